@@ -1,0 +1,344 @@
+"""The records that plugins yield and that everything else passes around. Making one is cheap and imports nothing heavy.
+
+Letters: B rows (a row is a trial), T steps, O observation shape, L labels or items, I instruction shape.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import attrs
+import numpy as np
+from attrs import field, frozen
+from numpy.typing import NDArray
+
+from .errors import InputError, PluginError
+
+if TYPE_CHECKING:
+    import gymnasium
+
+    from .simulation.policy import Policy
+    from .simulation.simulator import Simulator
+
+Answer = Literal["rubric", "return"]
+Status = Literal["graded", "not_gradable", "error"]
+Verdict = Literal["present", "absent", "abstained"]
+
+
+def _require(condition: bool, record: Any, sentence: str) -> None:
+    if not condition:
+        raise PluginError(f"{type(record).__name__} {getattr(record, 'name', None) or record.key!r}: {sentence}")
+
+
+# --- what is played -------------------------------------------------------------------------------------------
+
+
+@frozen(kw_only=True)
+class Task:
+    """One world or one program: mu in the papers.
+
+    `key` is stable, and joins results, splits and replays.
+    `params` is all that a simulator is given; labels and identifiers cannot leak into an observation, because a
+    simulator never holds a `Task`.
+    `labels` maps a label's key to whether it is so; a missing key is unknown.
+    `identifier` names the task to a task encoder F(z given mu): small whole numbers, used in training only.
+    """
+
+    key: str
+    params: Any
+    labels: Mapping[str, bool] = field(factory=dict)
+    identifier: tuple[int, ...] = ()
+    weight: float = 1.0
+
+
+@frozen(kw_only=True)
+class TaskSet:
+    """Where tasks come from. The three lists have disjoint keys, unless `shared` says they are the same few tasks.
+
+    `sample(rng)` draws from an endless generator; it may stand beside the lists or replace training tasks.
+    """
+
+    train: Sequence[Task] = ()
+    validation: Sequence[Task] = ()
+    test: Sequence[Task] = ()
+    sample: Callable[[np.random.Generator], Task] | None = None
+    shared: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        names = ("train", "validation", "test")
+        keys = {name: [task.key for task in getattr(self, name)] for name in names}
+        for name in names:
+            if len(set(keys[name])) < len(keys[name]):
+                twice = next(k for k in keys[name] if keys[name].count(k) > 1)
+                raise PluginError(f"TaskSet: task keys are unique within a split, but '{twice}' is twice in '{name}'.")
+        if self.shared:
+            return
+        for a, b in (("train", "validation"), ("train", "test"), ("validation", "test")):
+            both = set(keys[a]) & set(keys[b])
+            if both:
+                raise PluginError(
+                    f"TaskSet: '{a}' and '{b}' share the task '{min(both)}'; splits are disjoint unless shared=True."
+                )
+
+
+@frozen(kw_only=True)
+class Environment:
+    """What can be simulated, on which tasks, and what a trial in it is.
+
+    A trial is one task: `exploration_episodes` episodes of at most `exploration_steps` steps, then the answer.
+    With `answer="rubric"` that is a probability per label; with `answer="return"` it is an execution episode of at
+    most `execution_steps` steps, whose return counts. The core applies the step limits.
+
+    - `observation_space`: of one row. A Box (its bounds scale what networks see, so give real ones), a MultiDiscrete
+      or a Discrete; `uint8` Boxes of three dimensions are pictures.
+    - `actions`: names; the index is the action.
+    - `tasks()`: the task set. `env(params)`: a plain `gymnasium.Env`, the readable specification.
+      `simulator(batch)`: a batched `Simulator`. Give either, or both; all three are called when needed.
+    - `instructions(params, rng)`: draws what an execution episode asks for (an array of `instruction_space`), shown to
+      the executor, never to the explorer. A plain env receives it as `reset(options={"instruction": ...})`.
+    - `reward_seen`: whether the explorer sees the reward while exploring.
+    - `features`: names of the observation's components, for reports and for classifiers that use them.
+    - `events`: those features that count something a player sees happen in a step (a contact, an appearance).
+    - `read_submissions(path)`: yields a `Submission` for each program found there, unreadable ones too.
+    - `optimum(task_set)`: the best mean return that is possible on the test tasks, computed; None if not known.
+    - `version`: rises when dynamics, observations or actions change; it is stored with every result.
+    """
+
+    name: str
+    observation_space: gymnasium.Space[Any]
+    actions: tuple[str, ...] = field(converter=tuple)
+    exploration_steps: int
+    tasks: Callable[[], TaskSet]
+    execution_steps: int = 0
+    exploration_episodes: int = 1
+    answer: Answer = "rubric"
+    env: Callable[[Any], gymnasium.Env[Any, Any]] | None = None
+    simulator: Callable[[int], Simulator] | None = None
+    instructions: Callable[[Any, np.random.Generator], NDArray[Any]] | None = None
+    instruction_space: gymnasium.Space[Any] | None = None
+    reward_seen: bool = True
+    features: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
+    read_submissions: Callable[[Path], Iterable[Submission]] | None = None
+    read_tasks: Callable[[Path], Sequence[Task]] | None = None
+    runs_student_code: bool = False
+    version: int = 1
+    description: str = ""
+    frames_per_step: int = 1
+
+    def __attrs_post_init__(self) -> None:
+        _require(bool(self.name) and "/" not in self.name, self, "'name' is a word without '/'.")
+        _require(len(self.actions) >= 2, self, f"'actions' needs at least 2 names (got {len(self.actions)}).")
+        _require(
+            self.env is not None or self.simulator is not None, self, "give 'env', 'simulator', or both (got neither)."
+        )
+        _require(self.answer in ("rubric", "return"), self, f"'answer' is 'rubric' or 'return' (got {self.answer!r}).")
+        _require(self.exploration_steps >= 1, self, f"'exploration_steps' is 1 or more (got {self.exploration_steps}).")
+        _require(
+            self.answer == "rubric" or self.execution_steps >= 1,
+            self,
+            "an environment with answer='return' needs 'execution_steps' of 1 or more.",
+        )
+        _require(
+            (self.instructions is None) == (self.instruction_space is None),
+            self,
+            "'instructions' and 'instruction_space' come together.",
+        )
+
+
+@frozen(kw_only=True)
+class Submission:
+    """A program as handed in: its task, or why it cannot be one.
+
+    `id` is the program's own identifier, else its path relative to what was given.
+    `problem` is a sentence with the place (file, line, event), for a program that cannot be graded.
+    """
+
+    id: str
+    task: Task | None = None
+    problem: str | None = None
+
+
+# --- what is judged -------------------------------------------------------------------------------------------
+
+
+@frozen(kw_only=True)
+class Item:
+    """One line of a rubric: present in a program if any of its `labels` is (by default the label of the same key)."""
+
+    key: str
+    title: str = ""
+    points: float = 0.0
+    feedback: str = ""
+    labels: tuple[str, ...] = field(converter=tuple, default=())
+    excludes: tuple[str, ...] = field(converter=tuple, default=())
+
+    def truth(self, labels: Mapping[str, bool]) -> float:
+        """1.0 present, 0.0 absent, NaN unknown."""
+        values = [labels.get(label) for label in (self.labels or (self.key,))]
+        if any(values):
+            return 1.0
+        return float("nan") if any(value is None for value in values) else 0.0
+
+
+@frozen(kw_only=True)
+class Rubric:
+    """The items that count for an environment (`plugin/name`, or a name in the same plugin)."""
+
+    name: str
+    environment: str
+    items: tuple[Item, ...] = field(converter=tuple)
+    max_score: float | None = None
+
+    def __attrs_post_init__(self) -> None:
+        keys = [item.key for item in self.items]
+        _require(len(keys) >= 1, self, "a rubric needs at least one item.")
+        _require(len(set(keys)) == len(keys), self, "item keys are unique.")
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The items' keys, in order: the columns of every [B, L] array."""
+        return tuple(item.key for item in self.items)
+
+    def targets(self, tasks: Iterable[Task]) -> NDArray[np.float32]:
+        """Truth of each item for each task: float32 [B, L]; 1 present, 0 absent, NaN unknown."""
+        rows = [[item.truth(task.labels) for item in self.items] for task in tasks]
+        return np.asarray(rows, np.float32).reshape(len(rows), len(self.items))  # [B, L]
+
+    @property
+    def full_score(self) -> float:
+        """The score of a program in which nothing is present."""
+        return self.max_score if self.max_score is not None else sum(item.points for item in self.items)
+
+    def score(self, verdicts: Mapping[str, Verdict]) -> float:
+        """The full score less the points of every present item, never below zero; abstentions cost nothing."""
+        lost = sum(item.points for item in self.items if verdicts.get(item.key) == "present")
+        return max(0.0, self.full_score - lost)
+
+    @classmethod
+    def from_toml(cls, path: str | Path) -> Rubric:
+        """Read a course rubric: `name`, `environment`, optional `max_score`, and an `[[items]]` table per item."""
+        path = Path(path)
+        try:
+            table = tomllib.loads(path.read_text("utf-8"))
+        except OSError as error:
+            raise InputError(f"Rubric {path}: cannot be read ({error.strerror}).") from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise InputError(f"Rubric {path}: not a TOML file ({error}).") from error
+        return cls.from_table(table, str(path))
+
+    @classmethod
+    def from_table(cls, table: Mapping[str, Any], source: str) -> Rubric:
+        """A rubric from the tables of its TOML file; `source` names it in errors."""
+        _only_known(table, {"name", "environment", "max_score", "items"}, f"Rubric {source}")
+        fields = {f.name for f in attrs.fields(Item)}
+        items = table.get("items", ())
+        for number, item in enumerate(items, 1):
+            _only_known(item, fields, f"Rubric {source}, item {number}")
+        try:
+            return cls(
+                name=table["name"],
+                environment=table["environment"],
+                max_score=table.get("max_score"),
+                items=tuple(Item(**item) for item in items),
+            )
+        except KeyError as error:
+            raise InputError(f"Rubric {source}: {error} is missing.") from error
+        except (TypeError, PluginError) as error:
+            raise InputError(f"Rubric {source}: {error}") from error
+
+
+def _only_known(table: Mapping[str, Any], known: set[str], where: str) -> None:
+    for name in table:
+        if name not in known:
+            raise InputError(f"{where}: '{name}' is not a setting. There are: {', '.join(sorted(known))}.")
+
+
+# --- who plays and who judges ---------------------------------------------------------------------------------
+
+
+@frozen(kw_only=True)
+class Problem:
+    """What a learner is given to solve: everything that `--plugin`, `--rubric`, `--seed` and the budget amount to.
+
+    `steps` is the whole budget in agent steps (exploration and execution together), so that schedules can follow it.
+    """
+
+    environment: Environment
+    tasks: TaskSet
+    rubric: Rubric | None = None
+    seed: int = 0
+    steps: int = 1_000_000
+    batch: int | None = None
+    device: str = "cpu"
+    options: Mapping[str, Any] = field(factory=dict)
+
+
+@frozen(kw_only=True)
+class Explorer:
+    """An exploration policy: scripted (`build(problem)` gives a `Policy`) or learned (it gives a `Learner`).
+
+    `answers`: the kinds of answer it can serve. `environments`: names of the environments it is for; empty is any.
+    `told`: it is given the task, so it is a control and never a contestant.
+    """
+
+    name: str
+    build: Callable[[Problem], Any]
+    answers: frozenset[str] = field(converter=frozenset, default=frozenset({"rubric", "return"}))
+    learned: bool = False
+    told: bool = False
+    environments: tuple[str, ...] = ()
+    description: str = ""
+
+
+@frozen(kw_only=True)
+class Classifier:
+    """A judge of labels: `build(problem)` gives a `Judge`.
+
+    `prefixes`: it predicts after every step, so it can also reward exploration; else for whole explorations only.
+    """
+
+    name: str
+    build: Callable[[Problem], Any]
+    learned: bool = True
+    prefixes: bool = False
+    description: str = ""
+
+
+# --- what comes out -------------------------------------------------------------------------------------------
+
+
+@frozen(kw_only=True)
+class Evidence:
+    """Where belief in an item moved most: an episode and a step of it, replayable from the seed and the actions."""
+
+    episode: int
+    step: int
+
+
+@frozen(kw_only=True)
+class ItemGrade:
+    """What was found about one item."""
+
+    probability: float
+    verdict: Verdict
+    evidence: Evidence | None = None
+
+
+@frozen(kw_only=True)
+class Grade:
+    """The grade of one submission. An `error` is our fault and carries no score: it never becomes a mark.
+
+    `error` is a pair (kind, sentence), or None.
+    """
+
+    submission: str
+    status: Status
+    labels: Mapping[str, ItemGrade] = field(factory=dict)
+    score: float | None = None
+    max_score: float | None = None
+    error: tuple[str, str] | None = None
+    provenance: Mapping[str, Any] = field(factory=dict)

@@ -1,0 +1,1 @@
+"""Running things: the batched simulator contract, its adapters, policies, episodes and rollouts."""

@@ -1,0 +1,87 @@
+"""Episodes: the arrays that are all a learner ever reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
+import numpy as np
+from attrs import frozen
+from numpy.typing import NDArray
+
+from ..records import Task
+
+
+@frozen(eq=False, kw_only=True)
+class Episodes:
+    """The episodes of B trials, packed along T.
+
+    In a row, the episodes of its trial follow each other without gaps, and padding comes only at the end. Position t
+    of [B, T+1] arrays is an observation; position t of [B, T] arrays is what led from observation t to t + 1. Between
+    two episodes there is no action: there `mask` is false, `action` is -1, and observation t + 1 is the reset of the
+    next episode. Padding repeats the last observation, with `mask` false.
+    """
+
+    observation: NDArray[Any]  # [B, T+1, *O]
+    action: NDArray[np.int64]  # [B, T] -1 where there was none
+    reward: NDArray[np.float32]  # [B, T]
+    terminated: NDArray[np.bool_]  # [B, T] a real end, not a step limit
+    mask: NDArray[np.bool_]  # [B, T] true where a step happened
+    episode: NDArray[np.int32]  # [B, T+1] number of the episode that the observation belongs to
+    seeds: NDArray[np.uint64]  # [B] the trial's seed; episode e was reset with keys(seeds, e)
+    failure: NDArray[np.uint8]  # [B] 0, or the code of the failure that ended the trial
+    instruction: NDArray[Any] | None = None  # [B, *I]
+    tasks: tuple[Task, ...] | None = None  # the rows' tasks, where a learner may know them
+
+    def __len__(self) -> int:
+        return len(self.action)
+
+    @property
+    def starts(self) -> NDArray[np.bool_]:
+        """[B, T+1] true at the first observation of each episode."""
+        first = np.ones((len(self), 1), bool)
+        return np.concatenate([first, self.episode[:, 1:] != self.episode[:, :-1]], 1)
+
+    @property
+    def valid(self) -> NDArray[np.bool_]:
+        """[B, T+1] true where there is an observation, false in the padding."""
+        seen = np.concatenate([np.ones((len(self), 1), bool), self.mask], 1)
+        return seen | self.starts
+
+    @property
+    def steps(self) -> int:
+        """Steps that really happened."""
+        return int(self.mask.sum())
+
+    @property
+    def returns(self) -> NDArray[np.float64]:
+        """[B] undiscounted return of each row."""
+        return np.where(self.mask, self.reward, 0).sum(1, dtype=np.float64)
+
+    def rows(self, index: NDArray[np.intp] | slice) -> Episodes:
+        """Some of the rows."""
+        pick = np.arange(len(self))[index]
+        arrays = {
+            f.name: getattr(self, f.name)[pick]
+            for f in attrs.fields(Episodes)
+            if isinstance(getattr(self, f.name), np.ndarray)
+        }
+        return attrs.evolve(self, **arrays, tasks=self.tasks and tuple(self.tasks[i] for i in pick))
+
+    def without_tasks(self) -> Episodes:
+        """The same episodes with nothing that names the tasks: what a test-time policy may see."""
+        return attrs.evolve(self, tasks=None)
+
+
+def concatenate(parts: Sequence[Episodes]) -> Episodes:
+    """The rows of several `Episodes` of one length T, one after the other."""
+    first = parts[0]
+    arrays = {
+        f.name: np.concatenate([getattr(part, f.name) for part in parts])
+        for f in attrs.fields(Episodes)
+        if isinstance(getattr(first, f.name), np.ndarray)
+    }
+    named = all(part.tasks is not None for part in parts)
+    tasks = tuple(task for part in parts for task in part.tasks or ()) if named else None
+    return attrs.evolve(first, **arrays, tasks=tasks)
