@@ -265,6 +265,7 @@ class Problem:
     """What a learner is given to solve: everything that `--plugin`, `--rubric`, `--seed` and the budget amount to.
 
     `steps` is the whole budget in agent steps (exploration and execution together), so that schedules can follow it.
+    `judge` is the classifier of this run if it predicts every prefix, so that an explorer can be rewarded by it.
     """
 
     environment: Environment
@@ -274,6 +275,7 @@ class Problem:
     steps: int = 1_000_000
     batch: int | None = None
     device: str = "cpu"
+    judge: Any = None
     options: Mapping[str, Any] = field(factory=dict)
 
 

@@ -16,7 +16,7 @@ from .simulator import Simulator, Step
 class EnvSimulator(Simulator):
     """One env per row, made anew by `environment.env(params)` at each reset with other params.
 
-    Env row b is reset with the row's seed, cut to 63 bits; an instruction arrives as `options={"instruction": ...}`.
+    Env row b is reset with the row's own 64-bit seed; an instruction arrives as `options={"instruction": ...}`.
     """
 
     def __init__(self, environment: Environment, batch: int) -> None:
@@ -40,7 +40,7 @@ class EnvSimulator(Simulator):
         for i, row in enumerate(rows):
             env = self._env(int(row), params[i])
             options = None if instructions is None else {"instruction": instructions[i]}
-            self.observation[row], _ = env.reset(seed=int(seeds[i]) >> 1, options=options)
+            self.observation[row], _ = env.reset(seed=int(seeds[i]), options=options)
             self.over[row] = False
         return self.observation
 

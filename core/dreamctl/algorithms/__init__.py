@@ -1,0 +1,1 @@
+"""The core's explorers and classifiers, one readable file each."""

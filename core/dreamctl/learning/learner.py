@@ -1,0 +1,78 @@
+"""What an explorer that learns, and a judge of labels, promise to the rest of dreamctl."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..simulation.episodes import Episodes
+from ..simulation.policy import Policy
+
+State = dict[str, Any]  # name -> torch tensor or numpy array: what a checkpoint holds
+
+
+class Learner(ABC):
+    """An exploration policy that is learned, and for return answers the execution that goes with it.
+
+    `steps` counts the agent steps taken so far, exploration and execution together.
+    """
+
+    steps: int = 0
+
+    @abstractmethod
+    def iterate(self) -> Mapping[str, float]:
+        """Roll out one batch of trials and learn from it; returns measures for the log, keyed `group/name`."""
+
+    @abstractmethod
+    def explorer(self) -> Policy:
+        """The exploration policy at test time: greedy, with no knowledge of the task."""
+
+    def condition(self, explorations: Episodes) -> Any:
+        """What execution is conditioned on after these explorations: B is the first axis (return answers only)."""
+        raise NotImplementedError(f"{type(self).__name__} gives no return answers")
+
+    def executor(self) -> Policy:
+        """The execution policy; `start(batch, condition)` takes what `condition` gave (return answers only)."""
+        raise NotImplementedError(f"{type(self).__name__} gives no return answers")
+
+    @abstractmethod
+    def state(self) -> State:
+        """Everything needed to continue bit for bit: weights, optimisers, replay, counters."""
+
+    @abstractmethod
+    def load(self, state: State) -> None:
+        """Continue from `state()` of a learner built for the same problem."""
+
+
+class Judge(ABC):
+    """A classifier of labels. Its columns are the rubric's items, in order (L of them).
+
+    `prefixes`: `predict` gives [B, T+1, L], a probability after every prefix of the exploration (position 0 is before
+    the first step); otherwise [B, L], for whole explorations.
+    """
+
+    prefixes: bool = False
+
+    @abstractmethod
+    def learn(self, episodes: Episodes, targets: NDArray[np.float32]) -> Mapping[str, float]:
+        """Take in one batch; `targets` float32 [B, L], NaN where unknown. Returns measures for the log."""
+
+    def finish(self) -> Mapping[str, float]:
+        """After the last batch: what is fitted only once is fitted here."""
+        return {}
+
+    @abstractmethod
+    def predict(self, episodes: Episodes) -> NDArray[np.float32]:
+        """Probability that each item is present."""
+
+    @abstractmethod
+    def state(self) -> State:
+        """Everything needed to predict, and for a judge that learns step by step, to continue bit for bit."""
+
+    @abstractmethod
+    def load(self, state: State) -> None:
+        """Take over `state()` of a judge built for the same problem."""
