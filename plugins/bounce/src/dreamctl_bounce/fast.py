@@ -279,10 +279,7 @@ def _touch(b, balls, game, keys, code, pool, limit, seen):  # type: ignore[no-un
             at_wall |= bit
             balls[b, X + k] = min(max(x, -FAR), FAR)
         elif (
-            y + BALL > PADDLE_TOP
-            and y < PADDLE_TOP + PADDLE_HEIGHT
-            and x + BALL > paddle
-            and x < paddle + PADDLE_WIDTH
+            y + BALL > PADDLE_TOP and y < PADDLE_TOP + PADDLE_HEIGHT and x + BALL > paddle and x < paddle + PADDLE_WIDTH
         ):
             event = PADDLE
             seen[b, PADDLE_COUNT] += 1
