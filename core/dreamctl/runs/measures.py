@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -25,6 +26,7 @@ class MeasureLog:
         self.events = SummaryWriter(str(directory / "tensorboard"), purge_step=resume_at)
 
     def write(self, phase: str, steps: int, seconds: float, measures: Mapping[str, float]) -> None:
+        measures = finite(measures)
         line = {"schema_version": SCHEMA, "phase": phase, "steps": steps, "seconds": round(seconds, 3), **measures}
         self.file.write(json.dumps(line) + "\n")
         self.file.flush()
@@ -39,6 +41,11 @@ class MeasureLog:
     ) -> None:
         self.file.close()
         self.events.close()
+
+
+def finite(measures: Mapping[str, float]) -> dict[str, float]:
+    """The measures that have a value: neither JSON nor a curve can hold a NaN."""
+    return {name: float(value) for name, value in measures.items() if math.isfinite(value)}
 
 
 def read_measures(directory: Path) -> list[dict[str, Any]]:

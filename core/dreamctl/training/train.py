@@ -30,7 +30,7 @@ from ..runs.directory import (
     restore,
 )
 from ..runs.judging import FittedJudge
-from ..runs.measures import MeasureLog, read_measures
+from ..runs.measures import MeasureLog, finite, read_measures
 from ..runs.play import Player
 from ..runs.provenance import provenance
 from ..runs.seeding import LEARN, seed_torch, text_hash
@@ -182,7 +182,7 @@ class _Session:
         self.saved = time.monotonic()
 
     def report(self, measures: Mapping[str, float]) -> None:
-        self.last_measures.update(measures)
+        self.last_measures.update(finite(measures))
         self.log.write(self.phase, self.steps, self.seconds, measures)
 
 
@@ -317,7 +317,7 @@ class _Window:
 
     def add(self, measures: Mapping[str, float]) -> None:
         self.count, self.latest = self.count + 1, measures
-        for name, value in measures.items():
+        for name, value in finite(measures).items():
             self.sums.setdefault(name, []).append(float(value))
 
     @property
