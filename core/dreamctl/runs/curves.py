@@ -35,7 +35,13 @@ def draw_curves(directory: Path, optimum: float | None = None) -> None:
         for name in names:
             steps, values = _series(lines, name)
             (faint,) = axes.plot(steps, values, linewidth=0.8, alpha=0.3)
-            axes.plot(steps, _smooth(values), color=faint.get_color(), linewidth=1.8, label=name if group == "return" else name.split("/")[-1])
+            axes.plot(
+                steps,
+                _smooth(values),
+                color=faint.get_color(),
+                linewidth=1.8,
+                label=name if group == "return" else name.split("/")[-1],
+            )
         if optimum is not None and any("return" in name for name in names):
             axes.axhline(optimum, color="black", linewidth=1, linestyle="--", label="optimum")
         axes.set_title(group, loc="left", fontsize=11)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ..errors import DreamctlError, RunError
 from ..learning.learner import Judge, Learner
-from ..records import Environment, Explorer, Problem, Rubric, TaskSet
+from ..records import Environment, Explorer, Rubric, TaskSet
 from . import checkpoint
 from .build import Parts, build_judge, build_player, control_explorers, find, problem, task_set
 from .judging import FittedJudge

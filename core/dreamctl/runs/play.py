@@ -8,15 +8,14 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import random
+from ..learning.trials import execute
+from ..learning.trials import explore as play
 from ..records import Environment, Task
 from ..simulation.episodes import Episodes
 from ..simulation.open import open_simulator
 from ..simulation.policy import Policy
-from ..simulation.rollout import rollout
-from .seeding import INSTRUCT, SHUFFLE, generator
+from .seeding import SHUFFLE, generator
 
-EXECUTING = 0x657865  # the sub-stream of a trial's seed that its execution is seeded from
 ROWS = 256  # networks pick other kernels for other batch shapes, so every shard has this many rows
 
 
@@ -61,7 +60,9 @@ def explore(
     try:
         for index, real in _shards(len(tasks), rows):
             shard = [tasks[i] for i in index]
-            yield _explore(environment, simulator, policy, shard, seeds[index], told).rows(slice(real))
+            yield play(environment, simulator, policy, shard, seeds[index], condition=_told(shard, told)).rows(
+                slice(real)
+            )
     finally:
         simulator.close()
 
@@ -86,19 +87,11 @@ def trials(
     try:
         for index, real in _shards(len(tasks), rows):
             shard, own = [tasks[i] for i in index], seeds[index]
-            exploration = _explore(environment, simulator, explorer, shard, own, told)
+            exploration = play(environment, simulator, explorer, shard, own, condition=_told(shard, told))
             read = exploration if told else exploration.without_tasks()
             if shuffle:
                 read = read.rows(generator(int(own[0]), SHUFFLE).permutation(rows))
-            execution = rollout(
-                simulator,
-                executor,
-                shard,
-                random.keys(own, EXECUTING),
-                steps=environment.execution_steps,
-                condition=player.condition(read),
-                instruction=_instructions(environment, shard, own),
-            )
+            execution = execute(environment, simulator, executor, shard, own, player.condition(read))
             yield exploration.rows(slice(real)), execution.rows(slice(real))
     finally:
         simulator.close()
@@ -110,24 +103,5 @@ def _shards(count: int, rows: int) -> Iterator[tuple[NDArray[np.intp], int]]:
         yield np.minimum(np.arange(first, first + rows), count - 1), min(rows, count - first)
 
 
-def _explore(
-    environment: Environment, simulator: Any, policy: Policy, tasks: list[Task], seeds: NDArray[np.uint64], told: bool
-) -> Episodes:
-    return rollout(
-        simulator,
-        policy,
-        tasks,
-        seeds,
-        steps=environment.exploration_steps,
-        episodes=environment.exploration_episodes,
-        condition=tasks if told else None,
-        reward_seen=environment.reward_seen,
-    )
-
-
-def _instructions(environment: Environment, tasks: list[Task], seeds: NDArray[np.uint64]) -> NDArray[Any] | None:
-    """What each row's execution asks for, drawn from the row's own seed. [B, *I]"""
-    if environment.instructions is None:
-        return None
-    draw = environment.instructions
-    return np.stack([draw(t.params, generator(int(s), INSTRUCT)) for t, s in zip(tasks, seeds, strict=True)])
+def _told(tasks: list[Task], told: bool) -> list[Task] | None:
+    return tasks if told else None

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from .. import random
 from ..records import Task
 
-LEARN, JUDGE, CALIBRATE, EVALUATE, GRADE, SPLIT, DRAW, INSTRUCT, SHUFFLE, BOOTSTRAP = range(101, 111)
+LEARN, JUDGE, CALIBRATE, EVALUATE, GRADE, SPLIT, DRAW, SHUFFLE, BOOTSTRAP = range(101, 110)
 
 
 def seed_torch(seed: int, *path: int) -> None:

@@ -14,7 +14,7 @@ from .. import plugins
 from ..errors import DreamctlError, RunError, UsageError
 from ..records import Task, TaskSet
 from ..runs.build import build_player, draw, problem, read_tasks, task_set
-from ..runs.directory import EVALUATION, PROVENANCE, Run, load_run, write_json
+from ..runs.directory import EVALUATION, Run, load_run, write_json
 from ..runs.judging import FittedJudge
 from ..runs.play import Player, Scripted, explore, trials
 from ..runs.provenance import file_digest
@@ -173,7 +173,8 @@ def _distinct(tasks: list[Task]) -> list[Task]:
 
 
 def _rubric(run: Run, tasks: list[Task], seeds: NDArray[np.uint64], seed: int) -> dict[str, Any]:
-    assert run.rubric is not None and run.judge is not None
+    assert run.rubric is not None
+    assert run.judge is not None
     keys, targets = run.rubric.keys, run.rubric.targets(tasks)
     weights = np.array([task.weight for task in tasks])
 

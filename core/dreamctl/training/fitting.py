@@ -41,9 +41,7 @@ def fit_judge(
     settings, rubric, environment = parts.settings, parts.rubric, parts.environment
     assert rubric is not None
     if not train:
-        raise UsageError(
-            f"{parts.plugin.name}/{environment.name} has no training tasks; give some with --tasks FILE."
-        )
+        raise UsageError(f"{parts.plugin.name}/{environment.name} has no training tasks; give some with --tasks FILE.")
     shown, seeds = _turns(train, settings.seed, settings.replays)
     progress.begin(f"fitting {prefix}", len(shown), 0)
     for number, episodes in enumerate(explore(environment, policy, shown, seeds, told=told)):
@@ -95,4 +93,3 @@ def _validation(fitted: FittedJudge, raw: NDArray[Any], targets: NDArray[Any], p
         f"{prefix}/validation_ece_raw": expected_calibration_error(raw[known], targets[known]),
         f"{prefix}/validation_ece": expected_calibration_error(after[known], targets[known]),
     }
-

@@ -117,6 +117,6 @@ def _headline(counts: NDArray[np.float64]) -> dict[str, float]:
 
 
 def _ratio(top: Any, bottom: Any) -> NDArray[np.float64]:
-    """top / bottom, and 0 where both are 0."""
+    """Top / bottom, and 0 where both are 0."""
     bottom = np.asarray(bottom, np.float64)
     return np.divide(top, bottom, out=np.zeros_like(bottom), where=bottom > 0)

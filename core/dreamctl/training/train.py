@@ -39,7 +39,7 @@ from .fitting import fit_judge
 from .progress import Progress
 
 CHECKPOINT_SECONDS = 30.0
-LOG_SECONDS = 0.5
+LOG_SECONDS, LOG_SHARE = 0.5, 0.01  # a line of the log after so much time, or so much of the budget
 PROBE_SECONDS = 3.0
 SHARE_OF_PROBE = 0.9  # later iterations may be slower than the first, and a schedule should reach its end
 
@@ -245,14 +245,14 @@ def _check_data(directory: Path, now: Mapping[str, Any]) -> None:
 def _learn_to_explore(session: _Session) -> None:
     learner, settings = session.player, session.settings
     assert isinstance(learner, Learner)
-    window = _Window()
+    window = _Window(learner.steps)
     session.progress.begin("learning", settings.steps, learner.steps)
     while learner.steps < settings.steps and not _out_of_time(session):
         window.add(_iterate(learner, settings))
         session.progress.at(learner.steps, window.latest)
-        if window.age >= LOG_SECONDS:
+        if window.age >= LOG_SECONDS or learner.steps - window.first >= LOG_SHARE * settings.steps:
             session.report(window.means())
-            window = _Window()
+            window = _Window(learner.steps)
         if time.monotonic() - session.saved >= session.checkpoint_seconds:
             session.save()
     if window.count:
@@ -267,7 +267,9 @@ def _iterate(learner: Learner, settings: Settings) -> Mapping[str, float]:
     seed_torch(settings.seed, LEARN, before)
     measures = learner.iterate()
     if learner.steps <= before:
-        raise PluginError(f"Explorer '{settings.explorer}': iterate() took no step, so its budget would never be spent.")
+        raise PluginError(
+            f"Explorer '{settings.explorer}': iterate() took no step, so its budget would never be spent."
+        )
     return measures
 
 
@@ -310,8 +312,8 @@ def _prevalence(parts: Parts, tasks: Sequence[Task]) -> NDArray[np.float64]:
 class _Window:
     """Means of the measures between two lines of the log."""
 
-    def __init__(self) -> None:
-        self.begun, self.count = time.monotonic(), 0
+    def __init__(self, first: int) -> None:
+        self.begun, self.first, self.count = time.monotonic(), first, 0
         self.sums: dict[str, list[float]] = {}
         self.latest: Mapping[str, float] = {}
 
