@@ -33,10 +33,11 @@ from ..learning.inputs import Inputs
 from ..learning.learner import Judge, Learner, State
 from ..learning.options import from_problem
 from ..learning.q_learning import QLearner, QOptions, below, prefixed
-from ..learning.trials import Trials
+from ..learning.trials import Trials, sample_tasks
 from ..records import Problem, Task
 from ..simulation.episodes import Episodes
 from ..simulation.policy import Policy
+from .recurrent import RecurrentJudge
 
 
 def dream(problem: Problem) -> Learner:
@@ -52,7 +53,7 @@ class DreamOptions:
     hidden: int = 32
     z: int = 16  # dimension of the task embedding
     rho: float = 0.1  # standard deviation of the bottleneck's noise
-    bottleneck: float = 0.01  # lambda, in return per nat
+    bottleneck: float = 0.001  # lambda, in return per nat
     cost: float = 0.01  # c, in nats a step
     warmup: float = 0.1  # share of the budget in which exploration is random and only the rest learns
     learning_rate: float = 3e-3
@@ -66,7 +67,7 @@ class TaskEncoder(nn.Module):
         super().__init__()
         self.tables = nn.ModuleList(nn.Embedding(size, z) for size in sizes)
         for table in self.tables:
-            nn.init.normal_(table.weight, std=0.1)
+            nn.init.normal_(table.weight, std=0.25)
 
     def forward(self, identifier: Tensor) -> Tensor:
         return torch.stack([table(identifier[:, i]) for i, table in enumerate(self.tables)]).sum(0)
@@ -108,7 +109,6 @@ class Dream(Learner):
             z = self.f(mu)
         g = self.g.outputs(tau)  # [B, T+1, Z] before any update, so that reward and behaviour belong together
         log_q = embedding_log_likelihood(z.cpu().numpy(), g, o.rho)
-        gain = information_gain(log_q, tau)
 
         # execute: half of the rows on z = f(mu) + noise, half on what exploration told
         rng = np.random.default_rng(random.key(self.problem.seed, 1, n))
@@ -132,8 +132,7 @@ class Dream(Learner):
         decoded = self.g.learn(tau, mu.cpu().numpy(), self._distance, progress)
         explored: Mapping[str, float] = {}
         if progress >= o.warmup:
-            scale = max(float(-log_q[:, 0].mean()), 1e-6)  # what there is to know, so that rewards add up to about 1
-            explored = self.exploration.learn(tau, (gain - o.cost * tau.mask) / scale, progress=progress)
+            explored = self.exploration.learn(tau, self.reward(log_q, tau, execution), progress=progress)
 
         self.iterations += 1
         self.steps = self.trials.taken
@@ -142,12 +141,16 @@ class Dream(Learner):
             "execution/return": float(execution.returns[batch // 2 :: 2].mean()),
             "execution/return_informed": float(execution.returns[: batch // 2 : 2].mean()),
             "execution/loss": executed["loss"],
-            "exploration/gain": float(gain.sum(1)[greedy].mean()),
+            "exploration/gain": float(information_gain(log_q, tau).sum(1)[greedy].mean()),
             "exploration/steps": float(tau.mask.sum(1)[greedy].mean()),
             "exploration/loss": explored.get("loss", float("nan")),
             "decoder/distance": decoded,
             "bottleneck/nats": float((z**2).sum(1).mean()) / (2 * o.rho**2),
         }
+
+    def reward(self, log_q: NDArray[np.float32], tau: Episodes, execution: Episodes) -> NDArray[np.float32]:
+        """The explorer's reward [B, T]: information gain about z, in units of what there is to know."""
+        return information_gain(log_q, tau, self.options.cost) / max(float(-log_q[:, 0].mean()), 1.0)
 
     def _distance(self, g: Tensor, mu: NDArray[np.int64]) -> Tensor:
         """||stopgrad f(mu) - g(prefix)||^2 [b, T+1]: without the stop, f would shrink to please g."""
@@ -181,6 +184,82 @@ class Dream(Learner):
         self.g.load(below("g", state))
         self.exploration.load(below("exploration", state))
         self.execution.load(below("execution", state))
+        self.iterations = int(state["iterations"])
+        self.steps = self.trials.taken = int(state["steps"])
+
+
+@frozen(kw_only=True)
+class GraderOptions:
+    """Settings of DREAM for grading."""
+
+    batch: int = 256
+    hidden: int = 64
+    episodes: int = 1  # exploration episodes of a training trial; more may follow at test time
+    cost: float = 0.0  # c, in nats a step
+    warmup: float = 0.05  # share of the budget in which exploration is random and only the decoder learns
+    learning_rate: float = 1e-3
+    discount: float = 0.99
+
+
+class DreamGrader(Learner):
+    """DREAM for rubric answers: the explorer earns information about the labels, weighted by 1 / H(y_l)."""
+
+    def __init__(self, problem: Problem) -> None:
+        assert problem.rubric is not None
+        self.problem, self.options = problem, from_problem(GraderOptions, problem)
+        o = self.options
+        torch.manual_seed(random.key(problem.seed, 0) >> 1)
+        self.trials = Trials(problem, problem.batch or o.batch, o.episodes)
+        self.q: Judge = problem.judge or RecurrentJudge(problem)
+        settings = QOptions(hidden=o.hidden, learning_rate=o.learning_rate, discount=o.discount)
+        self.exploration = QLearner(Inputs(problem.environment), settings, device=problem.device)
+        self.weight = entropy_weight(problem.rubric.targets(sample_tasks(problem)))
+        self.iterations = self.steps = 0
+
+    def iterate(self) -> Mapping[str, float]:
+        o, n = self.options, self.iterations
+        progress = self.steps / self.problem.steps
+        tasks, seeds = self.trials.draw(n)
+        assert self.problem.rubric is not None
+        y = self.problem.rubric.targets(tasks)
+
+        batch = self.trials.batch
+        epsilon = np.ones(batch) if progress < o.warmup else self.exploration.ladder(batch)
+        tau = self.trials.explore(self.exploration.policy(epsilon), tasks, seeds)
+        log_q = label_log_likelihood(self.q.predict(tau), y, self.weight / max(1, np.count_nonzero(self.weight)))
+        decoded = self.q.learn(tau, y)
+        explored: Mapping[str, float] = {}
+        if progress >= o.warmup:
+            explored = self.exploration.learn(tau, self.reward(log_q, tau), progress=progress)
+
+        self.iterations += 1
+        self.steps = self.trials.taken
+        greedy = slice(batch // 2, round(batch * 0.75)) if progress >= o.warmup else slice(None)
+        gain = information_gain(log_q, tau).sum(1)
+        return {
+            "exploration/gain": float(gain[greedy].mean()),
+            "exploration/loss": explored.get("loss", float("nan")),
+            **{f"decoder/{name}": value for name, value in decoded.items()},
+        }
+
+    def reward(self, log_q: NDArray[np.float32], tau: Episodes) -> NDArray[np.float32]:
+        """The explorer's reward [B, T]: information gain about the labels."""
+        return information_gain(log_q, tau, self.options.cost)
+
+    def explorer(self) -> Policy:
+        return self.exploration.policy()
+
+    def state(self) -> State:
+        return {
+            **prefixed("exploration", self.exploration.state()),
+            **prefixed("q", self.q.state()),
+            "iterations": np.asarray(self.iterations),
+            "steps": np.asarray(self.steps),
+        }
+
+    def load(self, state: State) -> None:
+        self.exploration.load(below("exploration", state))
+        self.q.load(below("q", state))
         self.iterations = int(state["iterations"])
         self.steps = self.trials.taken = int(state["steps"])
 

@@ -13,14 +13,20 @@ from ..records import Problem
 O = TypeVar("O")  # noqa: E741
 
 
-def from_problem(kind: type[O], problem: Problem, **defaults: Any) -> O:
-    """The options of `kind`: its defaults, then `defaults`, then what the user set, each of its field's type."""
+CLASSIFIER = "classifier."  # how `--set` names the settings of the classifier; bare names are the explorer's
+
+
+def from_problem(kind: type[O], problem: Problem, prefix: str = "") -> O:
+    """The options of `kind`: its defaults, and what the user set under `prefix`, each of its field's type."""
     known = {field.name: field for field in attrs.fields(kind)}  # type: ignore[arg-type]
-    given = dict(defaults)
+    given: dict[str, Any] = {}
     for name, value in problem.options.items():
-        if name not in known:
-            raise UsageError(f"--set {name}: {unknown('setting', name, known)}")
-        given[name] = value
+        if name.startswith(CLASSIFIER) != (prefix == CLASSIFIER):
+            continue
+        bare = name.removeprefix(prefix)
+        if bare not in known:
+            raise UsageError(f"--set {name}: {unknown('setting', bare, known)}")
+        given[bare] = value
     try:
         return cattrs.structure(given, kind)
     except Exception as error:

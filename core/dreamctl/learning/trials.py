@@ -53,6 +53,15 @@ class Trials:
         return episodes
 
 
+def sample_tasks(problem: Problem, count: int = 2000) -> list[Task]:
+    """Training tasks to compute statistics from: all that are listed, else `count` from the generator."""
+    if problem.tasks.train:
+        return list(problem.tasks.train)
+    assert problem.tasks.sample is not None
+    rng = np.random.default_rng(random.key(problem.seed, TRAINING))
+    return [problem.tasks.sample(rng) for _ in range(count)]
+
+
 def trial_seeds(base: int, batch: int) -> NDArray[np.uint64]:
     """One seed per row below `base`: uint64 [B]."""
     return random.keys(np.full(batch, base, np.uint64), np.arange(batch))
