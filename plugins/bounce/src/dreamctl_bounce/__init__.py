@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from dreamctl import Environment, Explorer, Problem, Rubric, Submission, Task, TaskSet, hookimpl
 
-from .rules import ACTIONS, EVENT_FEATURES, FEATURES, FRAMES_PER_STEP, SCORE_LIMIT
+from .rules import ACTIONS, FEATURES, FRAMES_PER_STEP, SCORE_LIMIT, SEEN_EVENTS, SEEN_OUTCOMES, SEEN_TOTALS
 
 if TYPE_CHECKING:
     from dreamctl import Policy, Simulator
@@ -36,12 +36,15 @@ def bounce(score_limit: int = SCORE_LIMIT) -> Environment:
         answer="rubric",
         frames_per_step=FRAMES_PER_STEP,
         features=FEATURES,
-        events=EVENT_FEATURES,
+        events=SEEN_EVENTS,
+        outcomes=SEEN_OUTCOMES,
+        totals=SEEN_TOTALS,
         tasks=_tasks,
         env=lambda program: BounceEnv(program, score_limit),
         simulator=simulator,
         read_submissions=_read_submissions,
         read_tasks=_read_tasks,
+        steps_per_second=25.0,
         version=1,
     )
 
@@ -86,7 +89,7 @@ def dreamctl_rubrics() -> Iterable[Rubric]:
 def dreamctl_explorers() -> Iterable[Explorer]:
     yield Explorer(
         name="scripted",
-        description="Another style in each episode: follow the lowest ball, flee from it, aim at the goal, random keys.",
+        description="Each episode in another style: follows the ball, aims at the goal, flees, presses any key.",
         build=_scripted,
         answers={"rubric"},
         environments=("bounce",),

@@ -11,9 +11,10 @@ from typing import Any
 
 import numba
 import numpy as np
+from numpy.typing import NDArray
+
 from dreamctl import Simulator, Step
 from dreamctl.random_jit import below, bits
-from numpy.typing import NDArray
 
 from . import programs, rules
 from .drawing import draw

@@ -12,15 +12,15 @@ from typing import Any
 
 import gymnasium
 import numpy as np
-from dreamctl import Stream
 from gymnasium import spaces
 from numpy.typing import NDArray
+
+from dreamctl import Stream
 
 from .drawing import draw
 from .programs import COMMANDS, Program
 from .rules import (
     BALL,
-    BALL_SPEEDS,
     BALLS,
     BORDER,
     COUNTS,

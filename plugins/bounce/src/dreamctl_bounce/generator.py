@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 
 import numpy as np
+
 from dreamctl import Task, TaskSet
 
 from .labels import BOUNCE, LABELS, LAUNCH, MOVE_LEFT, MOVE_RIGHT, NO_MOVE, OPPONENT, SCORE, labels

@@ -140,9 +140,13 @@ def _out_of_place(suffix: str, command: str, title: str, events: tuple[int, ...]
 FAULTS = tuple(_faults())
 ITEMS = (
     *(item for item, _ in FAULTS),
-    _item(NO_MOVE, "The arrow keys do not steer", "An arrow key does not move the paddle its way: let left move left and right move right."),
+    _item(
+        NO_MOVE,
+        "The arrow keys do not steer",
+        "An arrow key does not move the paddle its way: let the left arrow move it left and the right arrow right.",
+    ),
     _item(NO_BOUNCE, "No bounce off the paddle", "The ball falls through the paddle: make it bounce there."),
-)  # fmt: skip
+)
 LABELS = tuple(item.key for item in ITEMS)
 
 PUBLISHED = (

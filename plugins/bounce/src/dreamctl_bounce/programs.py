@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 from attrs import frozen
-from dreamctl import InputError
 from numpy.typing import NDArray
+
+from dreamctl import InputError
 
 from .rules import EVENTS, GOAL, LEFT, MISS, RIGHT, RUN, SPEEDS
 

@@ -20,6 +20,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 import attrs
+
 from dreamctl import InputError, Submission, Task
 
 from .labels import LABELS, labels, table

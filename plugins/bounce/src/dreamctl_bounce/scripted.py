@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 from attrs import evolve, frozen
-from dreamctl import Policy, Seen
 from numpy.typing import NDArray
+
+from dreamctl import Policy, Seen
 
 from .rules import (
     BALL,
