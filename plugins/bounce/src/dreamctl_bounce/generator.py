@@ -29,6 +29,7 @@ RIGHT_PROGRAM = {
     GOAL: [SCORE, LAUNCH],
     MISS: [OPPONENT, LAUNCH],
 }
+SCORING = [CODE[SCORE], CODE[OPPONENT]]
 NUMBER_OF_FAULTS = (0.15, 0.45, 0.40)  # none, one, two
 LISTS = {"train": 2000, "validation": 300, "test": 500}
 SEED = 0xB0C4
@@ -56,7 +57,17 @@ def tasks() -> TaskSet:
     def sample_others(rng: np.random.Generator) -> Task:
         return next(task for task in iter(lambda: sample(rng), None) if task.key not in held_out)
 
-    return TaskSet(**lists, sample=sample_others)
+    return TaskSet(train=lists["train"], validation=lists["validation"], test=lists["test"], sample=sample_others)
+
+
+def wild(rng: np.random.Generator) -> Program:
+    """Any commands under any event, up to a few hundred: what no student means, and a simulator must still play."""
+    length, balls, points = rng.choice([2, 6, 20, 60]), rng.integers(12), rng.random()
+    events = [rng.choice(len(COMMANDS), size=rng.integers(length + 1)) for _ in EVENTS]
+    if points < 0.6:  # else most games are over at once
+        events = [codes[~np.isin(codes, SCORING) | (rng.random(len(codes)) < 0.1)] for codes in events]
+    events[RUN] = np.append(events[RUN], [CODE[LAUNCH]] * balls)
+    return Program(tuple(bytes(rng.permutation(codes).astype(np.uint8)) for codes in events))
 
 
 @cache

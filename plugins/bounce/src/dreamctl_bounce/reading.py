@@ -16,8 +16,9 @@ import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import attrs
 
@@ -129,7 +130,7 @@ def _is_programs(member: str) -> bool:
 def _in_stream(stream: IO[bytes], name: str) -> Iterator[Submission]:
     kind_of = name.lower()
     if kind_of.endswith(".gz"):
-        stream, kind_of = gzip.GzipFile(fileobj=stream), kind_of.removesuffix(".gz")
+        stream, kind_of = cast(IO[bytes], gzip.GzipFile(fileobj=stream)), kind_of.removesuffix(".gz")
     if kind_of.endswith((".jsonl", ".ndjson")):
         yield from _in_lines(stream, name)
     elif kind_of.endswith(".csv"):
@@ -140,7 +141,7 @@ def _in_stream(stream: IO[bytes], name: str) -> Iterator[Submission]:
 
 def _in_json(stream: IO[bytes], name: str) -> Submission:
     data = stream.read(MOST_BYTES + 1)
-    return _submission(name, name, lambda: _record(_json(data)))
+    return _submission(name, name, partial(_json_record, data))
 
 
 def _in_lines(stream: IO[bytes], name: str) -> Iterator[Submission]:
@@ -149,7 +150,7 @@ def _in_lines(stream: IO[bytes], name: str) -> Iterator[Submission]:
         number += 1
         place = f"{name}, line {number}"
         if data.strip(b" \t\r\n\xef\xbb\xbf"):
-            yield _submission(f"{name}:{number}", place, lambda data=data: _record(_json(data)))  # type: ignore[misc]
+            yield _submission(f"{name}:{number}", place, partial(_json_record, data))
         if len(data) > MOST_BYTES:
             return  # the sentence says that it is too long; what follows cannot be told apart from it
     if number == 0:
@@ -161,23 +162,21 @@ PROGRAM, MULTI_LABEL, SUBMISSIONS = "Program", "Multi-Error Label", "Submission 
 
 def _in_csv(stream: IO[bytes], name: str) -> Iterator[Submission]:
     csv.field_size_limit(MOST_BYTES)
-    rows = csv.reader(io.TextIOWrapper(stream, "utf-8-sig", errors="replace", newline=""))
-    try:
-        columns = next(rows, [])
-        if PROGRAM not in columns:
-            yield _problem(name, f"{name}: a CSV file of programs has a column '{PROGRAM}', but this has none.")
-            return
-        for number, row in enumerate(rows, 1):
-            if row:
-                cells = dict(zip(columns, row, strict=False))
-                make = lambda cells=cells: _csv_record(cells)  # noqa: E731
-                yield _submission(str(number), f"{name}, row {number}", make)
-    except csv.Error as error:
-        yield _problem(f"{name}:{rows.line_num}", f"{name}, line {rows.line_num}: not CSV ({error}).")
+    with io.TextIOWrapper(stream, "utf-8-sig", errors="replace", newline="") as text:
+        rows = csv.reader(text)
+        try:
+            columns = next(rows, [])
+            if PROGRAM not in columns:
+                yield _problem(name, f"{name}: a CSV file of programs has a column '{PROGRAM}', but this has none.")
+                return
+            for number, row in enumerate(rows, 1):
+                yield _submission(str(number), f"{name}, row {number}", partial(_csv_record, columns, row))
+        except csv.Error as error:
+            yield _problem(f"{name}:{rows.line_num}", f"{name}, line {rows.line_num}: not CSV ({error}).")
 
 
 def _unreadable(name: str, error: BaseException) -> Submission:
-    reason = getattr(error, "strerror", None) or " ".join(str(error).split()) or type(error).__name__
+    reason = getattr(error, "strerror", None) or " ".join(str(error).split())[:200] or type(error).__name__
     return _problem(name, f"{name}: cannot be read ({reason}).")
 
 
@@ -209,6 +208,12 @@ def _submission(name: str, place: str, make: Callable[[], Record]) -> Submission
     except InputError as error:
         return _problem(name, f"{place}: {error}")
     return Submission(id=name, task=task)
+
+
+def _json_record(data: bytes) -> Record:
+    """A record has the program in it; a bare program is one without anything else."""
+    value = _json(data)
+    return value if isinstance(value, dict) and "program" in value else {"program": value}
 
 
 def _json(data: bytes) -> Any:
@@ -244,17 +249,13 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> Record:
     return result
 
 
-def _record(value: Any) -> Record:
-    """A line of JSON lines is a record with the program in it; a bare program is one without anything else."""
-    return value if isinstance(value, dict) and "program" in value else {"program": value}
-
-
 QUOTED = r"'(?:[^'\\]*)'|\"(?:[^\"\\]*)\""
 LITERAL = re.compile(rf"(?:[\s\[\]{{}},:]|{QUOTED})*")
 STRING = re.compile(QUOTED)
 
 
-def _csv_record(cells: dict[str, str]) -> Record:
+def _csv_record(columns: list[str], row: list[str]) -> Record:
+    cells = dict(zip(columns, row, strict=False))
     count = cells.get(SUBMISSIONS, "").strip() or "1"
     try:
         submissions = float(count)
