@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+
 from dreamctl_bounce.fast import FastBounce
 from dreamctl_bounce.game import BounceEnv
 from dreamctl_bounce.generator import sample, wild

@@ -1,5 +1,7 @@
 """Frames a second of the fast simulator on one core, by batch size; frames of finished games are not counted.
 
+Seconds are processor time of this process, which has one thread, so that what else the machine does matters little.
+
     taskset -c 0 python benchmarks/speed.py [FILE or FOLDER of programs] [--seconds 1.0]
 
 Without a file the programs are generated ones. Each episode has at most 100 steps of random keys. Two figures: steps
@@ -14,6 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+
 from dreamctl_bounce.fast import FastBounce
 from dreamctl_bounce.generator import tasks
 from dreamctl_bounce.programs import Program
@@ -49,11 +52,11 @@ def measure(programs: Sequence[Program], batch: int, seconds: float) -> tuple[fl
         drawn = [programs[i] for i in rng.integers(len(programs), size=batch)]
         seeds = rng.integers(2**64, size=batch, dtype=np.uint64)
         actions = rng.integers(3, size=(STEPS, batch))
-        began = time.perf_counter()
+        began = time.process_time()
         simulator.reset(drawn, seeds, everyone)
-        reset = time.perf_counter()
+        reset = time.process_time()
         ends = [simulator.step(action).terminated for action in actions]
-        stepped = time.perf_counter()
+        stepped = time.process_time()
         resetting, stepping = resetting + reset - began, stepping + stepped - reset
         before = np.concatenate([np.zeros((1, batch), bool), ends[:-1]])  # [T, B] over before the step
         frames += FRAMES_PER_STEP * int((~before).sum())

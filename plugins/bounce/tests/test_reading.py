@@ -41,7 +41,8 @@ def write_csv(path, rows, columns=("Program", "Distribution Label", "Binary Erro
     with path.open("w", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow([*columns, "Submission Count"])
-        writer.writerows(rows)
+        for row in rows:
+            stream.write("\r\n") if not row else writer.writerow(row)
 
 
 def test_a_json_file_is_a_program_named_by_its_file(tmp_path):
@@ -94,6 +95,12 @@ def test_a_folder_is_read_in_order_with_its_sub_folders_and_without_hidden_files
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(json.dumps(EMPTY))
     assert [submission.id for submission in read_submissions(tmp_path)] == ["a.json", "b.json", "sub/c.json"]
+
+
+def test_tables_in_a_folder_do_not_share_ids(tmp_path):
+    for name in ("a.csv", "b.csv"):
+        write_csv(tmp_path / name, [[repr(EMPTY), "", "", "[]", "1"], [], [repr(EMPTY), "", "", "[]", "1"]])
+    assert [task.key for task in read_tasks(tmp_path)] == ["a.csv:1", "a.csv:3", "b.csv:1", "b.csv:3"]
 
 
 def test_a_byte_order_mark_and_windows_line_ends_are_no_matter(tmp_path):

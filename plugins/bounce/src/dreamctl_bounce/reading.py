@@ -86,28 +86,28 @@ def _unique(submissions: Iterator[Submission]) -> Iterator[Submission]:
 
 def _in_path(path: Path) -> Iterator[Submission]:
     if not path.is_dir():
-        yield from _in_file(path, _text(path.name))
+        yield from _in_file(path, _text(path.name), alone=True)
         return
     for folder, folders, names in os.walk(path):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             file = Path(folder, name)
             if name.lower().endswith(SUFFIXES) and not name.startswith(".") and file.is_file():
-                yield from _in_file(file, _text(file.relative_to(path).as_posix()))
+                yield from _in_file(file, _text(file.relative_to(path).as_posix()), alone=False)
 
 
-def _in_file(path: Path, name: str) -> Iterator[Submission]:
+def _in_file(path: Path, name: str, alone: bool) -> Iterator[Submission]:
     try:
         if name.lower().endswith(".zip"):
-            yield from _in_zip(path, name)
+            yield from _in_zip(path, name, alone)
         else:
             with path.open("rb") as stream:
-                yield from _in_stream(stream, name)
+                yield from _in_stream(stream, name, alone)
     except UNREADABLE as error:
         yield _unreadable(name, error)
 
 
-def _in_zip(path: Path, name: str) -> Iterator[Submission]:
+def _in_zip(path: Path, name: str, alone: bool) -> Iterator[Submission]:
     with zipfile.ZipFile(path) as archive:
         members = [m for m in archive.namelist() if _is_programs(m)]
         if not members:
@@ -116,7 +116,7 @@ def _in_zip(path: Path, name: str) -> Iterator[Submission]:
             inside = f"{name}/{_text(member)}"
             try:
                 with archive.open(member) as stream:
-                    yield from _in_stream(stream, inside)
+                    yield from _in_stream(stream, inside, alone and len(members) == 1)
             except UNREADABLE as error:
                 yield _unreadable(inside, error)
 
@@ -127,14 +127,15 @@ def _is_programs(member: str) -> bool:
     return not hidden and member.lower().endswith(SUFFIXES) and not member.lower().endswith(".zip")
 
 
-def _in_stream(stream: IO[bytes], name: str) -> Iterator[Submission]:
+def _in_stream(stream: IO[bytes], name: str, alone: bool) -> Iterator[Submission]:
+    """`alone`: no other file is read, so the rows of a table can be named by their numbers."""
     kind_of = name.lower()
     if kind_of.endswith(".gz"):
         stream, kind_of = cast(IO[bytes], gzip.GzipFile(fileobj=stream)), kind_of.removesuffix(".gz")
     if kind_of.endswith((".jsonl", ".ndjson")):
         yield from _in_lines(stream, name)
     elif kind_of.endswith(".csv"):
-        yield from _in_csv(stream, name)
+        yield from _in_csv(stream, name, "" if alone else f"{name}:")
     else:
         yield _in_json(stream, name)
 
@@ -160,7 +161,7 @@ def _in_lines(stream: IO[bytes], name: str) -> Iterator[Submission]:
 PROGRAM, MULTI_LABEL, SUBMISSIONS = "Program", "Multi-Error Label", "Submission Count"
 
 
-def _in_csv(stream: IO[bytes], name: str) -> Iterator[Submission]:
+def _in_csv(stream: IO[bytes], name: str, prefix: str) -> Iterator[Submission]:
     csv.field_size_limit(MOST_BYTES)
     with io.TextIOWrapper(stream, "utf-8-sig", errors="replace", newline="") as text:
         rows = csv.reader(text)
@@ -170,7 +171,9 @@ def _in_csv(stream: IO[bytes], name: str) -> Iterator[Submission]:
                 yield _problem(name, f"{name}: a CSV file of programs has a column '{PROGRAM}', but this has none.")
                 return
             for number, row in enumerate(rows, 1):
-                yield _submission(str(number), f"{name}, row {number}", partial(_csv_record, columns, row))
+                if row:
+                    place = f"{name}, row {number}"
+                    yield _submission(f"{prefix}{number}", place, partial(_csv_record, columns, row))
         except csv.Error as error:
             yield _problem(f"{name}:{rows.line_num}", f"{name}, line {rows.line_num}: not CSV ({error}).")
 
@@ -250,7 +253,7 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> Record:
 
 
 QUOTED = r"'(?:[^'\\]*)'|\"(?:[^\"\\]*)\""
-LITERAL = re.compile(rf"(?:[\s\[\]{{}},:]|{QUOTED})*")
+LITERAL = re.compile(rf"(?:[\s\[\]{{}},:]++|{QUOTED})*+")  # possessive: it never goes back, however long the text
 STRING = re.compile(QUOTED)
 
 
