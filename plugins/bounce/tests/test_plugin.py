@@ -1,5 +1,7 @@
+import doctest
 import subprocess
 import sys
+from pathlib import Path
 
 import dreamctl_bounce
 
@@ -23,3 +25,10 @@ def test_the_records_fit_together():
     assert environment.answer in scripted.answers
     assert {everything.environment, published.environment, *scripted.environments} == {environment.name}
     assert set(published.keys) < set(everything.keys)
+
+
+def test_the_readme_s_examples_run_and_print_what_they_show():
+    readme = Path(__file__).parent.parent / "README.md"
+    failed, tried = doctest.testfile(str(readme), module_relative=False)
+    assert tried >= 10
+    assert failed == 0
