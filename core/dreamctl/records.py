@@ -103,6 +103,7 @@ class Environment:
     - `events`: those features that count something a player sees happen in a step (a contact, an appearance).
     - `read_submissions(path)`: yields a `Submission` for each program found there, unreadable ones too.
     - `optimum(task_set)`: the best mean return that is possible on the test tasks, computed; None if not known.
+    - `steps_per_second`: how fast a person plays it; None waits for a key at every step.
     - `version`: rises when dynamics, observations or actions change; it is stored with every result.
     """
 
@@ -127,6 +128,8 @@ class Environment:
     version: int = 1
     description: str = ""
     frames_per_step: int = 1
+    optimum: Callable[[TaskSet], float] | None = None
+    steps_per_second: float | None = None
 
     def __attrs_post_init__(self) -> None:
         _require(bool(self.name) and "/" not in self.name, self, "'name' is a word without '/'.")
