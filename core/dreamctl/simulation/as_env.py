@@ -59,7 +59,7 @@ class TaskEnv(gymnasium.Env[Any, np.int64]):
             info,
         )
 
-    def render(self) -> NDArray[np.uint8] | None:  # type: ignore[override]
+    def render(self) -> NDArray[np.uint8] | None:
         return self.episodes.simulator.render(0) if self.render_mode == "rgb_array" else None
 
     def close(self) -> None:
@@ -96,7 +96,7 @@ class TaskVectorEnv(gymnasium.vector.VectorEnv[Any, NDArray[np.int64], NDArray[A
         self.render_mode = render_mode
         self.over = np.zeros(num_envs, bool)  # [B] the episode has ended, and the row was not reset yet
 
-    def reset(  # type: ignore[override]  # a seed per row is allowed, as in Gymnasium's own vector envs
+    def reset(  # a seed per row is allowed, as in Gymnasium's own vector envs
         self, *, seed: int | Sequence[int] | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Any, dict[str, Any]]:
         super().reset(seed=seed if isinstance(seed, int) else None)
@@ -128,7 +128,7 @@ class TaskVectorEnv(gymnasium.vector.VectorEnv[Any, NDArray[np.int64], NDArray[A
         self.over = self.over & ~mask
         return _info("task", mask, lambda row: self.episodes.tasks[row].key)
 
-    def render(self) -> tuple[NDArray[np.uint8], ...] | None:  # type: ignore[override]
+    def render(self) -> tuple[NDArray[np.uint8], ...] | None:
         if self.render_mode != "rgb_array":
             return None
         return tuple(self.episodes.simulator.render(row) for row in range(self.num_envs))
@@ -147,14 +147,17 @@ class _Episodes:
         self.choices = _choices(environment, self.task_set, split)
         execution = environment.answer == "return"
         self.limit = environment.execution_steps if execution else environment.exploration_steps
-        self.instructions = environment.instructions if execution else None
         self.streams = np.zeros(batch, np.uint64)  # [B]
         self.drawn = np.zeros(batch, np.uint64)  # [B] draws made from each stream
         self.seeded = False
         self.taken = np.zeros(batch, np.int64)  # [B] steps taken in the episode
         self.tasks: list[Task] = [Task(key="", params=None)] * batch
         self.observation: NDArray[Any] | None = None  # [B, *O]
-        self.instruction: NDArray[Any] | None = None  # [B, *I]
+        self.instruction: NDArray[Any] | None = None  # [B, *I] an execution has one, if an empty one
+        if execution:
+            space = environment.instruction_space
+            shape, dtype = (space.shape or (), space.dtype) if space is not None else ((0,), np.float32)
+            self.instruction = np.zeros((batch, *shape), dtype)
         self.open = True
 
     @property
@@ -186,15 +189,9 @@ class _Episodes:
         """Start an episode in `rows`, of a task that is drawn, or of those whose keys are `asked` for."""
         which, seeds, wishes = self._draw(rows), self._draw(rows), self._draw(rows)
         tasks = self._drawn_tasks(which) if asked is None else self._asked_tasks(asked, rows)
-        instructions = None
-        if self.instructions is not None:
-            drawn = [self.instructions(task.params, _rng(bits)) for task, bits in zip(tasks, wishes, strict=True)]
-            instructions = np.stack(drawn)
-            if self.instruction is None:
-                self.instruction = np.zeros((self.batch, *instructions.shape[1:]), instructions.dtype)
-            self.instruction[rows] = instructions
         for row, task in zip(rows, tasks, strict=True):
             self.tasks[row] = task
+        instructions = self._instruct(rows, tasks, wishes)
         self.observation = self.simulator.reset([task.params for task in tasks], seeds, rows, instructions)
         self.taken[rows] = 0
 
@@ -209,9 +206,8 @@ class _Episodes:
     def seen(self) -> Any:
         """What every row sees: the caller's own to change."""
         assert self.observation is not None
-        if self.instructions is None:
+        if self.instruction is None or self.environment.instructions is None:
             return self.observation.copy()
-        assert self.instruction is not None
         return {"observation": self.observation.copy(), "instruction": self.instruction.copy()}
 
     def seen_by(self, row: int) -> Any:
@@ -228,6 +224,15 @@ class _Episodes:
         bits = random.bits(self.streams[rows], self.drawn[rows])
         self.drawn[rows] += np.uint64(1)
         return bits
+
+    def _instruct(self, rows: NDArray[np.intp], tasks: Sequence[Task], bits: NDArray[np.uint64]) -> NDArray[Any] | None:
+        """The instructions of `rows`, drawn from `bits`; None while exploring."""
+        if self.instruction is None:
+            return None
+        if self.environment.instructions is not None:
+            for row, task, seed in zip(rows, tasks, bits, strict=True):
+                self.instruction[row] = self.environment.instructions(task.params, _rng(seed))
+        return self.instruction[rows]
 
     def _drawn_tasks(self, bits: NDArray[np.uint64]) -> list[Task]:
         if not self.choices:

@@ -45,11 +45,11 @@ class Result:
     detail: str = ""
 
 
-class BrokenContract(DreamctlError):
+class BrokenContract(DreamctlError):  # noqa: N818
     """One sentence: where the contract is broken, what was expected, what came."""
 
 
-class NotApplicable(DreamctlError):
+class NotApplicable(DreamctlError):  # noqa: N818
     """One sentence: why a check has nothing to look at."""
 
 
@@ -63,7 +63,7 @@ def run_check(name: str, plugin: str) -> Result:
     """Run one check. Whatever the plugin raises is a failure of the check, and names the line that raised it."""
     loaded = load(plugin)
     try:
-        with blaming(loaded.name, but=(BrokenContract, NotApplicable)):
+        with blaming(loaded.name, but=(DreamctlError,)):
             CHECKS[name](plugin, loaded)
     except NotApplicable as reason:
         return Result(name, "not_applicable", str(reason))
@@ -319,8 +319,11 @@ def _each(check: Callable[[str, Environment], None]) -> Check:
                     check(where, environment)
             except NotApplicable as reason:
                 reasons.append(str(reason))
+        if not plugin.environments:
+            raise NotApplicable(f"{plugin.name}: it has no environments.")
         if len(reasons) == len(plugin.environments):
-            raise NotApplicable(" ".join(reasons) or f"{plugin.name}: it has no environments.")
+            others = f" Nor does any of its other {len(reasons) - 1} environments." if len(reasons) > 1 else ""
+            raise NotApplicable(reasons[0] + others)
 
     check_all.__doc__ = check.__doc__
     return check_all
@@ -374,14 +377,14 @@ class _Game:
 
 
 def _games(where: str, environment: Environment, rows: int) -> Iterator[_Game]:
-    """An exploration, and where the answer is a return, an execution with its instructions."""
+    """An exploration, and where the answer is a return, an execution: its instructions may be empty, but not None."""
     known = _all_tasks(environment, at_most=4 * rows)
     tasks = [known[(row * len(known)) // rows] if len(known) > rows else known[row % len(known)] for row in range(rows)]
     seeds = random.keys(np.full(rows, SEED, np.uint64), np.arange(rows))
     for execution in (False, True) if environment.answer == "return" else (False,):
         limit = min(STEPS, environment.execution_steps if execution else environment.exploration_steps)
         draws = random.bits(random.keys(seeds, int(execution)), np.arange(limit, dtype=np.uint64)[:, None])
-        instructions = None
+        instructions = np.zeros((rows, 0)) if execution else None
         if execution and environment.instructions is not None:
             rng = np.random.default_rng(SEED)
             instructions = np.stack([environment.instructions(task.params, rng) for task in tasks])
@@ -470,7 +473,7 @@ def _compare(game: _Game, a: tuple[str, Played], b: tuple[str, Played]) -> None:
     if earliest is None:
         return
     step, name, place = earliest
-    t, row, *index = (int(i) for i in place)
+    _, row, *index = (int(i) for i in place)
     part = f"{name}[{', '.join(map(str, index))}]" if index else name
     raise BrokenContract(
         f"{game.where}: row {row} differs between {way} and {other} at {f'step {step}' if step else 'reset'}: "

@@ -44,7 +44,7 @@ class ScriptedSimulator(Simulator):
         return Step(self._column(0).astype(np.float32), reward, self._column(2).astype(bool))
 
     def _column(self, index: int) -> NDArray[Any]:
-        return np.array([script[at][index] for script, at in zip(self.scripts, self.position, strict=True)])
+        return np.array([script[int(at)][index] for script, at in zip(self.scripts, self.position, strict=True)])
 
 
 def bandit(arms: int = 4) -> Environment:
