@@ -104,9 +104,12 @@ class Environment:
       the executor, never to the explorer. A plain env receives it as `reset(options={"instruction": ...})`.
     - `reward_seen`: whether the explorer sees the reward while exploring.
     - `features`: names of the observation's components, for reports and for classifiers that use them.
-    - `events`: those features that count something a player sees happen in a step (a contact, an appearance).
+    - `events`: those features that count what a player saw happen in the step just played: what a program reacts to.
+    - `outcomes`: those that count what visibly followed in that step; `totals`: those whose change in a step is an
+      outcome (scores, positions). Classifiers that pool what followed each kind of event read these.
     - `read_submissions(path)`: yields a `Submission` for each program found there, unreadable ones too.
     - `optimum(task_set)`: the best mean return that is possible on the test tasks, computed; None if not known.
+    - `weights`: a run directory that ships inside the plugin, with which `dreamctl grade` grades when none is named.
     - `steps_per_second`: how fast a person plays it; None waits for a key at every step.
     - `version`: rises when dynamics, observations or actions change; it is stored with every result.
     """
@@ -126,6 +129,8 @@ class Environment:
     reward_seen: bool = True
     features: tuple[str, ...] = ()
     events: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = ()
+    totals: tuple[str, ...] = ()
     read_submissions: Callable[[Path], Iterable[Submission]] | None = None
     read_tasks: Callable[[Path], Sequence[Task]] | None = None
     runs_student_code: bool = False
@@ -134,6 +139,7 @@ class Environment:
     frames_per_step: int = 1
     optimum: Callable[[TaskSet], float] | None = None
     steps_per_second: float | None = None
+    weights: Path | None = None
 
     def __attrs_post_init__(self) -> None:
         _require(bool(self.name) and "/" not in self.name, self, "'name' is a word without '/'.")
@@ -148,6 +154,9 @@ class Environment:
             self,
             "an environment with answer='return' needs 'execution_steps' of 1 or more.",
         )
+        for field_name in ("events", "outcomes", "totals"):
+            for name in getattr(self, field_name):
+                _require(name in self.features, self, f"'{field_name}' names '{name}', which is not in 'features'.")
         _require(
             (self.instructions is None) == (self.instruction_space is None),
             self,
