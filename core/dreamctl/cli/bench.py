@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 
 import attrs
 import click
 import numpy as np
+from numpy.typing import NDArray
 
 from ..plugins import find_environment, load
 from ..records import Environment, Task
@@ -57,48 +59,66 @@ def command(plugin_name: str, environment: str | None, batches: tuple[int, ...],
 
 
 def measure(where: str, environment: Environment, batch: int, seconds: float) -> Speed:
-    """Step a batch for so many seconds of stepping (at most three times as many in all), resetting what finishes."""
-    simulator = open_simulator(environment, batch)
-    rng = np.random.default_rng(0)
-    tasks = _tasks(environment, batch, rng)
-    params = [tasks[row % len(tasks)].params for row in range(batch)]
-    actions = rng.integers(len(environment.actions), size=(61, batch))  # [., B] drawn before the clock runs
-    stepping = resetting = busy = 0.0
-    steps = resets = 0
-    alive = np.zeros(batch, bool)  # [B]
-    count = -2  # the first steps only warm up: compilers and caches
-    deadline = time.perf_counter() + 3 * seconds
-    while stepping < seconds and (time.perf_counter() < deadline or count < 2):
-        if (~alive).mean() > STALE:
-            rows = np.flatnonzero(~alive)
-            seeds = rng.integers(2**63, size=len(rows)).astype(np.uint64)
-            drawn = [params[row] for row in rows]
-            begin = time.perf_counter()
-            simulator.reset(drawn, seeds, rows)
-            if count >= 0:
-                resetting += time.perf_counter() - begin
-                resets += len(rows)
-            alive[rows] = True
-        begin, begin_busy = time.perf_counter(), time.process_time()
-        step = simulator.step(actions[count % len(actions)])
-        end, end_busy = time.perf_counter(), time.process_time()
-        if count >= 0:
-            stepping += end - begin
-            busy += end_busy - begin_busy
-            steps += int(alive.sum())
-        else:
-            deadline = time.perf_counter() + 3 * seconds
-        alive &= ~(step.terminated | step.truncated | (step.failure > 0))
-        count += 1
-    simulator.close()
+    """Play a batch at random for so many seconds of stepping, and at most three times as many in all."""
+    rows = Rows(environment, batch)
+    for _ in range(2):
+        rows.advance(Tally())  # compilers and caches warm up
+    tally, deadline = Tally(), time.perf_counter() + 3 * seconds
+    while tally.stepping < seconds and (time.perf_counter() < deadline or not tally.steps):
+        rows.advance(tally)
+    rows.simulator.close()
     return Speed(
         environment=where,
         batch=batch,
-        threads=max(1, round(busy / stepping)),
-        steps_per_second=steps / stepping,
-        frames_per_second=steps * environment.frames_per_step / stepping,
-        resets_per_second=resets / resetting if resets else 0.0,
+        threads=max(1, round(tally.busy / tally.stepping)),
+        steps_per_second=tally.steps / tally.stepping,
+        frames_per_second=tally.steps * environment.frames_per_step / tally.stepping,
+        resets_per_second=tally.resets / tally.resetting if tally.resets else 0.0,
     )
+
+
+@attrs.define
+class Tally:
+    """What was done, and the seconds it took; `busy` is the processor time of stepping."""
+
+    steps: int = 0
+    resets: int = 0
+    stepping: float = 0.0
+    resetting: float = 0.0
+    busy: float = 0.0
+
+
+class Rows:
+    """A simulator under random play; rows that finish are reset with the task that they had."""
+
+    def __init__(self, environment: Environment, batch: int) -> None:
+        self.simulator = open_simulator(environment, batch)
+        self.rng = np.random.default_rng(0)
+        tasks = _tasks(environment, batch, self.rng)
+        self.params = [tasks[row % len(tasks)].params for row in range(batch)]
+        self.actions = itertools.cycle(self.rng.integers(len(environment.actions), size=(61, batch)))  # [., B]
+        self.alive = np.zeros(batch, bool)  # [B]
+
+    def advance(self, tally: Tally) -> None:
+        """One step of every row, after resetting those that have finished if they are many."""
+        if (~self.alive).mean() > STALE:
+            self._reset(np.flatnonzero(~self.alive), tally)
+        actions = next(self.actions)
+        begin, begin_busy = time.perf_counter(), time.process_time()
+        step = self.simulator.step(actions)
+        tally.stepping += time.perf_counter() - begin
+        tally.busy += time.process_time() - begin_busy
+        tally.steps += int(self.alive.sum())
+        self.alive &= ~(step.terminated | step.truncated | (step.failure > 0))
+
+    def _reset(self, rows: NDArray[np.intp], tally: Tally) -> None:
+        seeds = self.rng.integers(2**63, size=len(rows)).astype(np.uint64)
+        params = [self.params[row] for row in rows]
+        begin = time.perf_counter()
+        self.simulator.reset(params, seeds, rows)
+        tally.resetting += time.perf_counter() - begin
+        tally.resets += len(rows)
+        self.alive[rows] = True
 
 
 def _tasks(environment: Environment, batch: int, rng: np.random.Generator) -> list[Task]:

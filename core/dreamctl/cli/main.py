@@ -81,7 +81,7 @@ def main() -> None:
         code = _say(str(error), error.exit_code)
     except click.UsageError as error:
         where = f" See '{error.ctx.command_path} --help'." if error.ctx else ""
-        code = _say(error.format_message().rstrip(".") + "." + where, error.exit_code)
+        code = _say(_closed(error.format_message()) + where, error.exit_code)
     except click.ClickException as error:
         code = _say(error.format_message(), error.exit_code)
     except (click.Abort, KeyboardInterrupt):
@@ -92,3 +92,7 @@ def main() -> None:
 def _say(sentence: str, code: int) -> int:
     click.echo(f"dreamctl: {' '.join(sentence.split())}", err=True)
     return code
+
+
+def _closed(sentence: str) -> str:
+    return sentence if sentence.endswith((".", "?")) else f"{sentence}."
