@@ -40,6 +40,19 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Pa
 
 
 @pytest.fixture
+def pong(tmp_path: Path, install: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The plugin that `dreamctl new pong` writes, installed; the folder of its package."""
+    from dreamctl.template import render
+
+    render("pong", tmp_path / "dreamctl-pong")
+    monkeypatch.syspath_prepend(str(tmp_path / "dreamctl-pong" / "src"))
+    for module in [name for name in sys.modules if name.partition(".")[0] == "dreamctl_pong"]:
+        monkeypatch.delitem(sys.modules, module)
+    install("pong", "", module="dreamctl_pong").unlink()
+    return tmp_path / "dreamctl-pong"
+
+
+@pytest.fixture
 def dreamctl() -> Callable[..., subprocess.CompletedProcess[str]]:
     """`dreamctl("plugins", "--json")` runs the command in a process of its own that sees what this one sees."""
 
