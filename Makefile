@@ -12,7 +12,7 @@ help:
 	@echo "make docs   build the documentation in docs/_build"
 
 demo: $(VENV)/demo.stamp
-	$(VENV)/bin/python docs/demo.py
+	$(BIN)/python docs/demo.py
 
 test: $(VENV)/development.stamp
 	$(BIN)/python -m pytest -n 2
