@@ -14,12 +14,15 @@ import pygame
 from .env import Layout
 
 PAPER, FLOOR, LINE, INK = (250, 248, 243), (232, 226, 213), (214, 206, 190), (62, 60, 66)
-PLAYER, UNREAD, RIGHT, WRONG = (47, 111, 237), (170, 164, 154), (176, 222, 178), (240, 190, 184)
+PLAYER, UNREAD = (47, 111, 237), (170, 164, 154)
+RIGHT, WRONG = (176, 222, 178), (240, 190, 184)
 SMOOTH = 3  # drawn this many times larger and scaled down, which smooths edges
 
 
 def draw(layout: Layout, observation: NDArray[np.uint8], right: int) -> NDArray[np.uint8]:
-    """uint8 [H, W, 3]. The sign shows its symbol only while it is read; a hallway walked to its end turns green or red."""
+    """uint8 [H, W, 3]. The sign shows its symbol only while it is read; a hallway walked to its end turns green
+    or red.
+    """
     way, distance, symbol = (int(value) for value in observation[:3])
     plan = _Plan(layout)
     surface = pygame.Surface(plan.size)
