@@ -46,7 +46,7 @@ class SandboxError(DreamctlError):
     exit_code = 6
 
 
-class CheckFailed(DreamctlError):
+class CheckFailed(DreamctlError):  # noqa: N818  # it reads as a sentence where it is raised
     """A plugin failed its conformance checks."""
 
     exit_code = 7

@@ -20,7 +20,6 @@ from .errors import InputError, PluginError
 if TYPE_CHECKING:
     import gymnasium
 
-    from .simulation.policy import Policy
     from .simulation.simulator import Simulator
 
 Answer = Literal["rubric", "return"]

@@ -31,7 +31,8 @@ class Episodes:
     episode: NDArray[np.int32]  # [B, T+1] number of the episode that the observation belongs to
     seeds: NDArray[np.uint64]  # [B] the trial's seed; episode e was reset with keys(seeds, e)
     failure: NDArray[np.uint8]  # [B] 0, or the code of the failure that ended the trial
-    instruction: NDArray[Any] | None = None  # [B, *I]
+    executing: NDArray[np.bool_]  # [B, T+1] the observation belongs to an execution episode
+    instruction: NDArray[Any] | None = None  # [B, *I] what execution asks for, seen where `executing`
     tasks: tuple[Task, ...] | None = None  # the rows' tasks, where a learner may know them
 
     def __len__(self) -> int:
@@ -85,3 +86,36 @@ def concatenate(parts: Sequence[Episodes]) -> Episodes:
     named = all(part.tasks is not None for part in parts)
     tasks = tuple(task for part in parts for task in part.tasks or ()) if named else None
     return attrs.evolve(first, **arrays, tasks=tasks)
+
+
+def follow(first: Episodes, second: Episodes) -> Episodes:
+    """Each row of `second` right behind the same row of `first`: a whole trial in one sequence, without gaps."""
+    batch = len(first)
+    length = first.valid.sum(1)  # [B] observations that count in `first`
+    total = first.action.shape[1] + second.action.shape[1] + 1
+    at = np.arange(total + 1) - length[:, None]  # [B, T+1] position in `second`
+    rows = np.arange(batch)[:, None]
+
+    def joined(name: str, none: Any = None) -> NDArray[Any]:
+        a, b = getattr(first, name), getattr(second, name)
+        here = at if none is None else at[:, : a.shape[1] + b.shape[1] + 1]
+        from_first = a[rows, np.clip(here + length[:, None], 0, a.shape[1] - 1)]
+        from_second = b[rows, np.clip(here, 0, b.shape[1] - 1)]
+        extra = (1,) * (a.ndim - 2)
+        out = np.where((here < 0).reshape(*here.shape, *extra), from_first, from_second)
+        if none is not None:  # the slot between the two, and what lies behind the end, hold no action
+            out[(here == -1) | (here >= b.shape[1])] = none
+        return out
+
+    episode = joined("episode") + np.where(at >= 0, first.episode[rows[:, 0], length - 1][:, None] + 1, 0)
+    return attrs.evolve(
+        second,
+        observation=joined("observation"),
+        executing=joined("executing"),
+        episode=episode.astype(np.int32),
+        action=joined("action", -1),
+        reward=joined("reward", 0),
+        terminated=joined("terminated", False),
+        mask=joined("mask", False),
+        failure=np.maximum(first.failure, second.failure),
+    )

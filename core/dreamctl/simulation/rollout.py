@@ -33,6 +33,7 @@ def rollout(
 
     Row b plays `tasks[b]`. Its episode e is reset with seed `keys(seeds, e)[b]`, and its policy draws from its own
     stream, so a row plays the same whatever shares its batch. A failure ends the row's whole trial.
+    An execution episode is one that has an `instruction` [B, *I], be it an empty one ([B, 0]).
     With `reward_seen=False` the policy is shown rewards of 0, and so are readers of the result.
     The returned arrays have T = episodes * (steps + 1) - 1.
     """
@@ -60,16 +61,17 @@ def rollout(
         uniform = random.uniform(random.bits(acting, np.array([t], np.uint64)))
         chosen, memory = policy.act(seen, memory, uniform)
         result = simulator.step(chosen)
-        observation = result.observation
 
-        playing = ~over & ~done
-        resetting = over & ~done
+        playing, resetting = ~over & ~done, over & ~done
+        held, observation = observation, result.observation
         if resetting.any():
             rows = np.flatnonzero(resetting)
             episode[rows] += 1
             again = random.keys(seeds[rows], episode[rows])
             asked = None if instruction is None else instruction[rows]
             observation = simulator.reset([params[row] for row in rows], again, rows, asked)
+        if done.any():
+            observation = np.where(done.reshape(-1, *(1,) * (held.ndim - 1)), held, observation)
         action = np.where(playing, chosen, -1)
         reward = np.where(playing, result.reward, np.float32(0))
         new_episode = resetting
@@ -77,7 +79,7 @@ def rollout(
         failure = np.where(playing, result.failure, failure)
         ended = playing & (result.terminated | result.truncated | (result.failure > 0) | (taken >= steps))
         over = (over & ~resetting) | ended
-        done |= (ended & (episode == episodes - 1)) | (failure > 0)
+        done = done | (ended & (episode == episodes - 1)) | (failure > 0)
 
         out["observation"][:, t + 1] = observation
         out["action"][:, t] = action
@@ -86,9 +88,17 @@ def rollout(
         out["mask"][:, t] = playing
         out["episode"][:, t + 1] = episode
         if done.all():
+            out["observation"][:, t + 2 :] = observation[:, None]
+            out["episode"][:, t + 2 :] = episode[:, None]
             break
-    _repeat_last(out)
-    return Episodes(**out, seeds=seeds, failure=failure, instruction=instruction, tasks=tuple(tasks))
+    return Episodes(
+        **out,
+        seeds=seeds,
+        failure=failure,
+        executing=np.full((batch, length + 1), instruction is not None),
+        instruction=instruction,
+        tasks=tuple(tasks),
+    )
 
 
 def _empty(batch: int, length: int, observation: NDArray[Any]) -> dict[str, Any]:
@@ -100,17 +110,3 @@ def _empty(batch: int, length: int, observation: NDArray[Any]) -> dict[str, Any]
         "mask": np.zeros((batch, length), bool),  # [B, T]
         "episode": np.zeros((batch, length + 1), np.int32),  # [B, T+1]
     }
-
-
-def _repeat_last(out: dict[str, Any]) -> None:
-    """Fill each row's padding with its last observation and episode number."""
-    batch, length = out["mask"].shape
-    moved = out["mask"] | (np.diff(out["episode"], axis=1) > 0)
-    moved[:, :] &= np.cumsum(~moved, 1) == 0
-    last = moved.sum(1)  # [B] position of the last observation
-    if (last == length).all():
-        return
-    rows = np.arange(batch)[:, None]
-    held = np.minimum(np.arange(length + 1), last[:, None])  # [B, T+1]
-    for name in ("observation", "episode"):
-        out[name] = out[name][rows, held]

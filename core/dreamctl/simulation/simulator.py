@@ -66,5 +66,5 @@ class Simulator(ABC):
         """A sentence about the row's failure; empty if it has none."""
         return ""
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027  # most have nothing to free
         """Free what is held. The simulator is not used afterwards."""

@@ -1,0 +1,5 @@
+"""`python -m dreamctl` is `dreamctl`."""
+
+from .cli.main import main
+
+main()

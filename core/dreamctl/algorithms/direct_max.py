@@ -1,0 +1,47 @@
+"""direct-max: exploration rewarded at the end of the trial only, the naive approach of the lecture.
+
+Everything but the explorer's reward is as in DREAM (`dream.py`), so the comparison isolates credit assignment:
+
+    r_t = 0 before the last step;  r_T = log q(y | tau) - log q(y) - c T     (grading: the same total as DREAM's)
+    r_t = 0 before the last step;  r_T = the execution's return - c T         (control)
+
+Liu et al. 2022 call the first "direct maximisation" and note that it is RL2 on the grading objective.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..learning.gain import information_gain
+from ..learning.learner import Learner
+from ..records import Problem
+from ..simulation.episodes import Episodes
+from .dream import Dream, DreamGrader
+
+
+def direct_max(problem: Problem) -> Learner:
+    """End-of-trial reward for either kind of answer."""
+    return DirectMax(problem) if problem.environment.answer == "return" else DirectMaxGrader(problem)
+
+
+class DirectMax(Dream):
+    """DREAM's parts, with the execution's return as the explorer's only reward."""
+
+    def reward(self, log_q: NDArray[np.float32], tau: Episodes, execution: Episodes) -> NDArray[np.float32]:
+        cost = self.options.cost * tau.mask.sum(1)
+        return at_the_end(execution.returns - cost, tau)
+
+
+class DirectMaxGrader(DreamGrader):
+    """DreamGrader's parts, with the whole information gain paid out at the last step."""
+
+    def reward(self, log_q: NDArray[np.float32], tau: Episodes) -> NDArray[np.float32]:
+        return at_the_end(information_gain(log_q, tau, self.options.cost).sum(1), tau)
+
+
+def at_the_end(total: NDArray[np.floating], tau: Episodes) -> NDArray[np.float32]:
+    """Reward [B, T] that is `total` [B] at each row's last step, and 0 before it."""
+    steps = np.arange(tau.mask.shape[1])
+    last = np.where(tau.mask, steps, -1).max(1)
+    return (np.where(steps == last[:, None], total[:, None], 0)).astype(np.float32)

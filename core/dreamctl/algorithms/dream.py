@@ -1,0 +1,279 @@
+"""DREAM: decoupled exploration and exploitation (Liu, Raghunathan, Liang, Finn 2021), and its form for grading.
+
+Execution learns what of a task matters, by a bottlenecked embedding z of the task's identity mu:
+
+    max  E[ return of pi_exec(. | z) ] - lambda I(z; mu),   z ~ F(z | mu) = N(f(mu), rho^2 I)
+    I(z; mu) <= E[ ||f(mu)||^2 ] / (2 rho^2)                                     (prior N(0, rho^2 I))
+
+Exploration learns to recover that and nothing else: a decoder q(z | tau_:t) = N(g(tau_:t), rho^2 I) is fitted to every
+prefix of the explorations, and the explorer earns the information it gains about z at each step,
+
+    r_t = log q(z | tau_:t+1) - log q(z | tau_:t) - c.
+
+At test time no identity is known: explore greedily, then execute with z = g(tau).
+
+For grading (DreamGrader, Liu et al. 2022) the labels y take the place of z, and the answer is q(y | tau) itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from attrs import frozen
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from .. import random
+from ..learning.decoder import Decoder, DecoderOptions
+from ..learning.gain import embedding_log_likelihood, entropy_weight, information_gain, label_log_likelihood
+from ..learning.inputs import Inputs
+from ..learning.learner import Judge, Learner, State
+from ..learning.options import from_problem
+from ..learning.q_learning import QLearner, QOptions, below, prefixed
+from ..learning.trials import Trials, sample_tasks
+from ..records import Problem, Task
+from ..simulation.episodes import Episodes
+from ..simulation.policy import Policy
+from .recurrent import RecurrentJudge
+
+
+def dream(problem: Problem) -> Learner:
+    """DREAM for a return answer, DreamGrader for a rubric answer."""
+    return Dream(problem) if problem.environment.answer == "return" else DreamGrader(problem)
+
+
+@frozen(kw_only=True)
+class DreamOptions:
+    """Settings of DREAM for control."""
+
+    batch: int = 512
+    hidden: int = 32
+    z: int = 16  # dimension of the task embedding
+    rho: float = 0.1  # standard deviation of the bottleneck's noise
+    bottleneck: float = 0.001  # lambda, in return per nat
+    cost: float = 0.01  # c, in nats a step
+    warmup: float = 0.1  # share of the budget in which exploration is random and only the rest learns
+    learning_rate: float = 3e-3
+    discount: float = 0.99
+
+
+class TaskEncoder(nn.Module):
+    """f(mu): one embedding table per component of the identifier, summed: [B, K] -> [B, Z]."""
+
+    def __init__(self, sizes: Sequence[int], z: int) -> None:
+        super().__init__()
+        self.tables = nn.ModuleList(nn.Embedding(size, z) for size in sizes)
+        for table in self.tables:
+            nn.init.normal_(table.weight, std=0.25)
+
+    def forward(self, identifier: Tensor) -> Tensor:
+        return torch.stack([table(identifier[:, i]) for i, table in enumerate(self.tables)]).sum(0)
+
+
+class Dream(Learner):
+    """DREAM for control: explorer, encoder F, decoder g and executor, trained together."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem, self.options = problem, from_problem(DreamOptions, problem)
+        o = self.options
+        torch.manual_seed(random.key(problem.seed, 0) >> 1)
+        inputs = Inputs(problem.environment)
+        self.trials = Trials(problem, problem.batch or o.batch)
+        self.f = TaskEncoder(identifier_sizes(problem.tasks.train), o.z).to(problem.device)
+        self.g = Decoder(
+            inputs,
+            o.z,
+            DecoderOptions(hidden=o.hidden, learning_rate=o.learning_rate),
+            seed=problem.seed,
+            device=problem.device,
+        )
+        q = QOptions(hidden=o.hidden, learning_rate=o.learning_rate, discount=o.discount)
+        self.exploration = QLearner(inputs, q, device=problem.device)
+        self.execution = QLearner(inputs, q, condition=o.z, trained_too=self.f, device=problem.device)
+        self.iterations = self.steps = 0
+
+    def iterate(self) -> Mapping[str, float]:
+        o, n = self.options, self.iterations
+        progress = self.steps / self.problem.steps
+        tasks, seeds = self.trials.draw(n)
+        mu = identifiers(tasks).to(self.problem.device)
+
+        # explore: everybody at random during the warm-up, then on the ladder
+        batch = self.trials.batch
+        epsilon = np.ones(batch) if progress < o.warmup else self.exploration.ladder(batch)
+        tau = self.trials.explore(self.exploration.policy(epsilon), tasks, seeds)
+        with torch.no_grad():
+            z = self.f(mu)
+        g = self.g.outputs(tau)  # [B, T+1, Z] before any update, so that reward and behaviour belong together
+        log_q = embedding_log_likelihood(z.cpu().numpy(), g, o.rho)
+
+        # execute: half of the rows on z = f(mu) + noise, half on what exploration told
+        rng = np.random.default_rng(random.key(self.problem.seed, 1, n))
+        noise = torch.from_numpy(rng.normal(0, o.rho, z.shape).astype(np.float32)).to(z.device)
+        told = torch.from_numpy(last_prefix(g, tau)).to(z.device)
+        informed = (torch.arange(batch, device=z.device) % 2 == 0)[:, None]
+        condition = torch.where(informed, z + noise, told)
+        execution = self.trials.execute(
+            self.execution.policy(self.execution.ladder(batch)), tasks, seeds, condition
+        )
+
+        def conditions(rows: Tensor) -> Tensor:
+            return torch.where(informed[rows], self.f(mu[rows]) + noise[rows], told[rows])
+
+        def bottleneck(rows: Tensor) -> Tensor:
+            return o.bottleneck * (self.f(mu[rows]) ** 2).sum(1).mean() / (2 * o.rho**2)
+
+        executed = self.execution.learn(
+            execution, execution.reward, condition=conditions, auxiliary=bottleneck, progress=progress
+        )
+        decoded = self.g.learn(tau, mu.cpu().numpy(), self._distance, progress)
+        explored: Mapping[str, float] = {}
+        if progress >= o.warmup:
+            explored = self.exploration.learn(tau, self.reward(log_q, tau, execution), progress=progress)
+
+        self.iterations += 1
+        self.steps = self.trials.taken
+        greedy = slice(batch // 2, round(batch * 0.75)) if progress >= o.warmup else slice(None)
+        return {
+            "execution/return": float(execution.returns[batch // 2 :: 2].mean()),
+            "execution/return_informed": float(execution.returns[: batch // 2 : 2].mean()),
+            "execution/loss": executed["loss"],
+            "exploration/gain": float(information_gain(log_q, tau).sum(1)[greedy].mean()),
+            "exploration/steps": float(tau.mask.sum(1)[greedy].mean()),
+            "exploration/loss": explored.get("loss", float("nan")),
+            "decoder/distance": decoded,
+            "bottleneck/nats": float((z**2).sum(1).mean()) / (2 * o.rho**2),
+        }
+
+    def reward(self, log_q: NDArray[np.float32], tau: Episodes, execution: Episodes) -> NDArray[np.float32]:
+        """The explorer's reward [B, T]: information gain about z, in units of what there is to know."""
+        return information_gain(log_q, tau, self.options.cost) / max(float(-log_q[:, 0].mean()), 1.0)
+
+    def _distance(self, g: Tensor, mu: NDArray[np.int64]) -> Tensor:
+        """||stopgrad f(mu) - g(prefix)||^2 [b, T+1]: without the stop, f would shrink to please g."""
+        with torch.no_grad():
+            z = self.f(torch.from_numpy(mu).to(g.device))
+        return ((g - z[:, None]) ** 2).sum(2)
+
+    def explorer(self) -> Policy:
+        return self.exploration.policy()
+
+    def condition(self, explorations: Episodes) -> Tensor:
+        """z = g(tau) [B, Z]."""
+        told = last_prefix(self.g.outputs(explorations), explorations)
+        return torch.from_numpy(told).to(self.problem.device)
+
+    def executor(self) -> Policy:
+        return self.execution.policy()
+
+    def state(self) -> State:
+        return {
+            **prefixed("f", self.f.state_dict()),
+            **prefixed("g", self.g.state()),
+            **prefixed("exploration", self.exploration.state()),
+            **prefixed("execution", self.execution.state()),
+            "iterations": np.asarray(self.iterations),
+            "steps": np.asarray(self.steps),
+        }
+
+    def load(self, state: State) -> None:
+        self.f.load_state_dict(below("f", state))
+        self.g.load(below("g", state))
+        self.exploration.load(below("exploration", state))
+        self.execution.load(below("execution", state))
+        self.iterations = int(state["iterations"])
+        self.steps = self.trials.taken = int(state["steps"])
+
+
+@frozen(kw_only=True)
+class GraderOptions:
+    """Settings of DREAM for grading."""
+
+    batch: int = 256
+    hidden: int = 64
+    episodes: int = 1  # exploration episodes of a training trial; more may follow at test time
+    cost: float = 0.0  # c, in nats a step
+    warmup: float = 0.05  # share of the budget in which exploration is random and only the decoder learns
+    learning_rate: float = 1e-3
+    discount: float = 0.99
+
+
+class DreamGrader(Learner):
+    """DREAM for rubric answers: the explorer earns information about the labels, weighted by 1 / H(y_l)."""
+
+    def __init__(self, problem: Problem) -> None:
+        assert problem.rubric is not None
+        self.problem, self.options = problem, from_problem(GraderOptions, problem)
+        o = self.options
+        torch.manual_seed(random.key(problem.seed, 0) >> 1)
+        self.trials = Trials(problem, problem.batch or o.batch, o.episodes)
+        self.q: Judge = problem.judge or RecurrentJudge(problem)
+        settings = QOptions(hidden=o.hidden, learning_rate=o.learning_rate, discount=o.discount)
+        self.exploration = QLearner(Inputs(problem.environment), settings, device=problem.device)
+        self.weight = entropy_weight(problem.rubric.targets(sample_tasks(problem)))
+        self.iterations = self.steps = 0
+
+    def iterate(self) -> Mapping[str, float]:
+        o, n = self.options, self.iterations
+        progress = self.steps / self.problem.steps
+        tasks, seeds = self.trials.draw(n)
+        assert self.problem.rubric is not None
+        y = self.problem.rubric.targets(tasks)
+
+        batch = self.trials.batch
+        epsilon = np.ones(batch) if progress < o.warmup else self.exploration.ladder(batch)
+        tau = self.trials.explore(self.exploration.policy(epsilon), tasks, seeds)
+        log_q = label_log_likelihood(self.q.predict(tau), y, self.weight / max(1, np.count_nonzero(self.weight)))
+        decoded = self.q.learn(tau, y)
+        explored: Mapping[str, float] = {}
+        if progress >= o.warmup:
+            explored = self.exploration.learn(tau, self.reward(log_q, tau), progress=progress)
+
+        self.iterations += 1
+        self.steps = self.trials.taken
+        greedy = slice(batch // 2, round(batch * 0.75)) if progress >= o.warmup else slice(None)
+        gain = information_gain(log_q, tau).sum(1)
+        return {
+            "exploration/gain": float(gain[greedy].mean()),
+            "exploration/loss": explored.get("loss", float("nan")),
+            **{f"decoder/{name}": value for name, value in decoded.items()},
+        }
+
+    def reward(self, log_q: NDArray[np.float32], tau: Episodes) -> NDArray[np.float32]:
+        """The explorer's reward [B, T]: information gain about the labels."""
+        return information_gain(log_q, tau, self.options.cost)
+
+    def explorer(self) -> Policy:
+        return self.exploration.policy()
+
+    def state(self) -> State:
+        return {
+            **prefixed("exploration", self.exploration.state()),
+            **prefixed("q", self.q.state()),
+            "iterations": np.asarray(self.iterations),
+            "steps": np.asarray(self.steps),
+        }
+
+    def load(self, state: State) -> None:
+        self.exploration.load(below("exploration", state))
+        self.q.load(below("q", state))
+        self.iterations = int(state["iterations"])
+        self.steps = self.trials.taken = int(state["steps"])
+
+
+def last_prefix(outputs: NDArray[np.float32], episodes: Episodes) -> NDArray[np.float32]:
+    """Outputs [B, T+1, Z] after each row's last observation: [B, Z]."""
+    return outputs[np.arange(len(outputs)), episodes.valid.sum(1) - 1]
+
+
+def identifiers(tasks: Sequence[Task]) -> Tensor:
+    """The tasks' identifiers: int64 [B, K]."""
+    return torch.as_tensor([task.identifier for task in tasks], dtype=torch.int64)
+
+
+def identifier_sizes(tasks: Sequence[Task]) -> list[int]:
+    """How many values each component of the identifiers takes."""
+    return [int(n) + 1 for n in identifiers(tasks).amax(0)]

@@ -1,0 +1,95 @@
+"""A recurrent decoder: outputs after every prefix of an exploration, trained on fresh trials and a replay of old ones.
+
+The replay matters: information that only noisy rows stumble on is rare in fresh data, and the policy can learn to seek
+it only once the decoder can read it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+from attrs import frozen
+from numpy.typing import NDArray
+from torch import Tensor
+
+from .. import random
+from ..simulation.episodes import Episodes
+from .inputs import Inputs
+from .learner import State
+from .networks import Recurrent
+from .optimisation import Optimiser
+from .q_learning import below, prefixed
+from .replay import Replay
+
+Loss = Callable[[Tensor, NDArray[Any]], Tensor]  # outputs [b, T+1, out], truth [b, ...] -> loss per position [b, T+1]
+
+
+@frozen(kw_only=True)
+class DecoderOptions:
+    """Settings of a decoder."""
+
+    hidden: int = 64
+    learning_rate: float = 1e-3
+    replayed: float = 0.5  # replayed rows for each fresh one
+    megabytes: float = 32  # bound of the replay
+    minibatches: int = 2
+    clip: float = 1.0
+
+
+class Decoder:
+    """g(prefix) -> outputs; position 0 is a learned prior."""
+
+    def __init__(self, inputs: Inputs, out: int, options: DecoderOptions, *, seed: int = 0, device: str = "cpu"):
+        self.inputs, self.options, self.seed, self.device = inputs, options, seed, device
+        self.net = Recurrent(inputs.size, out, hidden=options.hidden, zero_head=True).to(device)
+        self.optimiser = Optimiser([self.net], options.learning_rate, options.clip)
+        self.replay = Replay(options.megabytes)
+        self.updates = 0
+
+    @torch.no_grad()
+    def outputs(self, episodes: Episodes) -> NDArray[np.float32]:
+        """Detached outputs after every prefix [B, T+1, out]."""
+        return self.net(self.inputs.of_episodes(episodes).to(self.device)).cpu().numpy()
+
+    def learn(self, episodes: Episodes, truth: NDArray[Any], loss: Loss, progress: float = 0.0) -> float:
+        """One pass over the fresh trials and a share of replayed ones; the mean loss over all valid prefixes."""
+        parts = [(episodes, truth)]
+        replayed = round(len(episodes) * self.options.replayed)
+        if replayed and self.replay.filled:
+            parts.append(self.replay.sample(np.random.default_rng(random.key(self.seed, self.updates)), replayed))
+        if replayed:
+            self.replay.add(episodes, truth)
+        self.updates += 1
+        losses = []
+        for n in range(self.options.minibatches):
+            sums, counts = [], []
+            for part, part_truth in parts:
+                rows = np.arange(n, len(part), self.options.minibatches)
+                chosen = part.rows(rows)
+                outputs = self.net(self.inputs.of_episodes(chosen).to(self.device))
+                valid = torch.from_numpy(chosen.valid).to(self.device)
+                sums.append((loss(outputs, part_truth[rows]) * valid).sum())
+                counts.append(int(valid.sum()))
+            mean = torch.stack(sums).sum() / max(1, sum(counts))
+            self.optimiser.step(mean, progress)
+            losses.append(float(mean.detach()))
+        return float(np.mean(losses))
+
+    def state(self) -> State:
+        """Weights, optimiser, replay and the count of updates."""
+        return {
+            **prefixed("net", self.net.state_dict()),
+            **prefixed("optimiser", self.optimiser.state()),
+            **prefixed("replay", self.replay.state()),
+            "updates": np.asarray(self.updates),
+        }
+
+    def load(self, state: State) -> None:
+        """Take over `state()`."""
+        self.net.load_state_dict(below("net", state))
+        self.optimiser.load(below("optimiser", state))
+        self.replay.load(below("replay", state))
+        self.updates = int(state["updates"])

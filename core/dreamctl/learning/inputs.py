@@ -1,0 +1,129 @@
+"""From what is seen to what a network reads: one vector per position, the same while acting and while learning."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import gymnasium
+import numpy as np
+import torch
+from attrs import frozen
+from gymnasium import spaces
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ..errors import PluginError
+from ..records import Environment
+from ..simulation.episodes import Episodes
+from ..simulation.policy import Seen
+
+
+@frozen(eq=False)
+class Inputs:
+    """The features of one position: observation, last action (one-hot), last reward, new-episode flag, execution flag,
+    and the instruction where the position belongs to an execution episode.
+    """  # noqa: D209
+
+    environment: Environment
+
+    @property
+    def actions(self) -> int:
+        return len(self.environment.actions)
+
+    @property
+    def size(self) -> int:
+        """Number of features F."""
+        asked = self.environment.instruction_space
+        return (
+            space_size(self.environment.observation_space)
+            + self.actions
+            + 3
+            + (0 if asked is None else space_size(asked))
+        )
+
+    def of_episodes(self, episodes: Episodes) -> Tensor:
+        """Features of every position: float32 [B, T+1, F]."""
+        batch, steps = episodes.action.shape
+        before = np.full((batch, 1), -1)
+        action = np.concatenate([before, episodes.action], 1)  # [B, T+1] the action that led here
+        reward = np.concatenate([np.zeros((batch, 1), np.float32), episodes.reward], 1)
+        asked = episodes.instruction
+        if asked is not None:
+            asked = np.broadcast_to(asked[:, None], (batch, steps + 1, *asked.shape[1:]))
+        return self._features(episodes.observation, action, reward, episodes.starts, episodes.executing, asked)
+
+    def of_seen(self, seen: Seen) -> Tensor:
+        """Features of the present position: float32 [B, F]."""
+        executing = np.full(len(seen.action), seen.instruction is not None)
+        return self._features(
+            seen.observation, seen.action, seen.reward, seen.new_episode, executing, seen.instruction
+        )
+
+    def _features(
+        self,
+        observation: NDArray[Any],
+        action: NDArray[np.int64],
+        reward: NDArray[np.float32],
+        start: NDArray[np.bool_],
+        executing: NDArray[np.bool_],
+        instruction: NDArray[Any] | None,
+    ) -> Tensor:
+        lead = action.shape
+        out = np.zeros((*lead, self.size), np.float32)  # [..., F]
+        n = write_space(self.environment.observation_space, observation, out)
+        taken = action >= 0
+        out[..., n : n + self.actions] = (action[..., None] == np.arange(self.actions)) & taken[..., None]
+        n += self.actions
+        out[..., n], out[..., n + 1], out[..., n + 2] = reward, start, executing
+        if self.environment.instruction_space is not None and instruction is not None:
+            asked = out[..., n + 3 :]
+            write_space(self.environment.instruction_space, instruction, asked)
+            asked *= executing[..., None]
+        return torch.from_numpy(out)
+
+
+def space_size(space: gymnasium.Space[Any]) -> int:
+    """Number of features that a space's values take."""
+    if isinstance(space, spaces.Discrete):
+        return int(space.n)
+    if isinstance(space, spaces.MultiDiscrete):
+        return int(space.nvec.sum())
+    if isinstance(space, spaces.Box | spaces.MultiBinary):
+        return math.prod(space.shape)
+    raise PluginError(
+        f"{type(space).__name__} spaces cannot be learned from; use a Box, MultiDiscrete, MultiBinary or Discrete."
+    )
+
+
+def write_space(space: gymnasium.Space[Any], value: NDArray[Any], out: NDArray[np.float32]) -> int:
+    """Write features of `value` [..., *O] into the first columns of `out` [..., F]; returns how many.
+
+    Whole-number choices become one-hot; a Box with finite bounds is scaled so that they are -1 and 1.
+    """
+    if isinstance(space, spaces.Discrete):
+        out[..., : space.n] = value[..., None] - space.start == np.arange(space.n)
+        return int(space.n)
+    if isinstance(space, spaces.MultiDiscrete):
+        n = 0
+        for i, choices in enumerate(space.nvec.ravel()):
+            out[..., n : n + choices] = value[..., i, None] == np.arange(choices, dtype=value.dtype)
+            n += int(choices)
+        return n
+    size = space_size(space)
+    flat = value.reshape(*value.shape[: value.ndim - len(space.shape or ())], size)
+    if isinstance(space, spaces.Box):
+        scale, shift = _scaling(space)
+        np.multiply(flat, scale, out=out[..., :size], dtype=np.float32, casting="unsafe")
+        out[..., :size] -= shift
+    else:
+        out[..., :size] = flat
+    return size
+
+
+def _scaling(space: spaces.Box) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    low, high = space.low.ravel().astype(np.float64), space.high.ravel().astype(np.float64)
+    bounded = np.isfinite(low) & np.isfinite(high) & (high > low)
+    scale = np.where(bounded, 2 / np.where(bounded, high - low, 1), 1)
+    shift = np.where(bounded, scale * np.where(bounded, low, 0) + 1, 0)
+    return scale.astype(np.float32), shift.astype(np.float32)

@@ -1,0 +1,60 @@
+"""The one recurrent network that explorers, executors, decoders and baselines share; they differ in their heads."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from ..simulation.episodes import Episodes
+
+Memory = tuple[Tensor, Tensor]  # LSTM state (h, c), each [B, H]
+
+
+class Recurrent(nn.Module):
+    """x [B, T+1, F] -> LayerNorm MLP -> LSTM(H) -> LayerNorm -> head [B, T+1, out].
+
+    A condition [B, Z] (a task embedding, say) is appended to the features of every position. The output layer starts
+    at zero if `zero_head`, so that a decoder begins by predicting its bias.
+    """
+
+    def __init__(self, features: int, out: int, *, hidden: int = 64, condition: int = 0, zero_head: bool = False):
+        super().__init__()
+        self.hidden, self.condition = hidden, condition
+        self.encoder = nn.Sequential(nn.Linear(features + condition, hidden), nn.LayerNorm(hidden), nn.ReLU())
+        self.core = nn.LSTM(hidden, hidden, batch_first=True)
+        self.norm = nn.LayerNorm(hidden)
+        self.head = nn.Linear(hidden, out)
+        if zero_head:
+            nn.init.zeros_(self.head.weight)
+            nn.init.zeros_(self.head.bias)
+
+    def start(self, batch: int) -> Memory:
+        """The memory before the first position of a trial."""
+        zero = self.head.weight.new_zeros(batch, self.hidden)
+        return zero, zero
+
+    def forward(self, x: Tensor, condition: Tensor | None = None) -> Tensor:
+        """Outputs at every position [B, T+1, out]; position t depends on positions 0..t only."""
+        if condition is not None:
+            x = torch.cat([x, condition[:, None].expand(-1, x.shape[1], -1)], 2)
+        return self.head(self.norm(self.core(self.encoder(x))[0]))
+
+    def step(self, x: Tensor, memory: Memory, condition: Tensor | None = None) -> tuple[Tensor, Memory]:
+        """One position: x [B, F] -> outputs [B, out] and the new memory."""
+        if condition is not None:
+            x = torch.cat([x, condition], 1)
+        core = self.core
+        memory = torch._VF.lstm_cell(  # type: ignore[attr-defined]
+            self.encoder(x), memory, core.weight_ih_l0, core.weight_hh_l0, core.bias_ih_l0, core.bias_hh_l0
+        )
+        return self.head(self.norm(memory[0])), memory
+
+    def remember(self, x: Tensor, episodes: Episodes) -> Memory:
+        """The memory of each row after its last observation, whatever padding follows; x [B, T+1, F]."""
+        memory = self.start(len(x))
+        valid = torch.from_numpy(episodes.valid).to(x.device)
+        for t in range(x.shape[1]):
+            _, new = self.step(x[:, t], memory)
+            keep = valid[:, t, None]
+            memory = (torch.where(keep, new[0], memory[0]), torch.where(keep, new[1], memory[1]))
+        return memory

@@ -1,0 +1,115 @@
+"""The recurrent policy-gradient learner: PPO over whole trials, behind the same interface as the Q-learner.
+
+Schulman et al. 2017: maximise E[min(ratio A, clip(ratio, 1 - e, 1 + e) A)], with A = G^lambda - V (generalised
+advantage estimation), a squared value loss and an entropy bonus. Sequences begin at the start of a trial.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from attrs import frozen
+from numpy.typing import NDArray
+
+from ..simulation.episodes import Episodes
+from ..simulation.policy import Policy, Seen
+from .inputs import Inputs
+from .learner import State
+from .networks import Memory, Recurrent
+from .optimisation import Optimiser
+from .q_learning import below, prefixed
+from .returns import trial_returns
+
+
+@frozen(kw_only=True)
+class PGOptions:
+    """Settings of the policy-gradient learner."""
+
+    hidden: int = 64
+    learning_rate: float = 1e-3
+    discount: float = 0.99
+    lambda_: float = 0.95
+    epochs: int = 2
+    minibatches: int = 4
+    clip: float = 1.0
+    ratio_clip: float = 0.2
+    entropy: float = 0.01
+    value: float = 0.5
+
+
+class PGLearner:
+    """Learns pi(action | history) and V(history) from whole trials."""
+
+    def __init__(self, inputs: Inputs, options: PGOptions, *, device: str = "cpu") -> None:
+        self.inputs, self.options, self.device = inputs, options, device
+        self.net = Recurrent(inputs.size, inputs.actions + 1, hidden=options.hidden, zero_head=True).to(device)
+        self.optimiser = Optimiser([self.net], options.learning_rate, options.clip)
+
+    def policy(self, *, greedy: bool = False) -> PGPolicy:
+        """The present policy: sampling, or its most probable action."""
+        return PGPolicy(self.net, self.inputs, greedy)
+
+    def learn(self, episodes: Episodes, reward: NDArray[np.float32], *, progress: float = 0.0) -> Mapping[str, float]:
+        """`epochs` passes over fresh trials with the reward [B, T]."""
+        o = self.options
+        x = self.inputs.of_episodes(episodes).to(self.device)
+        mask = torch.from_numpy(episodes.mask).to(self.device)
+        action = torch.from_numpy(np.maximum(episodes.action, 0)).to(self.device)[..., None]
+        with torch.no_grad():
+            out = self.net(x)[:, :-1]
+            before = out[..., :-1].log_softmax(2).gather(2, action)[..., 0]
+        value = out[..., -1].cpu().numpy()
+        target = trial_returns(reward, value, episodes.mask, episodes.valid, discount=o.discount, lambda_=o.lambda_)
+        advantage = target - value
+        played = advantage[episodes.mask]
+        advantage = (advantage - played.mean()) / (played.std() + 1e-8)
+        target_, advantage_ = (torch.from_numpy(a).to(self.device) for a in (target, advantage))
+
+        everyone = torch.arange(len(episodes), device=self.device)
+        losses = []
+        for _ in range(o.epochs):
+            for start in range(o.minibatches):
+                rows = everyone[start :: o.minibatches]
+                out, m = self.net(x[rows])[:, :-1], mask[rows]
+                log_pi = out[..., :-1].log_softmax(2)
+                ratio = (log_pi.gather(2, action[rows])[..., 0] - before[rows]).exp()
+                gained = torch.minimum(
+                    ratio * advantage_[rows], ratio.clamp(1 - o.ratio_clip, 1 + o.ratio_clip) * advantage_[rows]
+                )
+                entropy = -(log_pi.exp() * log_pi).sum(2)
+                error = (out[..., -1] - target_[rows]) ** 2
+                loss = ((o.value * error - gained - o.entropy * entropy) * m).sum() / m.sum().clamp(min=1)
+                self.optimiser.step(loss, progress)
+                losses.append(float(loss.detach()))
+        return {"loss": float(np.mean(losses)), "value": float(value[:, 0].mean())}
+
+    def state(self) -> State:
+        """Weights and optimiser."""
+        return {**prefixed("net", self.net.state_dict()), **prefixed("optimiser", self.optimiser.state())}
+
+    def load(self, state: State) -> None:
+        """Take over `state()`."""
+        self.net.load_state_dict(below("net", state))
+        self.optimiser.load(below("optimiser", state))
+
+
+class PGPolicy(Policy):
+    """Samples from pi by inverting its cumulative distribution at the row's uniform number, or takes its mode."""
+
+    def __init__(self, net: Recurrent, inputs: Inputs, greedy: bool) -> None:
+        self.net, self.inputs, self.greedy = net, inputs, greedy
+
+    def start(self, batch: int, condition: Any = None) -> Memory:
+        return self.net.start(batch)
+
+    @torch.no_grad()
+    def act(self, seen: Seen, memory: Memory, uniform: NDArray[np.float64]) -> tuple[NDArray[np.int64], Memory]:
+        out, memory = self.net.step(self.inputs.of_seen(seen).to(self.net.head.weight.device), memory)
+        logits = out[:, :-1]
+        if self.greedy:
+            return logits.argmax(1).cpu().numpy(), memory
+        below_ = logits.softmax(1).cumsum(1).double().cpu().numpy() <= uniform[:, None]
+        return np.minimum(below_.sum(1), self.inputs.actions - 1), memory

@@ -1,0 +1,158 @@
+"""The recurrent Q-learner that every value-based explorer and executor shares: PQN over whole trials.
+
+Gallici et al. 2024 (PQN): online Q(lambda) with LayerNorm, no target network and no replay of policy data. Sequences
+always begin at the start of a trial, so no stored hidden state goes stale. Each row of the batch keeps its own
+epsilon for ever (a ladder), which keeps some rows near-greedy and some noisy; the decoder needs the noisy ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from attrs import frozen
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from ..simulation.episodes import Episodes
+from ..simulation.policy import Policy, Seen
+from .inputs import Inputs
+from .learner import State
+from .networks import Memory, Recurrent
+from .optimisation import Optimiser
+from .returns import trial_returns
+
+Condition = Callable[[Tensor], Tensor]  # rows [b] -> what those rows are conditioned on [b, Z], with gradient
+
+
+@frozen(kw_only=True)
+class QOptions:
+    """Settings of the Q-learner; the defaults serve horizons up to a few hundred steps."""
+
+    hidden: int = 64
+    learning_rate: float = 1e-3
+    discount: float = 1.0
+    lambda_: float = 0.9
+    epochs: int = 1
+    minibatches: int = 4
+    clip: float = 1.0
+    noisy: float = 0.25  # share of rows with a fixed large epsilon
+    noise: float = 0.6
+
+
+class QLearner:
+    """Learns Q(history, action) [B, T, A] from whole trials, and acts on it."""
+
+    def __init__(
+        self,
+        inputs: Inputs,
+        options: QOptions,
+        *,
+        condition: int = 0,
+        trained_too: nn.Module | None = None,
+        device: str = "cpu",
+    ) -> None:
+        self.inputs, self.options, self.device = inputs, options, device
+        self.net = Recurrent(inputs.size, inputs.actions, hidden=options.hidden, condition=condition).to(device)
+        modules = [self.net] if trained_too is None else [self.net, trained_too]
+        self.optimiser = Optimiser(modules, options.learning_rate, options.clip)
+
+    def policy(self, epsilon: float | NDArray[np.float64] = 0.0) -> QPolicy:
+        """The epsilon-greedy policy of the present network; `epsilon` is one number, or one per row [B]."""
+        return QPolicy(self.net, self.inputs, epsilon)
+
+    def ladder(self, batch: int) -> NDArray[np.float64]:
+        """One epsilon per row [B]: three quarters on a ladder 0.4^(1 + 7u), the rest fixed and noisy."""
+        noisy = round(batch * self.options.noisy)
+        rungs = 0.4 ** (1 + 7 * np.linspace(0, 1, batch - noisy))
+        return np.concatenate([rungs, np.full(noisy, self.options.noise)])
+
+    def learn(
+        self,
+        episodes: Episodes,
+        reward: NDArray[np.float32],
+        *,
+        condition: Condition | None = None,
+        auxiliary: Callable[[Tensor], Tensor] | None = None,
+        progress: float = 0.0,
+    ) -> Mapping[str, float]:
+        """One pass (or `epochs`) over fresh trials with the reward [B, T]; `auxiliary(rows)` is added to the loss.
+
+        `progress` in [0, 1] is how much of the budget is spent; the learning rate falls with it.
+        """
+        x = self.inputs.of_episodes(episodes).to(self.device)
+        everyone = torch.arange(len(episodes), device=self.device)
+        with torch.no_grad():
+            q = self.net(x, condition and condition(everyone))
+        value = q.amax(2).cpu().numpy()
+        o = self.options
+        target = trial_returns(
+            reward, value[:, :-1], episodes.mask, episodes.valid, discount=o.discount, lambda_=o.lambda_
+        )
+        target_ = torch.from_numpy(target).to(self.device)
+        mask = torch.from_numpy(episodes.mask).to(self.device)
+        action = torch.from_numpy(np.maximum(episodes.action, 0)).to(self.device)
+
+        losses = []
+        for _ in range(o.epochs):
+            for start in range(o.minibatches):
+                rows = everyone[start :: o.minibatches]
+                q = self.net(x[rows], condition and condition(rows))[:, :-1]
+                chosen = q.gather(2, action[rows, :, None])[..., 0]
+                m = mask[rows]
+                loss = 0.5 * (((chosen - target_[rows]) ** 2) * m).sum() / m.sum().clamp(min=1)
+                total = loss if auxiliary is None else loss + auxiliary(rows)
+                self.optimiser.step(total, progress)
+                losses.append(float(loss.detach()))
+        return {"loss": float(np.mean(losses)), "value": float(value[:, 0].mean())}
+
+    def state(self) -> State:
+        """Weights and optimiser."""
+        return {**prefixed("net", self.net.state_dict()), **prefixed("optimiser", self.optimiser.state())}
+
+    def load(self, state: State) -> None:
+        """Take over `state()`."""
+        self.net.load_state_dict(below("net", state))
+        self.optimiser.load(below("optimiser", state))
+
+
+class QPolicy(Policy):
+    """Greedy on Q, except with probability epsilon; one uniform number decides both whether and which."""
+
+    def __init__(self, net: Recurrent, inputs: Inputs, epsilon: float | NDArray[np.float64]) -> None:
+        self.net, self.inputs, self.epsilon = net, inputs, epsilon
+
+    def start(self, batch: int, condition: Any = None) -> tuple[Memory, Any]:
+        return self.net.start(batch), condition
+
+    @torch.no_grad()
+    def act(
+        self, seen: Seen, memory: tuple[Memory, Any], uniform: NDArray[np.float64]
+    ) -> tuple[NDArray[np.int64], tuple[Memory, Any]]:
+        recurrent, condition = memory
+        x = self.inputs.of_seen(seen).to(self.net.head.weight.device)
+        q, recurrent = self.net.step(x, recurrent, condition)
+        greedy = q.argmax(1).cpu().numpy()
+        return explore_around(greedy, self.epsilon, uniform, self.inputs.actions), (recurrent, condition)
+
+
+def explore_around(
+    greedy: NDArray[np.int64], epsilon: float | NDArray[np.float64], uniform: NDArray[np.float64], actions: int
+) -> NDArray[np.int64]:
+    """`greedy` [B], or a uniformly random action where uniform < epsilon."""
+    if not np.any(epsilon):
+        return greedy
+    scaled = np.divide(uniform, epsilon, out=np.ones_like(uniform), where=np.broadcast_to(epsilon, uniform.shape) > 0)
+    return np.where(scaled < 1, (np.minimum(scaled, 1 - 1e-12) * actions).astype(np.int64), greedy)
+
+
+def prefixed(name: str, state: Mapping[str, Any]) -> State:
+    """The entries of `state` under `name/`."""
+    return {f"{name}/{key}": value for key, value in state.items()}
+
+
+def below(name: str, state: Mapping[str, Any]) -> State:
+    """The entries that `prefixed(name, ...)` put there."""
+    return {key.removeprefix(f"{name}/"): value for key, value in state.items() if key.startswith(f"{name}/")}

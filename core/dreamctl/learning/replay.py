@@ -1,0 +1,63 @@
+"""A replay of whole trials, bounded in bytes: what decoders learn from besides the freshest batch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from ..simulation.episodes import Episodes
+from .learner import State
+
+
+class Replay:
+    """The latest trials, with a vector of truth beside each (labels or identifiers), drawn uniformly by row."""
+
+    def __init__(self, megabytes: float = 32) -> None:
+        self.bytes = int(megabytes * 2**20)
+        self.arrays: dict[str, NDArray[Any]] = {}
+        self.next = self.filled = 0
+
+    def add(self, episodes: Episodes, truth: NDArray[Any]) -> None:
+        """Store every row; the oldest rows make room."""
+        columns = {**_columns(episodes), "truth": truth}
+        if not self.arrays:
+            row_bytes = sum(c[0].nbytes for c in columns.values())
+            capacity = max(len(episodes), self.bytes // max(1, row_bytes))
+            self.arrays = {name: np.zeros((capacity, *c.shape[1:]), c.dtype) for name, c in columns.items()}
+        capacity = len(self.arrays["truth"])
+        places = (self.next + np.arange(len(episodes))) % capacity
+        for name, column in columns.items():
+            self.arrays[name][places] = column
+        self.next = int((self.next + len(episodes)) % capacity)
+        self.filled = min(capacity, self.filled + len(episodes))
+
+    def sample(self, rng: np.random.Generator, rows: int) -> tuple[Episodes, NDArray[Any]]:
+        """`rows` stored trials, uniformly with repeats, and their truth."""
+        picked = rng.integers(self.filled, size=rows)
+        columns = {name: array[picked] for name, array in self.arrays.items()}
+        truth = columns.pop("truth")
+        return Episodes(**columns), truth
+
+    def state(self) -> State:
+        """What is stored, and where the next row goes."""
+        stored: State = {name: array[: self.filled] for name, array in self.arrays.items()}
+        return {**stored, "next": np.asarray(self.next), "capacity": np.asarray(len(self.arrays.get("truth", ())))}
+
+    def load(self, state: State) -> None:
+        """Take over `state()`; a state without the stored trials (as shipped weights are) leaves it empty."""
+        stored = {name: np.asarray(array) for name, array in state.items() if name not in ("next", "capacity")}
+        if not stored:
+            return
+        capacity, self.next = int(state["capacity"]), int(state["next"])
+        self.filled = len(stored["truth"])
+        self.arrays = {name: np.zeros((capacity, *array.shape[1:]), array.dtype) for name, array in stored.items()}
+        for name, array in stored.items():
+            self.arrays[name][: self.filled] = array
+
+
+def _columns(episodes: Episodes) -> dict[str, NDArray[Any]]:
+    values = {f.name: getattr(episodes, f.name) for f in attrs.fields(Episodes) if f.name != "tasks"}
+    return {name: value for name, value in values.items() if value is not None}

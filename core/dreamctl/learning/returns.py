@@ -1,0 +1,52 @@
+"""Lambda-returns over the packed episodes of a trial."""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+
+@numba.njit(cache=True)
+def lambda_returns(reward, value, mask, valid, discount, lambda_, last_value):  # type: ignore[no-untyped-def]
+    """Q(lambda) targets: G_t = r_t + discount ((1 - lambda) V_{t+1} + lambda G_{t+1}) (Gallici et al. 2024, PQN).
+
+    reward, value, mask [B, T], valid [B, T+1], last_value [B] float32 -> [B, T] float32, 0 where no step happened.
+    `value` is V(s_t), of the observation that the step left. A trial is one stream: the slot between two of its
+    episodes is no decision, so it passes value and return on, undiscounted, with the reward that it holds. Behind the trial's last step comes `last_value`: 0 where the end of
+    the trial is the end of what counts, V(s_T) to bootstrap through a step limit.
+    """
+    batch, steps = reward.shape
+    target = np.zeros((batch, steps), np.float32)
+    for b in range(batch):
+        next_value = next_return = last_value[b]
+        for t in range(steps - 1, -1, -1):
+            if mask[b, t]:
+                g = reward[b, t] + discount * ((1 - lambda_) * next_value + lambda_ * next_return)
+                target[b, t] = g
+                next_value, next_return = value[b, t], g
+            elif valid[b, t + 1]:
+                next_value += reward[b, t]
+                next_return += reward[b, t]
+            else:
+                next_value = next_return = last_value[b]
+    return target
+
+
+def trial_returns(
+    reward: NDArray[np.float32],
+    value: NDArray[np.float32],
+    mask: NDArray[np.bool_],
+    valid: NDArray[np.bool_],
+    *,
+    discount: float,
+    lambda_: float,
+    last_value: NDArray[np.float32] | None = None,
+) -> NDArray[np.float32]:
+    """`lambda_returns` with types in order; without `last_value` nothing counts behind the trial."""
+    if last_value is None:
+        last_value = np.zeros(len(reward), np.float32)
+    as32 = np.float32
+    return lambda_returns(
+        reward.astype(as32), value.astype(as32), mask, valid, as32(discount), as32(lambda_), last_value.astype(as32)
+    )

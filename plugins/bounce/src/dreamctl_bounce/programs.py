@@ -1,0 +1,95 @@
+"""Programs: seven events with commands each, and the words that they compile to."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+from attrs import field, frozen
+from numpy.typing import NDArray
+
+from .rules import EVENTS, GOAL, LEFT, MISS, RIGHT, RUN, SPEEDS
+
+_LOOKS = ("hardcourt", "retro", "random")
+COMMANDS = (
+    "move left",
+    "move right",
+    "bounce ball",
+    "score point",
+    "score opponent point",
+    "launch new ball",
+    *(f"set '{speed}' ball speed" for speed in (*SPEEDS, "random")),
+    *(f"set '{speed}' paddle speed" for speed in (*SPEEDS, "random")),
+    *(f"set '{look}' {part}" for part in ("scene", "ball", "paddle") for look in _LOOKS),
+)
+CODE = {command: code for code, command in enumerate(COMMANDS)}
+BOUNCE = CODE["bounce ball"]
+
+# What a word of compiled code does; its argument is a number of repetitions, or the index of a speed.
+OP_LEFT, OP_RIGHT, OP_BOUNCE, OP_SCORE, OP_OPPONENT, OP_LAUNCH = range(6)  # the codes of the same commands
+OP_BALL_SPEED, OP_RANDOM_BALL_SPEED, OP_PADDLE_SPEED, OP_RANDOM_PADDLE_SPEED = range(6, 10)
+OP_BITS = 4
+
+
+@frozen(slots=False)
+class Program:
+    """What a student wrote: for each of the seven events, its commands in order, as one byte each (`COMMANDS`).
+
+    It is all that a simulator is given of a task.
+    """
+
+    events: tuple[bytes, ...] = field()
+
+    @cached_property
+    def code(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Words, and [8] where each event's words begin (the last is where they end)."""
+        parts = [_compile(event, commands) for event, commands in enumerate(self.events)]
+        starts = np.cumsum([0, *map(len, parts)], dtype=np.int32)
+        return np.array([word for part in parts for word in part], np.int32), starts
+
+    @property
+    def bounces_in_goal(self) -> bool:
+        """Whether a ball in the goal bounces, and so never counts as having gone in."""
+        return BOUNCE in self.events[GOAL]
+
+    def count(self, event: int, command: str) -> int:
+        """How often a command stands under an event."""
+        return self.events[event].count(CODE[command])
+
+    def to_json(self) -> dict[str, list[str]]:
+        """The program as it stands in files."""
+        return {name: [COMMANDS[code] for code in codes] for name, codes in zip(EVENTS, self.events, strict=True)}
+
+
+def _compile(event: int, commands: bytes) -> list[int]:
+    """The words of one event: runs of equal commands merged, what changes nothing left out."""
+    words: list[int] = []
+    previous, repeats = -1, 0
+    for code in [*(code for code in commands if not _does_nothing(event, code)), -1]:
+        if code == previous:
+            repeats += 1
+            continue
+        if previous >= 0:
+            words.append(_word(previous, repeats))
+        previous, repeats = code, 1
+    return words
+
+
+def _does_nothing(event: int, code: int) -> bool:
+    appearance = code >= CODE["set 'hardcourt' scene"]
+    return appearance or (code == BOUNCE and event in (RUN, LEFT, RIGHT, MISS))
+
+
+def _word(code: int, repeats: int) -> int:
+    ball, paddle = CODE["set 'very slow' ball speed"], CODE["set 'very slow' paddle speed"]
+    if code < ball:
+        # Bouncing off the paddle twice gives the heading before, so four times is as good as any even number more.
+        argument = min(repeats, 4 - repeats % 2) if code == BOUNCE else repeats
+        return code | argument << OP_BITS
+    fixed, random, first = (
+        (OP_BALL_SPEED, OP_RANDOM_BALL_SPEED, ball)
+        if code < paddle
+        else (OP_PADDLE_SPEED, OP_RANDOM_PADDLE_SPEED, paddle)
+    )
+    speed = code - first
+    return fixed | speed << OP_BITS if speed < len(SPEEDS) else random | repeats << OP_BITS
