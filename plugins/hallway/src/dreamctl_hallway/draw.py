@@ -15,24 +15,19 @@ from .env import Layout
 
 PAPER, FLOOR, LINE, INK = (250, 248, 243), (232, 226, 213), (214, 206, 190), (62, 60, 66)
 PLAYER, UNREAD = (47, 111, 237), (170, 164, 154)
-RIGHT, WRONG = (176, 222, 178), (240, 190, 184)
 SMOOTH = 3  # drawn this many times larger and scaled down, which smooths edges
 
 
-def draw(layout: Layout, observation: NDArray[np.uint8], right: int) -> NDArray[np.uint8]:
-    """uint8 [H, W, 3]. The sign shows its symbol only while it is read; a hallway walked to its end turns green
-    or red.
-    """
+def draw(layout: Layout, observation: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """uint8 [H, W, 3]. The sign shows its symbol only while it is read."""
     way, distance, symbol = (int(value) for value in observation[:3])
     plan = _Plan(layout)
     surface = pygame.Surface(plan.size)
     surface.fill(PAPER)
     pygame.draw.rect(surface, FLOOR, plan.junction())
-    _cells(surface, plan, layout.behind, layout.sign, FLOOR)
+    _cells(surface, plan, layout.behind, layout.sign)
     for hallway in range(1, layout.hallways + 1):
-        reached = way == hallway and distance == layout.length
-        floor = (RIGHT if hallway == right + 1 else WRONG) if reached else FLOOR
-        _cells(surface, plan, hallway, layout.length, floor)
+        _cells(surface, plan, hallway, layout.length)
         _board(surface, plan, plan.beyond(hallway), str(hallway), _colour(layout, hallway))
     if layout.has_sign:
         colour = _colour(layout, symbol) if symbol else UNREAD
@@ -78,11 +73,11 @@ class _Plan:
         return rect
 
 
-def _cells(surface: pygame.Surface, plan: _Plan, way: int, length: int, colour: tuple[int, int, int]) -> None:
+def _cells(surface: pygame.Surface, plan: _Plan, way: int, length: int) -> None:
     for distance in range(1, length + 1):
         cell = pygame.Rect(0, 0, plan.cell, plan.cell * 13 // 16)
         cell.center = plan.place(way, distance)
-        pygame.draw.rect(surface, colour, cell)
+        pygame.draw.rect(surface, FLOOR, cell)
         pygame.draw.line(surface, LINE, cell.topleft, cell.bottomleft, plan.line)
 
 
