@@ -111,6 +111,7 @@ class Environment:
     - `events`: those features that count something a player sees happen in a step (a contact, an appearance).
     - `read_submissions(path)`: yields a `Submission` for each program found there, unreadable ones too.
     - `optimum(task_set)`: the best mean return that is possible on the test tasks, computed; None if not known.
+    - `weights`: a run directory that ships inside the plugin, with which `dreamctl grade` grades when none is named.
     - `steps_per_second`: how fast a person plays it; None waits for a key at every step.
     - `version`: rises when dynamics, observations or actions change; it is stored with every result.
     """
@@ -138,6 +139,7 @@ class Environment:
     frames_per_step: int = 1
     optimum: Callable[[TaskSet], float] | None = None
     steps_per_second: float | None = None
+    weights: Path | None = None
 
     def __attrs_post_init__(self) -> None:
         _require(bool(self.name) and "/" not in self.name, self, "'name' is a word without '/'.")

@@ -1,0 +1,99 @@
+"""`dreamctl evaluate`: a run's measures on held-out tasks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .options import json_option, print_json
+
+
+@click.command()
+@click.argument("run", type=click.Path(path_type=Path))
+@click.option("--tasks", metavar="FILE", help="Held-out tasks.  [default: the environment's test tasks]")
+@click.option(
+    "--episodes",
+    type=click.IntRange(min=1),
+    metavar="E",
+    help="Trials in all.  [default: every task once; for returns at least 1,024]",
+)
+@click.option("--seed", type=int, help="Seed of the trials.  [default: the run's]")
+@click.option("--device", help="cpu, cuda, or auto.  [default: the run's]")
+@json_option
+def command(
+    run: Path, tasks: str | None, episodes: int | None, seed: int | None, device: str | None, as_json: bool
+) -> None:
+    """Measure the run in the directory RUN on tasks that it has not seen, beside its controls.
+
+    \b
+    dreamctl evaluate runs/hallway-dream-0
+    dreamctl evaluate runs/mine --tasks other-programs.jsonl --json
+
+    Nothing but the directory is read, so the figures are those of a fresh process. They are also written to
+    evaluation.json in it.
+    """  # noqa: D301
+    from ..training.evaluate import evaluate
+
+    document = evaluate(run, tasks=tasks, episodes=episodes, seed=seed, device=device)
+    if document["seen_in_training"]:
+        click.echo(
+            f"Note: {document['seen_in_training']} of these tasks were trained on, so these figures are too good.",
+            err=True,
+        )
+    if as_json:
+        print_json(document)
+    elif document["answer"] == "return":
+        _print_returns(document)
+    else:
+        _print_rubric(document)
+
+
+def _print_returns(document: dict[str, Any]) -> None:
+    low, high = document["interval"]
+    table = _table("player", "mean return", "95 %")
+    table.add_row(document["provenance"]["explorer"], _number(document["mean_return"]), f"{low:.3f} to {high:.3f}")
+    for name, value in document["controls"].items():
+        table.add_row(name, _number(value), "")
+    _show(table)
+    click.echo(f"{document['trials']:,} trials of {document['tasks']:,} tasks", err=True)
+
+
+HEADLINES = ("accuracy", "macro_f1", "micro_f1", "macro_mcc", "ece")
+PER_LABEL = ("prevalence", "accuracy", "precision", "recall", "f1", "mcc", "ece")
+
+
+def _print_rubric(document: dict[str, Any]) -> None:
+    columns = {"by submission": document["by_submission"], **document["controls"]}
+    table = _table("measure", document["provenance"]["explorer"], "95 %", *columns)
+    for name in HEADLINES:
+        interval = " to ".join(_number(bound) for bound in document["intervals"].get(name, ()))
+        table.add_row(name, _number(document[name]), interval, *(_number(each[name]) for each in columns.values()))
+    _show(table)
+    click.echo()
+    labels = _table("item", *PER_LABEL)
+    for key, measures in document["labels"].items():
+        labels.add_row(key, *(_number(measures[name]) for name in PER_LABEL))
+    _show(labels)
+    click.echo(f"{document['programs']:,} programs", err=True)
+
+
+def _table(first: str, *numbers: str) -> Any:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    table.add_column(first, no_wrap=True)
+    for name in numbers:
+        table.add_column(name, justify="right", no_wrap=True)
+    return table
+
+
+def _show(table: Any) -> None:
+    from rich.console import Console
+
+    Console().print(table)
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"

@@ -1,0 +1,1 @@
+"""Run directories: settings, checkpoints, measures and provenance; and what is rebuilt from them."""

@@ -1,0 +1,192 @@
+"""From settings to the things they name: environment, tasks, rubric, explorer and judge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import attrs
+from attrs import frozen
+
+from .. import plugins
+from ..errors import InputError, PluginError, UsageError
+from ..learning.learner import Judge, Learner
+from ..plugins import Plugin
+from ..records import Classifier, Environment, Explorer, Problem, Rubric, Task, TaskSet
+from ..simulation.policy import Policy
+from .play import Player, Scripted
+from .seeding import DRAW, SPLIT, generator, text_hash
+from .settings import Settings
+
+CLASSIFIER = "responses"  # the core's default judge
+HELD_BACK = 10  # one task in this many is kept for validation where a task file does not say
+DRAWN, DRAWN_FOR_VALIDATION = 4096, 512  # tasks drawn from a generator where there are no lists
+
+
+@frozen(kw_only=True)
+class Parts:
+    """Everything that settings name, found and checked; nothing is built or simulated yet."""
+
+    settings: Settings
+    plugin: Plugin
+    environment: Environment
+    explorer: Explorer
+    classifier: Classifier | None
+    rubric: Rubric | None
+
+
+def choose(
+    plugin: str,
+    environment: str | None = None,
+    explorer: str = "dream",
+    classifier: str | None = None,
+    rubric: str | None = None,
+    **rest: Any,
+) -> Settings:
+    """Settings from what a user names, with defaults filled in; UsageError says why a combination does not fit."""
+    owner = plugins.load(plugin)
+    world = plugins.find_environment(owner, environment)
+    if world.answer == "return":
+        for kind, name in (("classifier", classifier), ("rubric", rubric)):
+            if name is not None:
+                raise UsageError(
+                    f"{owner.name}/{world.name} is answered by a return, so it has no use for the {kind} '{name}'."
+                )
+        judged = None
+    else:
+        judged = plugins.find_rubric(rubric, owner, world)
+        classifier = classifier or CLASSIFIER
+    settings = Settings(
+        plugin=plugin, environment=world.name, explorer=explorer, classifier=classifier, rubric=judged, **rest
+    )
+    find(settings)
+    return settings
+
+
+def find(settings: Settings) -> Parts:
+    """The records that settings name; an error says in one sentence why they do not fit together."""
+    plugin = plugins.load(settings.plugin)
+    environment = plugins.find_environment(plugin, settings.environment)
+    explorer = plugins.find_explorer(settings.explorer, plugin, environment)
+    classifier = plugins.find_classifier(settings.classifier, plugin) if settings.classifier else None
+    return Parts(
+        settings=settings,
+        plugin=plugin,
+        environment=environment,
+        explorer=explorer,
+        classifier=classifier,
+        rubric=settings.rubric,
+    )
+
+
+def read_tasks(environment: Environment, path: str | Path) -> Sequence[Task]:
+    """The tasks of a file, as the environment reads them."""
+    if environment.read_tasks is None:
+        raise UsageError(f"{environment.name}: it reads no task files, so --tasks cannot be used with it.")
+    if not Path(path).exists():
+        raise InputError(f"Tasks {path}: there is no such file.")
+    tasks = environment.read_tasks(Path(path))
+    if not tasks:
+        raise InputError(f"Tasks {path}: there is no task in it.")
+    return tasks
+
+
+def task_set(parts: Parts) -> TaskSet:
+    """Where the run's tasks come from: its task file, with a share held back for validation, or the environment."""
+    if parts.settings.tasks is None:
+        return parts.environment.tasks()
+    tasks = read_tasks(parts.environment, parts.settings.tasks)
+    back = {task.key for task in tasks if text_hash(f"{SPLIT} {task.key}") % HELD_BACK == 0}
+    return TaskSet(
+        train=[task for task in tasks if task.key not in back], validation=[task for task in tasks if task.key in back]
+    )
+
+
+def training_lists(tasks: TaskSet, seed: int) -> tuple[Sequence[Task], Sequence[Task]]:
+    """Training and validation tasks as lists: the set's own, a held-back share, or draws from its generator."""
+    train, validation = tasks.train, tasks.validation
+    if not train and tasks.sample is not None:
+        train = draw(tasks, DRAWN, seed, 0)
+    if not validation and not tasks.train and tasks.sample is not None:
+        seen = {task.key for task in train}
+        validation = [task for task in draw(tasks, DRAWN_FOR_VALIDATION, seed, 1) if task.key not in seen]
+    if not validation and not tasks.shared:
+        validation = [task for task in train if text_hash(f"{SPLIT} {task.key}") % HELD_BACK == 0]
+        train = [task for task in train if text_hash(f"{SPLIT} {task.key}") % HELD_BACK != 0]
+    return train, validation
+
+
+def draw(tasks: TaskSet, count: int, seed: int, stream: int) -> list[Task]:
+    """Tasks from the set's generator."""
+    assert tasks.sample is not None
+    rng = generator(seed, DRAW, stream)
+    return [tasks.sample(rng) for _ in range(count)]
+
+
+def problem(parts: Parts, tasks: TaskSet) -> Problem:
+    """What the explorer and the judge are given to solve."""
+    s = parts.settings
+    return Problem(
+        environment=parts.environment,
+        tasks=tasks,
+        rubric=parts.rubric,
+        seed=s.seed,
+        steps=s.steps,
+        batch=s.batch,
+        device=s.device,
+        options=s.options,
+    )
+
+
+def build_judge(parts: Parts, task: Problem) -> Judge | None:
+    """A new judge, or None for return answers."""
+    if parts.classifier is None:
+        return None
+    judge = parts.classifier.build(attrs.evolve(task, options=_options(task, for_judge=True)))
+    if not isinstance(judge, Judge):
+        raise PluginError(
+            f"Classifier '{parts.classifier.name}': build() gives a Judge (got a {type(judge).__name__})."
+        )
+    return judge
+
+
+def build_player(explorer: Explorer, task: Problem, judge: Judge | None = None) -> Player:
+    """A new learner, or a scripted policy as a player; a judge of prefixes is handed to it."""
+    handed = judge if judge is not None and judge.prefixes else None
+    built = explorer.build(attrs.evolve(task, judge=handed, options=_options(task, for_judge=False)))
+    if isinstance(built, Policy):
+        built = Scripted(built)
+    if explorer.learned and not isinstance(built, Learner):
+        raise PluginError(
+            f"Explorer '{explorer.name}': it says that it is learned, so build() gives a Learner "
+            f"(got a {type(built).__name__})."
+        )
+    if not (hasattr(built, "explorer") and hasattr(built, "executor")):
+        raise PluginError(
+            f"Explorer '{explorer.name}': build() gives a Policy or a Learner (got a {type(built).__name__})."
+        )
+    player: Player = built
+    return player
+
+
+def _options(task: Problem, *, for_judge: bool) -> dict[str, Any]:
+    """`classifier.name` is an option of the classifier, a bare name one of the explorer."""
+    prefix = "classifier."
+    return {n.removeprefix(prefix): v for n, v in task.options.items() if n.startswith(prefix) == for_judge}
+
+
+def control_explorers(parts: Parts) -> Mapping[str, Explorer]:
+    """The scripted players that a rubric answer is compared with: the random one, and the plugin's own if any."""
+    found = {"random": plugins.find_explorer("core/random", parts.plugin)}
+    for explorer in parts.plugin.explorers.values():
+        if _is_control(explorer, parts):
+            found["scripted"] = explorer
+            break
+    return {name: explorer for name, explorer in found.items() if explorer.name != parts.explorer.name}
+
+
+def _is_control(explorer: Explorer, parts: Parts) -> bool:
+    here = {parts.environment.name, f"{parts.plugin.name}/{parts.environment.name}"}
+    fits = not explorer.environments or bool(here & set(explorer.environments))
+    return fits and not explorer.learned and not explorer.told and parts.environment.answer in explorer.answers

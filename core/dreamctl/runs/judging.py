@@ -1,0 +1,117 @@
+"""A judge together with its calibration: what turns explorations into probabilities that mean what they say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from attrs import field, frozen
+from numpy.typing import NDArray
+
+from ..learning.learner import Judge
+from ..simulation.episodes import Episodes
+
+LEAST = 1e-6  # raw probabilities are kept this far from 0 and 1
+PRIOR = 1.0  # how strongly, in programs, the calibration is held to leaving probabilities alone
+RIGHT = 0.99  # share of verdicts that the default abstention keeps right on validation programs
+MOST_CERTAIN = 0.05  # a verdict with a smaller risk than this is given in any case
+
+
+@frozen(eq=False)
+class FittedJudge:
+    """A judge, and per item a slope and an offset on the log odds (Platt 1999), fitted on validation programs.
+
+    `risk` is the probability of being wrong above which it would rather abstain; at 0.5 it never does.
+    """
+
+    judge: Judge
+    calibration: NDArray[np.float64]  # [L, (slope, offset)]
+    risk: float = field(default=0.5)
+
+    def probabilities(self, episodes: Episodes) -> NDArray[np.float64]:
+        """Probability that each item is present, after the whole exploration: [B, L]."""
+        return calibrated(whole(self.judge, episodes), self.calibration)
+
+    def beliefs(self, episodes: Episodes) -> NDArray[np.float64]:
+        """The same after every prefix, [B, T+1, L], for a judge with `prefixes`."""
+        return calibrated(self.judge.predict(episodes.without_tasks()), self.calibration)
+
+
+def uncalibrated(judge: Judge, items: int) -> FittedJudge:
+    """A judge whose probabilities are taken as they are."""
+    return FittedJudge(judge, np.tile([1.0, 0.0], (items, 1)))
+
+
+def fit_calibration(judge: Judge, probability: NDArray[Any], targets: NDArray[Any]) -> FittedJudge:
+    """Calibrate a judge on the raw probabilities [B, L] that it gave validation programs with these targets [B, L]."""
+    pairs = [_platt(probability[:, i], targets[:, i]) for i in range(targets.shape[1])]
+    calibration = np.array(pairs).reshape(-1, 2)  # [L, (slope, offset)]
+    return FittedJudge(judge, calibration, _risk(calibrated(probability, calibration), targets))
+
+
+def whole(judge: Judge, episodes: Episodes) -> NDArray[np.float64]:
+    """Raw probabilities after the whole exploration: [B, L]."""
+    raw = np.asarray(judge.predict(episodes.without_tasks()), np.float64)
+    if judge.prefixes:
+        last = episodes.valid.sum(1) - 1  # [B] position of the last observation
+        raw = raw[np.arange(len(raw)), last]
+    return raw
+
+
+def calibrated(probability: NDArray[Any], calibration: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Apply slopes and offsets [L, 2] to raw probabilities [..., L]."""
+    return _sigmoid(_log_odds(probability) * calibration[:, 0] + calibration[:, 1])
+
+
+def _platt(probability: NDArray[Any], target: NDArray[Any]) -> tuple[float, float]:
+    """Slope and offset with the least log loss, held to (1, 0) by a prior; left alone where one class is missing."""
+    known = ~np.isnan(target)
+    x, y = _log_odds(probability[known]), target[known]
+    if not 0 < y.sum() < len(y):
+        return 1.0, 0.0
+    design = np.stack([x, np.ones_like(x)], 1)  # [B, 2]
+    start = np.array([1.0, 0.0])
+    weights, loss = start, _loss(start, design, y)
+    for _ in range(50):  # Newton's method with halved steps; the loss is convex
+        p = _sigmoid(design @ weights)
+        gradient = design.T @ (p - y) + PRIOR * (weights - start)
+        curvature = (design * (p * (1 - p))[:, None]).T @ design + PRIOR * np.eye(2)
+        move = np.linalg.solve(curvature, gradient)
+        while _loss(weights - move, design, y) > loss and np.abs(move).max() > 1e-9:
+            move = move / 2
+        weights = weights - move
+        loss = _loss(weights, design, y)
+        if np.abs(move).max() < 1e-9:
+            break
+    # A slope of zero or less would turn the judge's ranking round, which a few programs are no reason for.
+    return (float(weights[0]), float(weights[1])) if weights[0] > 0.05 else (1.0, 0.0)
+
+
+def _loss(weights: NDArray[np.float64], design: NDArray[np.float64], y: NDArray[Any]) -> float:
+    odds = design @ weights
+    return float((np.logaddexp(0, odds) - y * odds).sum() + PRIOR / 2 * ((weights - [1.0, 0.0]) ** 2).sum())
+
+
+def _risk(probability: NDArray[np.float64], targets: NDArray[Any]) -> float:
+    """The highest risk at which the share `RIGHT` of verdicts below it is right."""
+    known = ~np.isnan(targets)
+    p, y = probability[known], targets[known] > 0.5
+    if len(p) == 0:
+        return 0.5
+    risk, wrong = np.minimum(p, 1 - p), (p >= 0.5) != y
+    order = np.argsort(risk, kind="stable")
+    share = np.cumsum(wrong[order]) / np.arange(1, len(order) + 1)
+    good = np.flatnonzero(share <= 1 - RIGHT)
+    if len(good) == 0:
+        return MOST_CERTAIN
+    last = good[-1]
+    return 0.5 if last == len(order) - 1 else float(np.clip(risk[order[last]], MOST_CERTAIN, 0.5))
+
+
+def _log_odds(probability: NDArray[Any]) -> NDArray[np.float64]:
+    p = np.clip(np.asarray(probability, np.float64), LEAST, 1 - LEAST)
+    return np.log(p) - np.log1p(-p)
+
+
+def _sigmoid(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.exp(-np.logaddexp(0, -x))

@@ -1,0 +1,107 @@
+"""Playing many tasks: shards of a constant number of rows, so that results do not depend on how tasks are grouped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..learning.trials import execute
+from ..learning.trials import explore as play
+from ..records import Environment, Task
+from ..simulation.episodes import Episodes
+from ..simulation.open import open_simulator
+from ..simulation.policy import Policy
+from .seeding import SHUFFLE, generator
+
+ROWS = 256  # networks pick other kernels for other batch shapes, so every shard has this many rows
+
+
+class Player(Protocol):
+    """What a trial needs; every `Learner` is one, and `Scripted` makes one of a plain policy."""
+
+    def explorer(self) -> Policy: ...
+    def condition(self, explorations: Episodes) -> Any: ...
+    def executor(self) -> Policy: ...
+
+
+class Scripted:
+    """A policy that learns nothing: it executes as it explores, and is conditioned on nothing."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+
+    def explorer(self) -> Policy:
+        return self.policy
+
+    def condition(self, explorations: Episodes) -> None:
+        return None
+
+    def executor(self) -> Policy:
+        return self.policy
+
+
+def explore(
+    environment: Environment,
+    policy: Policy,
+    tasks: Sequence[Task],
+    seeds: NDArray[np.uint64],
+    *,
+    told: bool = False,
+    rows: int = ROWS,
+) -> Iterator[Episodes]:
+    """Play the exploration of every task; yields shards in order, the last one cut to the rows that are left.
+
+    A `told` policy is given the tasks as its condition.
+    """
+    simulator = open_simulator(environment, rows)
+    try:
+        for index, real in _shards(len(tasks), rows):
+            shard = [tasks[i] for i in index]
+            yield play(environment, simulator, policy, shard, seeds[index], condition=_told(shard, told)).rows(
+                slice(real)
+            )
+    finally:
+        simulator.close()
+
+
+def trials(
+    environment: Environment,
+    player: Player,
+    tasks: Sequence[Task],
+    seeds: NDArray[np.uint64],
+    *,
+    told: bool = False,
+    shuffle: bool = False,
+    rows: int = ROWS,
+) -> Iterator[tuple[Episodes, Episodes]]:
+    """Whole trials of a return answer: shards of explorations, and of the executions that go with them.
+
+    Nobody but a `told` player sees which task it is in. With `shuffle`, each row's execution is conditioned on the
+    exploration of another row of its shard, drawn at random: what is left is what can be done without exploring.
+    """
+    simulator = open_simulator(environment, rows)
+    explorer, executor = player.explorer(), player.executor()
+    try:
+        for index, real in _shards(len(tasks), rows):
+            shard, own = [tasks[i] for i in index], seeds[index]
+            exploration = play(environment, simulator, explorer, shard, own, condition=_told(shard, told))
+            read = exploration if told else exploration.without_tasks()
+            if shuffle:
+                read = read.rows(generator(int(own[0]), SHUFFLE).permutation(rows))
+            execution = execute(environment, simulator, executor, shard, own, player.condition(read))
+            yield exploration.rows(slice(real)), execution.rows(slice(real))
+    finally:
+        simulator.close()
+
+
+def _shards(count: int, rows: int) -> Iterator[tuple[NDArray[np.intp], int]]:
+    """Indices [rows] of each shard, the last repeated where tasks run out, and how many of them are real."""
+    for first in range(0, count, rows):
+        yield np.minimum(np.arange(first, first + rows), count - 1), min(rows, count - first)
+
+
+def _told(tasks: list[Task], told: bool) -> list[Task] | None:
+    return tasks if told else None

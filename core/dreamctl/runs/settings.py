@@ -1,0 +1,112 @@
+"""The settings of a run: everything that decides what it becomes, written as TOML and read back the same."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+from attrs import field, frozen
+
+from ..errors import RunError
+from ..records import Rubric
+
+FORMAT = 1  # rises when an older dreamctl could no longer read a run directory
+
+
+@frozen(kw_only=True)
+class Settings:
+    """A run, resolved: training from equal settings ends in the same checkpoint, on one thread of one machine.
+
+    Explorer and classifier are names as a user would write them; `classifier` and `rubric` are empty for return
+    answers. `steps` is the budget in agent steps, `minutes` a limit on the time that learning to explore may take.
+    `replays` is how many explorations of each training task the judge is fitted on.
+    `options` goes to the explorer and the classifier as `Problem.options`.
+    """
+
+    plugin: str
+    environment: str
+    explorer: str
+    classifier: str | None = None
+    rubric: Rubric | None = None
+    tasks: str | None = None
+    steps: int = 1_000_000
+    minutes: float | None = None
+    seed: int = 0
+    batch: int | None = None
+    replays: int = 4
+    controls: bool = True
+    threads: int = 1
+    device: str = "cpu"
+    options: Mapping[str, Any] = field(factory=dict)
+
+    def to_toml(self) -> str:
+        """The text of `settings.toml`; `from_toml` gives these settings back."""
+        plain = {k: v for k, v in attrs.asdict(self, recurse=False).items() if k not in ("rubric", "options")}
+        lines = [f"format_version = {FORMAT}", *_assignments(plain)]
+        lines += ["", "[options]", *_assignments(self.options)]
+        if self.rubric is not None:
+            lines += ["", "[rubric]", *_assignments(attrs.asdict(self.rubric, filter=lambda a, v: a.name != "items"))]
+            for item in self.rubric.items:
+                lines += ["", "[[rubric.items]]", *_assignments(attrs.asdict(item))]
+        return "\n".join(lines) + "\n"
+
+    @classmethod
+    def from_toml(cls, path: Path) -> Settings:
+        """Read settings; RunError says in one sentence what is wrong with the file."""
+        try:
+            table = tomllib.loads(path.read_text("utf-8"))
+        except OSError as error:
+            raise RunError(f"Settings {path}: cannot be read ({error.strerror}).") from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise RunError(f"Settings {path}: not a TOML file ({error}).") from error
+        version = table.pop("format_version", None)
+        check_format(version, f"Settings {path}")
+        known = {f.name for f in attrs.fields(cls)}
+        for name in table:
+            if name not in known:
+                raise RunError(f"Settings {path}: '{name}' is not a setting. There are: {', '.join(sorted(known))}.")
+        if "rubric" in table:
+            table["rubric"] = Rubric.from_table(table["rubric"], str(path))
+        try:
+            return cls(**table)
+        except TypeError as error:
+            missing = [f.name for f in attrs.fields(cls) if f.default is attrs.NOTHING and f.name not in table]
+            raise RunError(f"Settings {path}: {', '.join(missing)} is missing.") from error
+
+
+def check_format(version: Any, where: str) -> None:
+    """Raise a RunError unless this dreamctl can read that format version."""
+    if not isinstance(version, int):
+        raise RunError(f"{where}: it has no format_version, so it is not from a dreamctl run.")
+    if version > FORMAT:
+        raise RunError(
+            f"{where}: it has format {version}, and this dreamctl reads up to {FORMAT}; use a newer dreamctl."
+        )
+
+
+def _assignments(table: Mapping[str, Any]) -> list[str]:
+    """One TOML line per value; None is left out, since TOML has no word for it."""
+    return [f"{_key(name)} = {_value(value)}" for name, value in table.items() if value is not None]
+
+
+def _key(name: str) -> str:
+    return name if name.replace("_", "").replace("-", "").isalnum() and name.isascii() else _text(name)
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return repr(value)  # Python's inf and nan are TOML's too
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(_value(part) for part in value)}]"
+    return _text(str(value))
+
+
+def _text(text: str) -> str:
+    """A TOML basic string: JSON's escapes are a subset of TOML's, except that TOML wants DEL escaped too."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007F")

@@ -1,0 +1,1 @@
+"""Training a run, and measuring it on held-out tasks."""

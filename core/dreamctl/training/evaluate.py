@@ -1,0 +1,205 @@
+"""Measuring a run on held-out tasks, from its directory alone, beside its controls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from attrs import evolve
+from numpy.typing import NDArray
+
+from .. import plugins
+from ..errors import DreamctlError, RunError, UsageError
+from ..records import Task, TaskSet
+from ..runs.build import build_player, draw, problem, read_tasks, task_set
+from ..runs.directory import EVALUATION, Run, load_run, write_json
+from ..runs.judging import FittedJudge
+from ..runs.play import Player, Scripted, explore, trials
+from ..runs.provenance import file_digest
+from ..runs.seeding import BOOTSTRAP, EVALUATE, generator, task_seeds, text_hash
+from ..simulation.policy import Policy, RandomPolicy
+from .measures import bootstrap, mean_interval, rubric_measures
+from .train import on_threads
+
+SCHEMA = 1
+TRIALS = 1024  # of a return answer, where nothing is said: a mean over fewer would be mostly noise
+
+
+def evaluate(
+    directory: Path,
+    *,
+    tasks: str | None = None,
+    episodes: int | None = None,
+    seed: int | None = None,
+    device: str | None = None,
+) -> dict[str, Any]:
+    """Measure a run; returns the document that is also written as `evaluation.json`.
+
+    The tasks are those of the file `tasks`, else the environment's test tasks. `episodes` is the number of trials:
+    tasks are repeated, or left out, to make it so; by default every task once, and for returns at least 1,024 trials.
+    """
+    run = load_run(directory, device=device)
+    if not run.finished:
+        raise RunError(f"{directory}: its training has not ended; continue it with `dreamctl train --resume` first.")
+    with on_threads(run.settings.threads, run.parts.settings.device):
+        held_out = _held_out(run, tasks, episodes)
+        count = episodes or (len(held_out) if run.judge is not None else max(len(held_out), TRIALS))
+        turns, shown = _cycled(held_out, count)
+        seed = run.settings.seed if seed is None else seed
+        seeds = _seeds(seed, shown, turns)
+        measured = _returns(run, shown, seeds, seed) if run.judge is None else _rubric(run, shown, seeds, seed)
+    document = {
+        "schema_version": SCHEMA,
+        "answer": run.environment.answer,
+        **measured,
+        "trials": count,
+        "seen_in_training": _seen(run, shown),
+        "provenance": {
+            "run": str(directory),
+            "explorer": run.parts.explorer.name,
+            "classifier": run.parts.classifier.name if run.parts.classifier else None,
+            "plugin": run.parts.plugin.name,
+            "plugin_version": run.parts.plugin.version,
+            "environment": run.environment.name,
+            "environment_version": run.environment.version,
+            "steps": run.steps,
+            "seed": seed,
+            "tasks": {tasks: file_digest(Path(tasks))} if tasks else None,
+        },
+    }
+    document = finite(document)
+    write_json(directory / EVALUATION, document)
+    return document
+
+
+def finite(value: Any) -> Any:
+    """The same document with null in place of NaN, which JSON does not have."""
+    if isinstance(value, Mapping):
+        return {key: finite(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [finite(part) for part in value]
+    return None if isinstance(value, float) and not np.isfinite(value) else value
+
+
+# --- tasks --------------------------------------------------------------------------------------------------------
+
+
+def _held_out(run: Run, path: str | None, episodes: int | None) -> Sequence[Task]:
+    if path is not None:
+        return read_tasks(run.environment, path)
+    tasks = run.environment.tasks()
+    if tasks.test:
+        return tasks.test
+    if tasks.sample is not None:
+        return draw(tasks, episodes or TRIALS, run.settings.seed, EVALUATE)
+    raise UsageError(
+        f"{run.parts.plugin.name}/{run.environment.name} has no test tasks of its own; give some with --tasks FILE."
+    )
+
+
+def _cycled(tasks: Sequence[Task], count: int) -> tuple[NDArray[np.intp], list[Task]]:
+    """`count` tasks, from the first on and round again; and for each how often it has come before."""
+    index = np.arange(count)
+    return index // len(tasks), [tasks[i] for i in index % len(tasks)]
+
+
+def _seeds(seed: int, tasks: list[Task], turns: NDArray[np.intp]) -> NDArray[np.uint64]:
+    shards = [np.flatnonzero(turns == turn) for turn in range(int(turns[-1]) + 1)]
+    return np.concatenate([task_seeds(seed, EVALUATE, [tasks[i] for i in rows], t) for t, rows in enumerate(shards)])
+
+
+def _seen(run: Run, tasks: list[Task]) -> int:
+    """How many of the tasks the run was trained on, which makes its figures too good."""
+    hashes = np.array([text_hash(key) for key in {task.key for task in tasks}], np.uint64)
+    return int(np.isin(hashes, run.seen).sum())
+
+
+# --- return answers -----------------------------------------------------------------------------------------------
+
+
+def _returns(run: Run, tasks: list[Task], seeds: NDArray[np.uint64], seed: int) -> dict[str, Any]:
+    environment, told = run.environment, run.parts.explorer.told
+
+    def play(player: Player, told: bool, shuffle: bool = False) -> tuple[NDArray[np.float64], float]:
+        shards = [
+            (execution.returns, exploration.mask.sum(1))
+            for exploration, execution in trials(environment, player, tasks, seeds, told=told, shuffle=shuffle)
+        ]
+        returns, steps = (np.concatenate(column) for column in zip(*shards, strict=True))
+        return returns, float(steps.mean())
+
+    returns, exploration_steps = play(run.player, told)
+    controls = {"random": Scripted(RandomPolicy(len(environment.actions)))}
+    means = {name: float(play(player, False)[0].mean()) for name, player in controls.items()}
+    means["shuffled"] = float(play(run.player, told, shuffle=True)[0].mean())
+    informed = _told(run)
+    if informed is not None:
+        means["told"] = float(play(informed, True)[0].mean())
+    optimum = environment.optimum(TaskSet(test=_distinct(tasks))) if environment.optimum is not None else None
+    if optimum is not None:
+        means["optimum"] = float(optimum)
+    return {
+        "mean_return": float(returns.mean()),
+        "stderr": float(returns.std(ddof=1) / np.sqrt(len(returns))) if len(returns) > 1 else float("nan"),
+        "interval": mean_interval(returns, generator(seed, BOOTSTRAP)),
+        "tasks": len(_distinct(tasks)),
+        "exploration_steps": exploration_steps,
+        "controls": means,
+    }
+
+
+def _told(run: Run) -> Player | None:
+    """The player that is told the task, where it needs no training; None where there is none."""
+    try:
+        explorer = plugins.find_explorer("told", run.parts.plugin, run.environment)
+    except DreamctlError:
+        return None
+    if explorer.learned or explorer.name == run.parts.explorer.name:
+        return None
+    return build_player(explorer, problem(run.parts, task_set(evolve(run.parts, settings=_without_file(run)))))
+
+
+def _without_file(run: Run) -> Any:
+    return evolve(run.settings, tasks=None)
+
+
+def _distinct(tasks: list[Task]) -> list[Task]:
+    return list({task.key: task for task in tasks}.values())
+
+
+# --- rubric answers -----------------------------------------------------------------------------------------------
+
+
+def _rubric(run: Run, tasks: list[Task], seeds: NDArray[np.uint64], seed: int) -> dict[str, Any]:
+    assert run.rubric is not None
+    assert run.judge is not None
+    keys, targets = run.rubric.keys, run.rubric.targets(tasks)
+    weights = np.array([task.weight for task in tasks])
+
+    def judged(policy: Policy, judge: FittedJudge, told: bool = False) -> tuple[NDArray[np.float64], int]:
+        steps, parts = 0, []
+        for episodes in explore(run.environment, policy, tasks, seeds, told=told):
+            steps += episodes.steps
+            parts.append(judge.probabilities(episodes))
+        return np.concatenate(parts), steps
+
+    probability, steps = judged(run.player.explorer(), run.judge, run.parts.explorer.told)
+    # What a judge that never looks would say: the share of training programs in which each item is present.
+    controls = {"constant": np.broadcast_to(run.prevalence, targets.shape)}
+    for name, (_, player, judge) in run.controls.items():
+        controls[name] = judged(player.explorer(), judge)[0]
+    rng = generator(seed, BOOTSTRAP)
+    return {
+        "programs": len(_distinct(tasks)),
+        **rubric_measures(probability, targets, keys),
+        "intervals": bootstrap(probability, targets, rng),
+        "by_submission": _without_labels(rubric_measures(probability, targets, keys, weights)),
+        "exploration_steps": steps / len(tasks),
+        "controls": {name: rubric_measures(p, targets, keys) for name, p in controls.items()},
+    }
+
+
+def _without_labels(measures: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in measures.items() if name != "labels"}

@@ -1,0 +1,122 @@
+"""Measures of verdicts against the truth, and their intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+BINS = 15
+RESAMPLES = 1000
+
+
+def rubric_measures(
+    probability: NDArray[Any],
+    targets: NDArray[Any],
+    keys: Sequence[str],
+    weights: NDArray[Any] | None = None,
+) -> dict[str, Any]:
+    """Accuracy, F1 and MCC by macro and micro means, calibration error, and the same for each label.
+
+    `probability` [B, L] of presence, a verdict being "present" from 0.5 on; `targets` [B, L], NaN where unknown, which
+    counts nowhere. F1 and MCC are 0 where they are not defined, so that never saying "present" earns nothing.
+    `weights` [B]: how many submissions each program stands for.
+    """
+    weights = np.ones(len(targets)) if weights is None else np.asarray(weights, np.float64)
+    known = ~np.isnan(targets)
+    counts = _counts(probability, targets, weights)  # [L, 4]
+    per_label = _from_counts(counts)
+    labels = {}
+    for i, key in enumerate(keys):
+        rows = known[:, i]
+        labels[key] = {name: float(values[i]) for name, values in per_label.items()}
+        labels[key]["ece"] = expected_calibration_error(probability[rows, i], targets[rows, i], weights[rows])
+    spread = np.broadcast_to(weights[:, None], known.shape)
+    return {
+        **_headline(counts),
+        "ece": expected_calibration_error(probability[known], targets[known], spread[known]),
+        "labels": labels,
+    }
+
+
+def bootstrap(
+    probability: NDArray[Any], targets: NDArray[Any], rng: np.random.Generator, weights: NDArray[Any] | None = None
+) -> dict[str, tuple[float, float]]:
+    """95 % intervals of the headline measures, over programs drawn anew with replacement."""
+    weights = np.ones(len(targets)) if weights is None else np.asarray(weights, np.float64)
+    cells = _cells(probability, targets) * weights[:, None, None]  # [B, L, 4]
+    flat = cells.reshape(len(cells), -1)
+    times = rng.multinomial(len(flat), np.full(len(flat), 1 / len(flat)), RESAMPLES)  # [R, B]
+    drawn = (times @ flat).reshape(RESAMPLES, -1, 4)
+    found = [_headline(counts) for counts in drawn]
+    return {
+        name: tuple(float(q) for q in np.nanquantile([f[name] for f in found], [0.025, 0.975]))  # type: ignore[misc]
+        for name in found[0]
+    }
+
+
+def mean_interval(values: NDArray[Any], rng: np.random.Generator) -> tuple[float, float]:
+    """95 % interval of a mean, by the bootstrap."""
+    times = rng.multinomial(len(values), np.full(len(values), 1 / len(values)), RESAMPLES)  # [R, B]
+    low, high = np.quantile(times @ np.asarray(values, np.float64) / len(values), [0.025, 0.975])
+    return float(low), float(high)
+
+
+def expected_calibration_error(
+    probability: NDArray[Any], target: NDArray[Any], weights: NDArray[Any] | None = None
+) -> float:
+    """Mean distance between stated probability and frequency over equal bins of the stated probability."""
+    if len(probability) == 0:
+        return float("nan")
+    weights = np.ones(len(probability)) if weights is None else weights
+    which = np.minimum((np.asarray(probability) * BINS).astype(int), BINS - 1)
+    total = np.bincount(which, weights, BINS)
+    gap = np.bincount(which, weights * probability, BINS) - np.bincount(which, weights * target, BINS)
+    return float(np.abs(gap).sum() / total.sum())
+
+
+def _cells(probability: NDArray[Any], targets: NDArray[Any]) -> NDArray[np.float64]:
+    """Which of (true positive, false positive, false negative, true negative) each decision is: [B, L, 4]."""
+    said, known, so = probability >= 0.5, ~np.isnan(targets), targets > 0.5
+    return np.stack([said & so, said & ~so, ~said & so, ~said & ~so], -1) & known[..., None]
+
+
+def _counts(probability: NDArray[Any], targets: NDArray[Any], weights: NDArray[Any]) -> NDArray[np.float64]:
+    return np.einsum("b,blc->lc", weights, _cells(probability, targets).astype(np.float64))
+
+
+def _from_counts(counts: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+    """Measures of each label from its counts [L, 4]; NaN where nothing is known."""
+    tp, fp, fn, tn = np.moveaxis(counts, -1, 0)
+    total = tp + fp + fn + tn
+    nan = np.where(total > 0, 0.0, np.nan)
+    return {
+        "accuracy": _ratio(tp + tn, total) + nan,
+        "precision": _ratio(tp, tp + fp) + nan,
+        "recall": _ratio(tp, tp + fn) + nan,
+        "f1": _ratio(2 * tp, 2 * tp + fp + fn) + nan,
+        "mcc": _ratio(tp * tn - fp * fn, np.sqrt((tp + fp) * (tp + fn) * (tn + fp) * (tn + fn))) + nan,
+        "prevalence": _ratio(tp + fn, total) + nan,
+    }
+
+
+def _headline(counts: NDArray[np.float64]) -> dict[str, float]:
+    each = _from_counts(counts)
+    tp, fp, fn, _ = counts.sum(0)
+    seen = counts.sum(1) > 0
+    if not seen.any():
+        return dict.fromkeys(("accuracy", "macro_f1", "micro_f1", "macro_mcc"), float("nan"))
+    return {
+        "accuracy": float(each["accuracy"][seen].mean()),
+        "macro_f1": float(each["f1"][seen].mean()),
+        "micro_f1": float(_ratio(2 * tp, 2 * tp + fp + fn)),
+        "macro_mcc": float(each["mcc"][seen].mean()),
+    }
+
+
+def _ratio(top: Any, bottom: Any) -> NDArray[np.float64]:
+    """Top / bottom, and 0 where both are 0."""
+    bottom = np.asarray(bottom, np.float64)
+    return np.divide(top, bottom, out=np.zeros_like(bottom), where=bottom > 0)
