@@ -17,14 +17,12 @@ def dreamctl_explorers() -> Iterator[Explorer]:
         name="posterior",
         build=_posterior,
         answers={"return"},
-        learned=True,
         description="acts as is best in a task drawn from the exact posterior; for tasks that can be tabulated",
     )
     yield Explorer(
         name="told",
         build=_told,
         answers={"return"},
-        learned=True,
         told=True,
         description="a control that is told the task and does what is best in it; for tasks that can be tabulated",
     )
