@@ -37,7 +37,7 @@ def film(
     """
     assert episodes.tasks is not None
     (task,) = episodes.tasks
-    shots = []
+    shots: list[Shot] = []
     for t, picture in _pictures(environment, episodes, task):
         begins = bool(episodes.starts[0, t])
         number = int(episodes.episode[0, t])
