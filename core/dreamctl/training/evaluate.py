@@ -16,12 +16,12 @@ from ..records import Task, TaskSet
 from ..runs.build import build_player, draw, problem, read_tasks, task_set
 from ..runs.directory import EVALUATION, Run, load_run, write_json
 from ..runs.judging import FittedJudge
+from ..runs.machine import on_threads
 from ..runs.play import Player, Scripted, explore, trials
 from ..runs.provenance import file_digest
 from ..runs.seeding import BOOTSTRAP, EVALUATE, generator, task_seeds, text_hash
 from ..simulation.policy import Policy, RandomPolicy
 from .measures import bootstrap, mean_interval, rubric_measures
-from .train import on_threads
 
 SCHEMA = 1
 TRIALS = 1024  # of a return answer, where nothing is said: a mean over fewer would be mostly noise

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -30,13 +30,14 @@ from ..runs.directory import (
     restore,
 )
 from ..runs.judging import FittedJudge
+from ..runs.machine import on_threads
 from ..runs.measures import MeasureLog, finite, read_measures
 from ..runs.play import Player
+from ..runs.progress import Progress
 from ..runs.provenance import provenance
 from ..runs.seeding import LEARN, seed_torch, text_hash
 from ..runs.settings import Settings
 from .fitting import fit_judge
-from .progress import Progress
 
 CHECKPOINT_SECONDS = 30.0
 LOG_SECONDS, LOG_SHARE = 0.5, 0.01  # a line of the log after so much time, or so much of the budget
@@ -112,21 +113,6 @@ def agree(settings: Settings, directory: Path) -> Settings:
     return stored
 
 
-@contextmanager
-def on_threads(threads: int, device: str) -> Iterator[None]:
-    """Torch on so many threads, with deterministic algorithms; as it was before, afterwards."""
-    import torch
-
-    before = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
-    torch.set_num_threads(threads)
-    torch.use_deterministic_algorithms(True, warn_only=device != "cpu")
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before[0])
-        torch.use_deterministic_algorithms(before[1])
-
-
 # --- a run under way ----------------------------------------------------------------------------------------------
 
 
@@ -182,6 +168,8 @@ class _Session:
         self.saved = time.monotonic()
 
     def report(self, measures: Mapping[str, float]) -> None:
+        if not measures:
+            return
         self.last_measures.update(finite(measures))
         self.log.write(self.phase, self.steps, self.seconds, measures)
 
