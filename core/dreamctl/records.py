@@ -100,7 +100,9 @@ class Environment:
       the executor, never to the explorer. A plain env receives it as `reset(options={"instruction": ...})`.
     - `reward_seen`: whether the explorer sees the reward while exploring.
     - `features`: names of the observation's components, for reports and for classifiers that use them.
-    - `events`: those features that count something a player sees happen in a step (a contact, an appearance).
+    - `events`: those features that count what a player saw happen in the step just played: what a program reacts to.
+    - `outcomes`: those that count what visibly followed in that step; `totals`: those whose change in a step is an
+      outcome (scores, positions). Classifiers that pool what followed each kind of event read these.
     - `read_submissions(path)`: yields a `Submission` for each program found there, unreadable ones too.
     - `optimum(task_set)`: the best mean return that is possible on the test tasks, computed; None if not known.
     - `weights`: a run directory that ships inside the plugin, with which `dreamctl grade` grades when none is named.
@@ -123,6 +125,8 @@ class Environment:
     reward_seen: bool = True
     features: tuple[str, ...] = ()
     events: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = ()
+    totals: tuple[str, ...] = ()
     read_submissions: Callable[[Path], Iterable[Submission]] | None = None
     read_tasks: Callable[[Path], Sequence[Task]] | None = None
     runs_student_code: bool = False
@@ -146,6 +150,9 @@ class Environment:
             self,
             "an environment with answer='return' needs 'execution_steps' of 1 or more.",
         )
+        for field_name in ("events", "outcomes", "totals"):
+            for name in getattr(self, field_name):
+                _require(name in self.features, self, f"'{field_name}' names '{name}', which is not in 'features'.")
         _require(
             (self.instructions is None) == (self.instruction_space is None),
             self,
