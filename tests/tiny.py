@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -162,8 +163,6 @@ def learners():
             self.pause = float(problem.options.get("pause", 0))
 
         def iterate(self):
-            import time
-
             time.sleep(self.pause)
             tasks, seeds = self.trials.draw(self.number)
             tau = self.trials.explore(TablePolicy(self.values, 0.5), tasks, seeds)
@@ -215,12 +214,14 @@ def judges():
         def __init__(self, problem):
             self.weights = np.zeros((LAMPS + 2, len(problem.rubric.items)))
             self.scale = float(problem.options.get("scale", 1.0))
+            self.pause = float(problem.options.get("pause", 0))
 
         def features(self, observation):
             return np.concatenate([observation, np.ones((*observation.shape[:-1], 1))], -1)
 
         def learn(self, episodes, targets):
             assert episodes.tasks is None
+            time.sleep(self.pause)
             x = self.features(episodes.observation.max(1))
             for _ in range(200):
                 p = 1 / (1 + np.exp(-x @ self.weights))
