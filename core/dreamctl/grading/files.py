@@ -14,7 +14,7 @@ from ..errors import RunError, UsageError
 from ..records import Grade, ItemGrade, Rubric, Submission
 from ..runs.checkpoint import replace
 from ..runs.directory import write_json
-from .grade import Grader, grade
+from .grade import Grader, grade, trial_seed
 
 GRADES, TABLE, ABOUT = "grades.jsonl", "grades.csv", "grading.json"
 SCHEMA = 1
@@ -26,16 +26,18 @@ def grade_into(
     """Grade into `grades.jsonl` and `grades.csv` in `directory`; returns the rows in the order of the submissions.
 
     Rows are appended as they are found. With `resume`, complete rows that are there already are kept, each standing
-    for one submission of its name, and only the others are graded: nothing is lost, and nothing is there twice.
+    for one submission of its name and program, and only the others are graded: nothing is lost, nothing is there
+    twice.
     """
     about = {"schema_version": SCHEMA, **grader.provenance, "risk": grader.risk}
     path = directory / GRADES
     rows = _open(directory, about, resume)
-    done = Counter(row["submission"] for row in rows)
+    names = [(submission.id, trial_seed(grader, submission)) for submission in submissions]
+    done = Counter(_name(row) for row in rows)
     left = []
-    for submission in submissions:
-        done[submission.id] -= 1
-        if done[submission.id] < 0:
+    for name, submission in zip(names, submissions, strict=True):
+        done[name] -= 1
+        if done[name] < 0:
             left.append(submission)
     with path.open("a", encoding="utf-8") as file:
         for grades in grade(grader, left):
@@ -45,7 +47,7 @@ def grade_into(
             rows += found
             if report is not None:
                 report(len(rows), {})
-    rows = _in_order(rows, submissions)
+    rows = _in_order(rows, names)
     replace(path, "".join(json.dumps(row) + "\n" for row in rows).encode())
     replace(directory / TABLE, to_table(rows, grader.rubric).encode())
     return rows
@@ -135,10 +137,19 @@ def _complete(path: Path) -> list[dict[str, Any]]:
     return rows
 
 
-def _in_order(rows: list[dict[str, Any]], submissions: Sequence[Submission]) -> list[dict[str, Any]]:
-    """The rows as the submissions came; rows of submissions that are gone now stay, at the end."""
-    waiting: dict[str, list[dict[str, Any]]] = {}
+def _name(row: Mapping[str, Any]) -> tuple[Any, str | None]:
+    """What a row stands for: a submission's id, and its program by the seed that it was played with."""
+    return row["submission"], row["provenance"].get("trial_seed")
+
+
+def _in_order(rows: list[dict[str, Any]], names: Sequence[tuple[Any, str | None]]) -> list[dict[str, Any]]:
+    """The rows as the submissions came, then those of submissions that were given earlier and not now.
+
+    A row of a program that has changed since is left out, since its submission has been graded again.
+    """
+    waiting: dict[tuple[Any, str | None], list[dict[str, Any]]] = {}
     for row in rows:
-        waiting.setdefault(row["submission"], []).append(row)
-    ordered = [waiting[submission.id].pop(0) for submission in submissions if waiting.get(submission.id)]
-    return ordered + [row for left in waiting.values() for row in left]
+        waiting.setdefault(_name(row), []).append(row)
+    ordered = [waiting[name].pop(0) for name in names]
+    now = {submission for submission, _ in names}
+    return ordered + [row for left in waiting.values() for row in left if row["submission"] not in now]

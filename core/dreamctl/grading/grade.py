@@ -115,6 +115,11 @@ def grade(grader: Grader, submissions: Sequence[Submission]) -> Iterator[list[Gr
         ]
 
 
+def trial_seed(grader: Grader, submission: Submission) -> str | None:
+    """The seed that the submission is played with, which depends on its program alone; None if it is not playable."""
+    return None if submission.task is None else str(_seed(grader, program_hash(submission.task)))
+
+
 # --- one shard ----------------------------------------------------------------------------------------------------
 
 
@@ -125,7 +130,8 @@ def _grade_shard(grader: Grader, programs: list[int], tasks: list[Task]) -> list
     except Exception as error:  # whatever went wrong is our fault, and the other programs go on
         if len(tasks) == 1:
             kind, text = type(error).__name__, " ".join(str(error).split())
-            return [_error(grader, kind, f"{kind} while it was played: {text or 'no more is known'}")]
+            sentence = f"{kind} while it was played: {text or 'no more is known'}"
+            return [_error(grader, programs[0], kind, sentence)]
         half = len(tasks) // 2
         return [
             *_grade_shard(grader, programs[:half], tasks[:half]),
@@ -138,7 +144,7 @@ def _play_and_judge(grader: Grader, programs: list[int], tasks: list[Task]) -> l
     assert run.judge is not None
     assert run.rubric is not None
     seed_torch(grader.seed, GRADE)
-    seeds = np.array([key(grader.seed, GRADE, program) for program in programs], np.uint64)
+    seeds = np.array([_seed(grader, program) for program in programs], np.uint64)
     sentences: list[str] = []
     told = run.parts.explorer.told
     (episodes,) = explore(run.environment, run.player.explorer(), tasks, seeds, told=told, failures=sentences)
@@ -153,7 +159,8 @@ def _play_and_judge(grader: Grader, programs: list[int], tasks: list[Task]) -> l
     grades = []
     for row in range(len(tasks)):
         if episodes.failure[row] == OUR_FAULT:
-            grades.append(_error(grader, "simulator", sentences[row] or "The simulator failed while it was played."))
+            sentence = sentences[row] or "The simulator failed while it was played."
+            grades.append(_error(grader, programs[row], "simulator", sentence))
             continue
         labels = {
             item.key: ItemGrade(
@@ -170,7 +177,7 @@ def _play_and_judge(grader: Grader, programs: list[int], tasks: list[Task]) -> l
                 labels=labels,
                 score=float(rubric.score({k: g.verdict for k, g in labels.items()})),
                 max_score=float(rubric.full_score),
-                provenance={**grader.provenance, "trial_seed": str(seeds[row])},
+                provenance={**grader.provenance, "trial_seed": str(_seed(grader, programs[row]))},
             )
         )
     return grades
@@ -238,11 +245,15 @@ def _not_gradable(grader: Grader, submission: Submission) -> Grade:
     )
 
 
-def _error(grader: Grader, kind: str, sentence: str) -> Grade:
+def _seed(grader: Grader, program: int) -> int:
+    return key(grader.seed, GRADE, program)
+
+
+def _error(grader: Grader, program: int, kind: str, sentence: str) -> Grade:
     return Grade(
         submission="",
         status="error",
         error=(kind, sentence),
         max_score=float(grader.rubric.full_score),
-        provenance=grader.provenance,
+        provenance={**grader.provenance, "trial_seed": str(_seed(grader, program))},
     )
