@@ -142,6 +142,19 @@ class OpenPolicy(dreamctl.Policy):
         return np.where(uniform < self.epsilon, np.minimum(other, self.values.shape[1] - 1), greedy), memory
 
 
+class Told:
+    """Knows the right door: a control."""
+
+    def explorer(self):
+        return TablePolicy([0, 0, 0, 1])
+
+    def condition(self, explorations):
+        return np.array([task.params for task in explorations.tasks])
+
+    def executor(self):
+        return OpenPolicy(np.eye(DOORS))
+
+
 def learners():
     """Defined when asked for, since the plugin has to stay light."""
     import torch
@@ -304,6 +317,7 @@ def dreamctl_rubrics() -> Iterator[Rubric]:
 def dreamctl_explorers() -> Iterator[Explorer]:
     yield Explorer(name="counting", build=lambda problem: learners()(problem), learned=True)
     yield Explorer(name="presser", build=lambda problem: TablePolicy([0, -1, -2]), answers={"rubric"})
+    yield Explorer(name="told", build=lambda problem: Told(), answers={"return"}, told=True)
 
 
 @dreamctl.hookimpl

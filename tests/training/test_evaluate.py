@@ -15,7 +15,7 @@ def test_doors_are_opened_as_well_as_is_possible_and_controls_are_worth_what_the
     error = np.sqrt(1 / 3 * 2 / 3 / 3072)
     assert found["answer"] == "return"
     assert (found["mean_return"], found["stderr"], found["tasks"], found["trials"]) == (1.0, 0.0, 3, 3072)
-    assert found["controls"]["optimum"] == 1.0
+    assert found["controls"]["optimum"] == found["controls"]["told"] == 1.0
     assert found["controls"]["random"] == pytest.approx(1 / 4, abs=4 * error)  # looking is an action too
     assert found["controls"]["shuffled"] == pytest.approx(1 / 3, abs=4 * error)
     assert found["interval"] == [1.0, 1.0]
@@ -27,6 +27,9 @@ def test_lamps_are_judged_better_than_by_the_controls(trained, classifier):
     found = evaluate(trained("lamps", classifier))
     assert (found["answer"], found["programs"], found["seen_in_training"]) == ("rubric", 20, 0)
     assert found["accuracy"] == found["macro_f1"] == found["micro_f1"] == found["macro_mcc"] == 1.0
+    assert found["exact"] == 1.0
+    assert found["common"]["items"] == 2
+    assert found["common"]["macro_f1"] == found["macro_f1"]
     assert found["ece"] < 0.1
     assert set(found["controls"]) == {"constant", "random", "scripted"}
     assert found["controls"]["constant"]["macro_f1"] == 0 < found["controls"]["random"]["macro_f1"] < 1
