@@ -21,7 +21,8 @@ def rubric_measures(
     """Accuracy, F1 and MCC by macro and micro means, calibration error, and the same for each label.
 
     `probability` [B, L] of presence, a verdict being "present" from 0.5 on; `targets` [B, L], NaN where unknown, which
-    counts nowhere. `exact` is the share of programs with every verdict right. F1 and MCC are 0 where they are not defined, so that never saying "present" earns nothing.
+    counts nowhere. `exact` is the share of programs with every verdict right. F1 and MCC are 0 where they are not
+    defined, so that never saying "present" earns nothing.
     `weights` [B]: how many submissions each program stands for.
     """
     weights = np.ones(len(targets)) if weights is None else np.asarray(weights, np.float64)
