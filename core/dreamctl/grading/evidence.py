@@ -13,23 +13,24 @@ from ..runs.judging import FittedJudge
 from ..runs.play import ROWS
 from ..simulation.episodes import Episodes
 
-RUNGS = 8  # a pooled judge is asked about so many prefixes, then about so many between the two that differ most
-
 
 def find_evidence(
     judge: FittedJudge, episodes: Episodes, pairs: Sequence[tuple[int, int]]
 ) -> dict[tuple[int, int], Evidence]:
     """Evidence that an item is present, for (row, item) pairs.
 
-    A judge of prefixes says where its belief rose most. A pooled one is asked about prefixes of growing length, first
-    at ends of episodes, then ever closer around the greatest rise.
+    A judge of prefixes says where its belief rose most. A pooled one is asked about prefixes: first those that end
+    with an episode, then, within the one that raised its belief most, ever closer by halves.
     """
     if not pairs:
         return {}
     if judge.judge.prefixes:
         steps = _greatest_rise(judge, episodes, pairs)
     else:
-        steps = np.concatenate([_searched(judge, episodes, pairs[n : n + ROWS]) for n in range(0, len(pairs), ROWS)])
+        ends = _episode_ends(episodes)
+        beliefs = np.stack([judge.probabilities(cut(episodes, at)) for at in ends.T], 1)
+        some = (pairs[first : first + ROWS] for first in range(0, len(pairs), ROWS))
+        steps = np.concatenate([_searched(judge, episodes, ends, beliefs, part) for part in some])
     return {pair: _place(episodes, pair[0], int(step)) for pair, step in zip(pairs, steps, strict=True)}
 
 
@@ -57,27 +58,37 @@ def _greatest_rise(judge: FittedJudge, episodes: Episodes, pairs: Sequence[tuple
     return np.array([rise[row, :, item].argmax() for row, item in pairs])
 
 
-def _searched(judge: FittedJudge, episodes: Episodes, pairs: Sequence[tuple[int, int]]) -> NDArray[np.intp]:
-    """The same for a judge of whole explorations, by halving the interval of the greatest rise in `RUNGS` parts."""
+def _searched(
+    judge: FittedJudge,
+    episodes: Episodes,
+    ends: NDArray[np.intp],
+    beliefs: NDArray[np.float64],
+    pairs: Sequence[tuple[int, int]],
+) -> NDArray[np.intp]:
+    """The same for a judge of whole explorations: the episode of the greatest rise, then its half, and so on.
+
+    `ends` [B, E+1]: prefixes that end with an episode; `beliefs` [B, E+1, L]: what the judge makes of them.
+    """
     row, item = np.array(pairs).T
-    rows = episodes.rows(row)
-    low, high = np.zeros(len(pairs), np.intp), rows.valid.sum(1) - 1  # [pairs]
-    every = np.arange(len(pairs))
-    rungs = _episode_ends(rows)
-    while True:
-        belief = np.stack([judge.probabilities(cut(rows, at))[every, item] for at in rungs], 1)  # [pairs, rungs]
-        best = np.diff(belief, axis=1).argmax(1)
-        low, high = (np.stack(rungs, 1)[every, best + n] for n in (0, 1))
-        if (high - low <= 1).all():
-            return low
-        rungs = [low + (high - low) * n // RUNGS for n in range(RUNGS + 1)]
+    rows, every = episodes.rows(row), np.arange(len(pairs))
+    at, belief = ends[row], beliefs[row, :, item]  # [pairs, E+1]
+    best = np.diff(belief, axis=1).argmax(1)
+    low, high = at[every, best], at[every, best + 1]
+    below, above = belief[every, best], belief[every, best + 1]
+    while (high - low > 1).any():
+        middle = (low + high) // 2
+        between = judge.probabilities(cut(rows, middle))[every, item]
+        first = between - below >= above - between
+        low, below = np.where(first, low, middle), np.where(first, below, between)
+        high, above = np.where(first, middle, high), np.where(first, between, above)
+    return low
 
 
-def _episode_ends(episodes: Episodes) -> list[NDArray[np.intp]]:
-    """Prefixes that end where an episode does, from none to all of them: positions [B] each."""
-    last = episodes.valid.sum(1) - 1
-    counts = [((episodes.episode <= e) & episodes.valid).sum(1) - 1 for e in range(int(episodes.episode.max()) + 1)]
-    return [np.zeros_like(last), *counts] if len(counts) > 1 else [last * n // RUNGS for n in range(RUNGS + 1)]
+def _episode_ends(episodes: Episodes) -> NDArray[np.intp]:
+    """Prefixes that end where an episode does, from none to all E of them: positions [B, E+1]."""
+    numbers = range(int(episodes.episode.max()) + 1)
+    ends = [((episodes.episode <= number) & episodes.valid).sum(1) - 1 for number in numbers]
+    return np.stack([np.zeros(len(episodes), np.intp), *ends], 1)
 
 
 def _place(episodes: Episodes, row: int, position: int) -> Evidence:
