@@ -3,9 +3,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import dreamctl_bounce
 import pytest
 
+import dreamctl_bounce
 from dreamctl import UsageError
 
 
