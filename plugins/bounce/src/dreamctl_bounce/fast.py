@@ -187,6 +187,7 @@ def _with_room(array: NDArray[np.int32], rows: int) -> NDArray[np.int32]:
 
 
 # --- compiled -------------------------------------------------------------------------------------------------
+# numba's cache looks at this file only: after a change of numbers in rules.py or programs.py, touch it.
 # A game is passed as a record: a bare pointer, where arrays would be counted references in the innermost loop.
 
 
