@@ -36,6 +36,10 @@ def _words(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(words)
 
 
+def _set(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(words)
+
+
 # --- what is played -------------------------------------------------------------------------------------------
 
 
@@ -308,7 +312,7 @@ class Explorer:
 
     name: str
     build: Callable[[Problem], Any]
-    answers: frozenset[str] = field(converter=frozenset, default=frozenset({"rubric", "return"}))
+    answers: frozenset[str] = field(converter=_set, default=frozenset({"rubric", "return"}))
     learned: bool = False
     told: bool = False
     environments: tuple[str, ...] = ()

@@ -177,7 +177,7 @@ class _Episodes:
             return
         if seed is None:
             seeds = rng.integers(2**63, size=self.batch).astype(np.uint64)
-        elif isinstance(seed, int):
+        elif isinstance(seed, int | np.integer):
             seeds = np.arange(self.batch, dtype=np.uint64) + np.uint64(seed)
         else:
             seeds = np.asarray(seed, np.uint64)
