@@ -23,7 +23,7 @@ from ..simulation.policy import Seen
 class Inputs:
     """The features of one position: observation, last action (one-hot), last reward, new-episode flag, execution flag,
     and the instruction where the position belongs to an execution episode.
-    """  # noqa: D209
+    """
 
     environment: Environment
 
@@ -56,9 +56,7 @@ class Inputs:
     def of_seen(self, seen: Seen) -> Tensor:
         """Features of the present position: float32 [B, F]."""
         executing = np.full(len(seen.action), seen.instruction is not None)
-        return self._features(
-            seen.observation, seen.action, seen.reward, seen.new_episode, executing, seen.instruction
-        )
+        return self._features(seen.observation, seen.action, seen.reward, seen.new_episode, executing, seen.instruction)
 
     def _features(
         self,
@@ -105,9 +103,10 @@ def write_space(space: gymnasium.Space[Any], value: NDArray[Any], out: NDArray[n
         out[..., : space.n] = value[..., None] - space.start == np.arange(space.n)
         return int(space.n)
     if isinstance(space, spaces.MultiDiscrete):
-        n = 0
+        n, first = 0, space.start.ravel()
+        each = value.reshape(*value.shape[: value.ndim - len(space.shape)], len(first))
         for i, choices in enumerate(space.nvec.ravel()):
-            out[..., n : n + choices] = value[..., i, None] == np.arange(choices, dtype=value.dtype)
+            out[..., n : n + choices] = each[..., i, None] == np.arange(first[i], first[i] + choices)
             n += int(choices)
         return n
     size = space_size(space)

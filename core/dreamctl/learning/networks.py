@@ -44,7 +44,7 @@ class Recurrent(nn.Module):
         if condition is not None:
             x = torch.cat([x, condition], 1)
         core = self.core
-        memory = torch._VF.lstm_cell(  # type: ignore[attr-defined]
+        memory = torch._VF.lstm_cell(
             self.encoder(x), memory, core.weight_ih_l0, core.weight_hh_l0, core.bias_ih_l0, core.bias_hh_l0
         )
         return self.head(self.norm(memory[0])), memory

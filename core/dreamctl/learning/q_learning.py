@@ -21,7 +21,7 @@ from ..simulation.policy import Policy, Seen
 from .inputs import Inputs
 from .learner import State
 from .networks import Memory, Recurrent
-from .optimisation import Optimiser
+from .optimisation import Optimiser, dealt
 from .returns import trial_returns
 
 Condition = Callable[[Tensor], Tensor]  # rows [b] -> what those rows are conditioned on [b, Z], with gradient
@@ -97,8 +97,8 @@ class QLearner:
 
         losses = []
         for _ in range(o.epochs):
-            for start in range(o.minibatches):
-                rows = everyone[start :: o.minibatches]
+            for part in dealt(len(episodes), o.minibatches):
+                rows = everyone[part]
                 q = self.net(x[rows], condition and condition(rows))[:, :-1]
                 chosen = q.gather(2, action[rows, :, None])[..., 0]
                 m = mask[rows]
