@@ -108,7 +108,9 @@ class Environment:
       the executor, never to the explorer. A plain env receives it as `reset(options={"instruction": ...})`.
     - `reward_seen`: whether the explorer sees the reward while exploring.
     - `features`: names of the observation's components, for reports and for classifiers that use them.
-    - `events`: those features that count something a player sees happen in a step (a contact, an appearance).
+    - `events`: those features that count what a player saw happen in the step just played: what a program reacts to.
+    - `outcomes`: those that count what visibly followed in that step; `totals`: those whose change in a step is an
+      outcome (scores, positions). Classifiers that pool what followed each kind of event read these.
     - `read_submissions(path)`: yields a `Submission` for each program found there, unreadable ones too.
     - `optimum(task_set)`: the best mean return that is possible on the test tasks, computed; None if not known.
     - `weights`: a run directory that ships inside the plugin, with which `dreamctl grade` grades when none is named.
@@ -131,6 +133,8 @@ class Environment:
     reward_seen: bool = True
     features: tuple[str, ...] = ()
     events: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = ()
+    totals: tuple[str, ...] = ()
     read_submissions: Callable[[Path], Iterable[Submission]] | None = None
     read_tasks: Callable[[Path], Sequence[Task]] | None = None
     runs_student_code: bool = False
@@ -154,6 +158,9 @@ class Environment:
             self,
             "an environment with answer='return' needs 'execution_steps' of 1 or more.",
         )
+        for field_name in ("events", "outcomes", "totals"):
+            for name in getattr(self, field_name):
+                _require(name in self.features, self, f"'{field_name}' names '{name}', which is not in 'features'.")
         _require(
             (self.instructions is None) == (self.instruction_space is None),
             self,
@@ -196,13 +203,17 @@ class Item:
         return float("nan") if any(value is None for value in values) else 0.0
 
 
+def _items(items: Iterable[Item]) -> tuple[Item, ...]:
+    return tuple(items)
+
+
 @frozen(kw_only=True)
 class Rubric:
     """The items that count for an environment (`plugin/name`, or a name in the same plugin)."""
 
     name: str
     environment: str
-    items: tuple[Item, ...] = field(converter=_tuple)
+    items: tuple[Item, ...] = field(converter=_items)
     max_score: float | None = None
 
     def __attrs_post_init__(self) -> None:

@@ -1,44 +1,69 @@
-"""The built-in plugin: the core's own explorers and classifiers, through the same hooks as anybody's."""
+"""The built-in plugin: the core's own explorers and classifiers, through the same hooks as anybody's.
+
+Their modules are imported when they are built, so that listing them stays light.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from typing import Any
 
 from ..hookspecs import hookimpl
-from ..learning.learner import Learner
-from ..records import Explorer, Problem
-from ..simulation.policy import Policy, RandomPolicy
+from ..records import Classifier, Explorer, Problem
 
 
 @hookimpl
 def dreamctl_explorers() -> Iterator[Explorer]:
-    yield Explorer(name="random", build=_random, description="every action with the same probability")
+    yield Explorer(
+        name="dream",
+        build=_late(".dream", "dream"),
+        learned=True,
+        description="information gain per step about what matters of the task (DREAM, DreamGrader)",
+    )
+    yield Explorer(
+        name="direct-max",
+        build=_late(".direct_max", "direct_max"),
+        learned=True,
+        description="the same, rewarded only at the end of the trial",
+    )
+    yield Explorer(
+        name="rl2",
+        build=_late(".rl2", "Rl2"),
+        learned=True,
+        answers=frozenset({"return"}),
+        description="one recurrent network on reward alone; --set learner=gradient or q",
+    )
+    yield Explorer(name="random", build=_late(".random", "random"), description="every action equally likely")
     yield Explorer(
         name="posterior",
-        build=_posterior,
-        answers={"return"},
-        description="acts as is best in a task drawn from the exact posterior; for tasks that can be tabulated",
+        build=_late(".posterior", "PosteriorSampling"),
+        answers=frozenset({"return"}),
+        description="what is best in a task drawn from the exact posterior, where tasks can be tabulated",
     )
     yield Explorer(
         name="told",
-        build=_told,
-        answers={"return"},
+        build=_late(".told", "Told"),
+        answers=frozenset({"return"}),
         told=True,
-        description="a control that is told the task and does what is best in it; for tasks that can be tabulated",
+        description="a control that is told the task, and does what is best in it, where tasks can be tabulated",
     )
 
 
-def _random(problem: Problem) -> Policy:
-    return RandomPolicy(len(problem.environment.actions))
+@hookimpl
+def dreamctl_classifiers() -> Iterator[Classifier]:
+    yield Classifier(
+        name="responses",
+        build=_late(".responses", "ResponsesJudge"),
+        description="boosted trees on what followed each kind of event, over the whole exploration",
+    )
+    yield Classifier(
+        name="recurrent",
+        build=_late(".recurrent", "RecurrentJudge"),
+        prefixes=True,
+        description="a recurrent network that judges after every step",
+    )
 
 
-def _posterior(problem: Problem) -> Learner:
-    from .posterior import PosteriorSampling
-
-    return PosteriorSampling(problem)
-
-
-def _told(problem: Problem) -> Learner:
-    from .told import Told
-
-    return Told(problem)
+def _late(module: str, name: str) -> Callable[[Problem], Any]:
+    return lambda problem: getattr(import_module(module, __package__), name)(problem)
