@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -141,6 +142,19 @@ class OpenPolicy(dreamctl.Policy):
         return np.where(uniform < self.epsilon, np.minimum(other, self.values.shape[1] - 1), greedy), memory
 
 
+class Told:
+    """Knows the right door: a control."""
+
+    def explorer(self):
+        return TablePolicy([0, 0, 0, 1])
+
+    def condition(self, explorations):
+        return np.array([task.params for task in explorations.tasks])
+
+    def executor(self):
+        return OpenPolicy(np.eye(DOORS))
+
+
 def learners():
     """Defined when asked for, since the plugin has to stay light."""
     import torch
@@ -162,8 +176,6 @@ def learners():
             self.pause = float(problem.options.get("pause", 0))
 
         def iterate(self):
-            import time
-
             time.sleep(self.pause)
             tasks, seeds = self.trials.draw(self.number)
             tau = self.trials.explore(TablePolicy(self.values, 0.5), tasks, seeds)
@@ -215,12 +227,14 @@ def judges():
         def __init__(self, problem):
             self.weights = np.zeros((LAMPS + 2, len(problem.rubric.items)))
             self.scale = float(problem.options.get("scale", 1.0))
+            self.pause = float(problem.options.get("pause", 0))
 
         def features(self, observation):
             return np.concatenate([observation, np.ones((*observation.shape[:-1], 1))], -1)
 
         def learn(self, episodes, targets):
             assert episodes.tasks is None
+            time.sleep(self.pause)
             x = self.features(episodes.observation.max(1))
             for _ in range(200):
                 p = 1 / (1 + np.exp(-x @ self.weights))
@@ -303,6 +317,7 @@ def dreamctl_rubrics() -> Iterator[Rubric]:
 def dreamctl_explorers() -> Iterator[Explorer]:
     yield Explorer(name="counting", build=lambda problem: learners()(problem), learned=True)
     yield Explorer(name="presser", build=lambda problem: TablePolicy([0, -1, -2]), answers={"rubric"})
+    yield Explorer(name="told", build=lambda problem: Told(), answers={"return"}, told=True)
 
 
 @dreamctl.hookimpl

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -60,8 +61,17 @@ def _print_returns(document: dict[str, Any]) -> None:
     click.echo(f"{document['trials']:,} trials of {document['tasks']:,} tasks", err=True)
 
 
-HEADLINES = ("accuracy", "macro_f1", "micro_f1", "macro_mcc", "ece")
-PER_LABEL = ("prevalence", "accuracy", "precision", "recall", "f1", "mcc", "ece")
+HEADLINES = ("accuracy", "macro_f1", "micro_f1", "macro_mcc", "exact", "ece")
+COMMON = ("accuracy", "macro_f1", "macro_mcc")
+PER_LABEL = {  # measure -> its column's heading
+    "prevalence": "share",
+    "accuracy": "accu.",
+    "precision": "prec.",
+    "recall": "recall",
+    "f1": "f1",
+    "mcc": "mcc",
+    "ece": "ece",
+}
 
 
 def _print_rubric(document: dict[str, Any]) -> None:
@@ -70,9 +80,13 @@ def _print_rubric(document: dict[str, Any]) -> None:
     for name in HEADLINES:
         interval = " to ".join(_number(bound) for bound in document["intervals"].get(name, ()))
         table.add_row(name, _number(document[name]), interval, *(_number(each[name]) for each in columns.values()))
+    common = document["common"]
+    for name in COMMON if common["items"] < len(document["labels"]) else ():
+        others = (_number(each.get("common", {}).get(name)) for each in columns.values())
+        table.add_row(f"{name}, {common['items']} common items", _number(common[name]), "", *others)
     _show(table)
     click.echo()
-    labels = _table("item", *PER_LABEL)
+    labels = _table("item", *PER_LABEL.values())
     for key, measures in document["labels"].items():
         labels.add_row(key, *(_number(measures[name]) for name in PER_LABEL))
     _show(labels)
@@ -83,16 +97,17 @@ def _table(first: str, *numbers: str) -> Any:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
-    table.add_column(first, no_wrap=True)
+    table.add_column(first, no_wrap=True, overflow="ellipsis")
     for name in numbers:
-        table.add_column(name, justify="right", no_wrap=True)
+        table.add_column(name, justify="right", no_wrap=True, min_width=min(len(name), 6))
     return table
 
 
 def _show(table: Any) -> None:
     from rich.console import Console
 
-    Console().print(table)
+    # A file or a pipe has no width to keep to.
+    Console(width=None if sys.stdout.isatty() else 160).print(table)
 
 
 def _number(value: float | None) -> str:

@@ -83,7 +83,7 @@ def command(
     The same settings and seed give the same run, on one thread with the budget in steps; --resume continues one that
     was interrupted and ends where it would have ended. A run directory is never overwritten.
     """  # noqa: D301
-    from ..training.progress import Progress
+    from ..runs.progress import Progress
     from ..training.train import train
 
     if resume and out is None and plugin_name is None:
@@ -113,7 +113,8 @@ def _settings(
     import attrs
 
     from ..runs.build import choose
-    from ..runs.directory import is_run, pick_device, read_settings
+    from ..runs.directory import is_run, read_settings
+    from ..runs.machine import pick_device
     from ..runs.settings import Settings
     from ..training.train import agree, steps_for
 

@@ -7,12 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from .measures import read_measures
+from .measures import RESERVED, read_measures
 
 CURVES = "curves.png"
-RESERVED = {"schema_version", "phase", "steps", "seconds"}
 LINES = 6  # in one panel
-SMOOTH = 0.02  # share of the run that the thick line is a mean over
+SMOOTH = 0.05  # share of the run that the thick line is a mean over
 
 
 def draw_curves(directory: Path, optimum: float | None = None) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import attrs
 import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from ..records import Environment, Explorer, Rubric, TaskSet
 from . import checkpoint
 from .build import Parts, build_judge, build_player, control_explorers, find, problem, task_set
 from .judging import FittedJudge
+from .machine import pick_device
 from .play import Player
 from .settings import Settings
 
@@ -159,18 +161,7 @@ def write_json(path: Path, document: Mapping[str, Any]) -> None:
     checkpoint.replace(path, (json.dumps(document, indent=2) + "\n").encode())
 
 
-def pick_device(name: str) -> str:
-    """`auto` is a GPU where there is one; a device that is not here is replaced by the processor."""
-    import torch
-
-    if name == "auto" or name.startswith("cuda"):
-        return ("cuda" if name == "auto" else name) if torch.cuda.is_available() else "cpu"
-    return name
-
-
 def _on_this_machine(settings: Settings, device: str | None) -> Settings:
-    import attrs
-
     return attrs.evolve(settings, device=pick_device(device or settings.device))
 
 

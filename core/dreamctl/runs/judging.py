@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ..learning.learner import Judge
 from ..simulation.episodes import Episodes
+from .play import ROWS
 
 LEAST = 1e-6  # raw probabilities are kept this far from 0 and 1
 PRIOR = 1.0  # how strongly, in programs, the calibration is held to leaving probabilities alone
@@ -34,7 +35,7 @@ class FittedJudge:
 
     def beliefs(self, episodes: Episodes) -> NDArray[np.float64]:
         """The same after every prefix, [B, T+1, L], for a judge with `prefixes`."""
-        return calibrated(self.judge.predict(episodes.without_tasks()), self.calibration)
+        return calibrated(_predict(self.judge, episodes), self.calibration)
 
 
 def uncalibrated(judge: Judge, items: int) -> FittedJudge:
@@ -51,7 +52,7 @@ def fit_calibration(judge: Judge, probability: NDArray[Any], targets: NDArray[An
 
 def whole(judge: Judge, episodes: Episodes) -> NDArray[np.float64]:
     """Raw probabilities after the whole exploration: [B, L]."""
-    raw = np.asarray(judge.predict(episodes.without_tasks()), np.float64)
+    raw = _predict(judge, episodes)
     if judge.prefixes:
         last = episodes.valid.sum(1) - 1  # [B] position of the last observation
         raw = raw[np.arange(len(raw)), last]
@@ -61,6 +62,16 @@ def whole(judge: Judge, episodes: Episodes) -> NDArray[np.float64]:
 def calibrated(probability: NDArray[Any], calibration: NDArray[np.float64]) -> NDArray[np.float64]:
     """Apply slopes and offsets [L, 2] to raw probabilities [..., L]."""
     return _sigmoid(_log_odds(probability) * calibration[:, 0] + calibration[:, 1])
+
+
+def _predict(judge: Judge, episodes: Episodes) -> NDArray[np.float64]:
+    """Raw predictions, asked for in shards of `ROWS` rows, which keeps them independent of the grouping."""
+    parts = []
+    for first in range(0, len(episodes), ROWS):
+        real = min(ROWS, len(episodes) - first)
+        shard = episodes.rows(np.minimum(np.arange(first, first + ROWS), len(episodes) - 1)).without_tasks()
+        parts.append(np.asarray(judge.predict(shard), np.float64)[:real])
+    return np.concatenate(parts)
 
 
 def _platt(probability: NDArray[Any], target: NDArray[Any]) -> tuple[float, float]:

@@ -11,6 +11,7 @@ from typing import Any
 
 METRICS = "metrics.jsonl"
 SCHEMA = 1
+RESERVED = {"schema_version", "phase", "steps", "seconds"}  # in a line, beside the measures
 
 
 class MeasureLog:

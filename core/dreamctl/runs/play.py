@@ -51,18 +51,23 @@ def explore(
     *,
     told: bool = False,
     rows: int = ROWS,
+    failures: list[str] | None = None,
 ) -> Iterator[Episodes]:
     """Play the exploration of every task; yields shards in order, the last one cut to the rows that are left.
 
-    A `told` policy is given the tasks as its condition.
+    A `told` policy is given the tasks as its condition. A sentence per row is put into `failures`, empty where all
+    went well.
     """
     simulator = open_simulator(environment, rows)
     try:
         for index, real in _shards(len(tasks), rows):
             shard = [tasks[i] for i in index]
-            yield play(environment, simulator, policy, shard, seeds[index], condition=_told(shard, told)).rows(
+            episodes = play(environment, simulator, policy, shard, seeds[index], condition=_told(shard, told)).rows(
                 slice(real)
             )
+            if failures is not None:
+                failures += [simulator.failure(row) if episodes.failure[row] else "" for row in range(real)]
+            yield episodes
     finally:
         simulator.close()
 

@@ -16,14 +16,15 @@ from ..records import Task, TaskSet
 from ..runs.build import build_player, draw, problem, read_tasks, task_set
 from ..runs.directory import EVALUATION, Run, load_run, write_json
 from ..runs.judging import FittedJudge
+from ..runs.machine import on_threads
 from ..runs.play import Player, Scripted, explore, trials
 from ..runs.provenance import file_digest
 from ..runs.seeding import BOOTSTRAP, EVALUATE, generator, task_seeds, text_hash
 from ..simulation.policy import Policy, RandomPolicy
 from .measures import bootstrap, mean_interval, rubric_measures
-from .train import on_threads
 
 SCHEMA = 1
+COMMON = 0.01  # `common` measures leave out items that are rarer than this in training programs
 TRIALS = 1024  # of a return answer, where nothing is said: a mean over fewer would be mostly noise
 
 
@@ -102,7 +103,7 @@ def _held_out(run: Run, path: str | None, episodes: int | None) -> Sequence[Task
 def _cycled(tasks: Sequence[Task], count: int) -> tuple[NDArray[np.intp], list[Task]]:
     """`count` tasks, from the first on and round again; and for each how often it has come before."""
     index = np.arange(count)
-    return index // len(tasks), [tasks[i] for i in index % len(tasks)]
+    return index // len(tasks), [tasks[int(i)] for i in index % len(tasks)]
 
 
 def _seeds(seed: int, tasks: list[Task], turns: NDArray[np.intp]) -> NDArray[np.uint64]:
@@ -191,13 +192,19 @@ def _rubric(run: Run, tasks: list[Task], seeds: NDArray[np.uint64], seed: int) -
     for name, (_, player, judge) in run.controls.items():
         controls[name] = judged(player.explorer(), judge)[0]
     rng = generator(seed, BOOTSTRAP)
+    common = np.flatnonzero(run.prevalence >= COMMON)
+
+    def measured(p: NDArray[Any]) -> dict[str, Any]:
+        some = rubric_measures(p[:, common], targets[:, common], [keys[i] for i in common])
+        return {**rubric_measures(p, targets, keys), "common": {"items": len(common), **_without_labels(some)}}
+
     return {
         "programs": len(_distinct(tasks)),
-        **rubric_measures(probability, targets, keys),
+        **measured(probability),
         "intervals": bootstrap(probability, targets, rng),
         "by_submission": _without_labels(rubric_measures(probability, targets, keys, weights)),
         "exploration_steps": steps / len(tasks),
-        "controls": {name: rubric_measures(p, targets, keys) for name, p in controls.items()},
+        "controls": {name: measured(p) for name, p in controls.items()},
     }
 
 

@@ -14,10 +14,10 @@ from ..records import Task
 from ..runs.build import Parts
 from ..runs.judging import FittedJudge, calibrated, fit_calibration, uncalibrated, whole
 from ..runs.play import ROWS, explore
+from ..runs.progress import Progress
 from ..runs.seeding import CALIBRATE, JUDGE, generator, seed_torch, task_seeds
 from ..simulation.policy import Policy
 from .measures import expected_calibration_error
-from .progress import Progress
 
 Report = Callable[[Mapping[str, float]], None]
 

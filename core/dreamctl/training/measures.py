@@ -21,7 +21,8 @@ def rubric_measures(
     """Accuracy, F1 and MCC by macro and micro means, calibration error, and the same for each label.
 
     `probability` [B, L] of presence, a verdict being "present" from 0.5 on; `targets` [B, L], NaN where unknown, which
-    counts nowhere. F1 and MCC are 0 where they are not defined, so that never saying "present" earns nothing.
+    counts nowhere. `exact` is the share of programs with every verdict right. F1 and MCC are 0 where they are not
+    defined, so that never saying "present" earns nothing.
     `weights` [B]: how many submissions each program stands for.
     """
     weights = np.ones(len(targets)) if weights is None else np.asarray(weights, np.float64)
@@ -34,8 +35,10 @@ def rubric_measures(
         labels[key] = {name: float(values[i]) for name, values in per_label.items()}
         labels[key]["ece"] = expected_calibration_error(probability[rows, i], targets[rows, i], weights[rows])
     spread = np.broadcast_to(weights[:, None], known.shape)
+    right = ((probability >= 0.5) == (targets > 0.5)) | ~known
     return {
         **_headline(counts),
+        "exact": float(np.average(right.all(1), weights=weights)),
         "ece": expected_calibration_error(probability[known], targets[known], spread[known]),
         "labels": labels,
     }

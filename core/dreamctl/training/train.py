@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -30,13 +30,14 @@ from ..runs.directory import (
     restore,
 )
 from ..runs.judging import FittedJudge
-from ..runs.measures import MeasureLog, finite, read_measures
+from ..runs.machine import on_threads
+from ..runs.measures import RESERVED, MeasureLog, finite, read_measures
 from ..runs.play import Player
+from ..runs.progress import Progress
 from ..runs.provenance import provenance
 from ..runs.seeding import LEARN, seed_torch, text_hash
 from ..runs.settings import Settings
 from .fitting import fit_judge
-from .progress import Progress
 
 CHECKPOINT_SECONDS = 30.0
 LOG_SECONDS, LOG_SHARE = 0.5, 0.01  # a line of the log after so much time, or so much of the budget
@@ -70,6 +71,8 @@ def train(
     with ExitStack() as stack:
         stack.enter_context(on_threads(settings.threads, settings.device))
         session = _open(settings, directory, resume, checkpoint_seconds)
+        if session.phase == "done":
+            return _summary(session)
         session.progress = stack.enter_context(progress or Progress())
         session.log = stack.enter_context(MeasureLog(directory, resume_at=session.steps if resume else None))
         if session.phase == "explore":
@@ -77,9 +80,7 @@ def train(
         if session.phase == "judge":
             _fit_judges(session)
         draw_curves(directory, _optimum(session))
-        return Summary(
-            directory=directory, steps=session.steps, seconds=session.seconds, measures=session.last_measures
-        )
+        return _summary(session)
 
 
 def steps_for(settings: Settings, minutes: float) -> int:
@@ -112,21 +113,6 @@ def agree(settings: Settings, directory: Path) -> Settings:
     return stored
 
 
-@contextmanager
-def on_threads(threads: int, device: str) -> Iterator[None]:
-    """Torch on so many threads, with deterministic algorithms; as it was before, afterwards."""
-    import torch
-
-    before = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
-    torch.set_num_threads(threads)
-    torch.use_deterministic_algorithms(True, warn_only=device != "cpu")
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before[0])
-        torch.use_deterministic_algorithms(before[1])
-
-
 # --- a run under way ----------------------------------------------------------------------------------------------
 
 
@@ -144,7 +130,6 @@ class _Session:
     saved: float = field(factory=time.monotonic)
     fitted: dict[str, FittedJudge] = field(factory=dict)
     prevalence: NDArray[np.float64] = field(factory=lambda: np.zeros(0))  # [L] of the items, in training programs
-    last_measures: dict[str, float] = field(factory=dict)
     progress: Progress = field(factory=Progress)
     log: MeasureLog = field(init=False)
 
@@ -182,8 +167,8 @@ class _Session:
         self.saved = time.monotonic()
 
     def report(self, measures: Mapping[str, float]) -> None:
-        self.last_measures.update(finite(measures))
-        self.log.write(self.phase, self.steps, self.seconds, measures)
+        if measures:
+            self.log.write(self.phase, self.steps, self.seconds, measures)
 
 
 def _open(settings: Settings, directory: Path, resume: bool, checkpoint_seconds: float) -> _Session:
@@ -237,6 +222,14 @@ def _check_data(directory: Path, now: Mapping[str, Any]) -> None:
     for path, digest in now["data"].items():
         if then.get("data", {}).get(path, digest) != digest:
             raise RunError(f"{directory}: the tasks in {path} have changed since the run began; put them back.")
+
+
+def _summary(session: _Session) -> Summary:
+    """The last value of each measure, as the log has it."""
+    last: dict[str, float] = {}
+    for line in read_measures(session.directory):
+        last.update({name: value for name, value in line.items() if name not in RESERVED})
+    return Summary(directory=session.directory, steps=session.steps, seconds=session.seconds, measures=last)
 
 
 # --- the two phases -----------------------------------------------------------------------------------------------

@@ -1,0 +1,156 @@
+"""`dreamctl grade`: submissions in, grades with evidence out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..errors import UsageError
+from .options import json_option, print_json
+
+FEW = 20  # so many programs are printed one by one
+
+
+@click.command()
+@click.argument("submissions", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--plugin", "plugin_name", help="Whose programs these are; needed where there is no --run.")
+@click.option("--environment", help="One of the plugin's environments.  [default: the plugin's main one]")
+@click.option(
+    "--run",
+    "run_directory",
+    type=click.Path(path_type=Path),
+    metavar="RUN",
+    help="A run that was trained here.  [default: the weights that the plugin ships]",
+)
+@click.option("--rubric", metavar="NAME|FILE", help="What counts, and how much.  [default: the run's rubric]")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("grades"),
+    show_default=True,
+    help="Where grades.jsonl and grades.csv go.",
+)
+@click.option("--resume", is_flag=True, help="Keep the grades that are in --out, and grade the rest.")
+@click.option(
+    "--abstain",
+    type=click.FloatRange(0, 0.5),
+    metavar="RISK",
+    help="Give no verdict whose probability of being wrong is greater than RISK; 0.5 always gives one."
+    "  [default: what keeps 99 % of verdicts right on validation programs]",
+)
+@click.option(
+    "--evidence/--no-evidence", default=True, show_default=True, help="Find the step at which each fault showed."
+)
+@click.option("--seed", type=int, help="Seed of the explorations.  [default: the run's]")
+@click.option("--device", help="cpu, cuda, or auto.  [default: the run's]")
+@json_option
+def command(
+    submissions: tuple[Path, ...],
+    plugin_name: str | None,
+    environment: str | None,
+    run_directory: Path | None,
+    rubric: str | None,
+    out: Path,
+    resume: bool,
+    abstain: float | None,
+    evidence: bool,
+    seed: int | None,
+    device: str | None,
+    as_json: bool,
+) -> None:
+    """Play SUBMISSIONS (files or folders) and say what is wrong with each.
+
+    \b
+    dreamctl grade --plugin bounce programs/
+    dreamctl grade --run runs/mine class.jsonl --out grades/class --rubric course.toml
+
+    Each grade tells the probability of every fault, and the step at which it showed. A program that cannot be read
+    is not gradable, with the reason; an error of ours never becomes a mark.
+    """  # noqa: D301
+    from ..grading.files import grade_into
+    from ..grading.grade import grader, read_submissions
+    from ..plugins import find_rubric
+    from ..runs.directory import load_run
+    from ..runs.machine import on_threads
+    from ..runs.progress import Progress
+
+    run = load_run(_run_directory(plugin_name, environment, run_directory), device=device)
+    _same(plugin_name, run.parts.plugin.name)
+    wanted = find_rubric(rubric, run.parts.plugin, run.environment) if rubric else None
+    with on_threads(run.settings.threads, run.settings.device):
+        judged = grader(run, rubric=wanted, abstain=abstain, seed=seed, evidence=evidence)
+        found = read_submissions(run, submissions)
+        with Progress(quiet=as_json or len(found) <= FEW) as progress:
+            progress.begin("grading", len(found), 0)
+            rows = grade_into(out, judged, found, resume=resume, report=progress.at)
+    if as_json:
+        print_json({"out": str(out), "statuses": Counter(row["status"] for row in rows), "grades": rows})
+    elif len(rows) <= FEW:
+        _print_each(rows, judged.rubric)
+    else:
+        _print_summary(rows, judged.rubric)
+    click.echo(f"{out}: grades.jsonl and grades.csv, {len(rows):,} programs", err=True)
+
+
+def _run_directory(plugin: str | None, environment: str | None, run: Path | None) -> Path:
+    """The run that is named, else the one inside the plugin."""
+    if run is not None:
+        return run
+    if plugin is None:
+        raise UsageError("Graded by what? Give --plugin for the weights that a plugin ships, or --run for your own.")
+    from ..plugins import find_environment, load
+
+    world = find_environment(load(plugin), environment)
+    if world.weights is None:
+        raise UsageError(
+            f"{plugin}/{world.name} ships no weights; train a run with `dreamctl train --plugin {plugin}`, "
+            "then give it with --run."
+        )
+    return world.weights
+
+
+def _same(plugin: str | None, of_run: str) -> None:
+    if plugin is not None and Path(plugin).stem != of_run:
+        raise UsageError(f"The run is for the plugin '{of_run}', not for '{plugin}'; leave --plugin out.")
+
+
+def _print_each(rows: list[dict[str, Any]], rubric: Any) -> None:
+    titles = {item.key: item.title or item.key for item in rubric.items}
+    for row in rows:
+        score = "" if row["score"] is None else f"  {row['score']:g} of {row['max_score']:g} points"
+        click.echo(f"{row['submission']}  {row['status'].replace('_', ' ')}{score if row['max_score'] else ''}")
+        if row["error"]:
+            click.echo(f"    {row['error']['sentence']}")
+        for key, item in sorted(row["labels"].items(), key=lambda pair: -pair[1]["probability"]):
+            if item["verdict"] != "absent":
+                click.echo(f"    {item['probability']:4.0%}  {titles[key]}{_where(item)}")
+        if row["status"] == "graded" and all(item["verdict"] == "absent" for item in row["labels"].values()):
+            click.echo("    nothing wrong was seen")
+
+
+def _where(item: dict[str, Any]) -> str:
+    if item["verdict"] == "abstained":
+        return "  (not sure)"
+    place = item["evidence"]
+    return f"  (episode {place['episode'] + 1}, step {place['step'] + 1})" if place else ""
+
+
+def _print_summary(rows: list[dict[str, Any]], rubric: Any) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    statuses = Counter(row["status"].replace("_", " ") for row in rows)
+    click.echo(", ".join(f"{count:,} {status}" for status, count in statuses.items()))
+    graded = [row for row in rows if row["status"] == "graded"]
+    table = Table(box=None, pad_edge=False)
+    table.add_column("item", no_wrap=True)
+    for name in ("present", "share", "not sure"):
+        table.add_column(name, justify="right")
+    for item in rubric.items:
+        verdicts = Counter(row["labels"][item.key]["verdict"] for row in graded)
+        share = verdicts["present"] / max(len(graded), 1)
+        table.add_row(item.title or item.key, f"{verdicts['present']:,}", f"{share:.1%}", f"{verdicts['abstained']:,}")
+    Console().print(table)

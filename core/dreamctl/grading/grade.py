@@ -1,0 +1,259 @@
+"""Grading: play each submission, judge it, and say where the evidence is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import attrs
+import numpy as np
+from attrs import field, frozen
+from numpy.typing import NDArray
+
+from .. import __version__
+from ..errors import InputError, RunError, UsageError
+from ..random import key
+from ..records import Grade, Item, ItemGrade, Rubric, Submission, Task
+from ..runs import checkpoint
+from ..runs.directory import Run
+from ..runs.play import ROWS, explore
+from ..runs.provenance import file_digest
+from ..runs.seeding import GRADE, program_hash, seed_torch
+from ..simulation.episodes import Episodes
+from ..simulation.simulator import OUR_FAULT
+from .evidence import find_evidence
+
+
+@frozen(kw_only=True)
+class Grader:
+    """How to grade: a trained run, a rubric whose items its judge can tell, and when to abstain.
+
+    `risk`: a verdict with a greater probability of being wrong than this is not given.
+    """
+
+    run: Run
+    rubric: Rubric
+    risk: float
+    seed: int
+    evidence: bool = True
+    provenance: Mapping[str, Any] = field(factory=dict)
+
+
+def grader(
+    run: Run,
+    *,
+    rubric: Rubric | None = None,
+    abstain: float | None = None,
+    seed: int | None = None,
+    evidence: bool = True,
+) -> Grader:
+    """A grader from a run; `rubric` is the run's, and `abstain` what its validation programs ask for, by default."""
+    if run.judge is None or run.rubric is None:
+        reason = "its training has not ended" if run.environment.answer == "rubric" else "it is answered by returns"
+        raise RunError(f"{run.directory}: it cannot grade, since {reason}.")
+    rubric = rubric or run.rubric
+    for item in rubric.items:
+        _columns(item, run.rubric)
+    seed = run.settings.seed if seed is None else seed
+    return Grader(
+        run=run,
+        rubric=rubric,
+        risk=run.judge.risk if abstain is None else abstain,
+        seed=seed,
+        evidence=evidence,
+        provenance={
+            "dreamctl": __version__,
+            "plugin": run.parts.plugin.name,
+            "plugin_version": run.parts.plugin.version,
+            "environment": run.environment.name,
+            "environment_version": run.environment.version,
+            "rubric": rubric.name,
+            "weights": file_digest(run.directory / checkpoint.TENSORS)[:16],
+            "seed": seed,
+        },
+    )
+
+
+def read_submissions(run: Run, paths: Iterable[Path]) -> list[Submission]:
+    """Every program in the given files and folders, unreadable ones too."""
+    read = run.environment.read_submissions
+    if read is None:
+        raise UsageError(f"{run.environment.name}: it reads no submissions, so there is nothing it can grade.")
+    submissions: list[Submission] = []
+    for path in paths:
+        if not path.exists():
+            raise InputError(f"Submissions {path}: there is no such file or folder.")
+        found = list(read(path))
+        if not found:
+            raise InputError(f"Submissions {path}: there is no program in it.")
+        submissions += found
+    return submissions
+
+
+def grade(grader: Grader, submissions: Sequence[Submission]) -> Iterator[list[Grade]]:
+    """Grades, some at a time: those that cannot be graded first, then a shard of programs after the other.
+
+    Submissions of the same program share one exploration, whose seed depends on the program alone: a grade does not
+    depend on what else is graded with it.
+    """
+    unreadable = [s for s in submissions if s.task is None]
+    if unreadable:
+        yield [_not_gradable(grader, submission) for submission in unreadable]
+    same: dict[int, list[Submission]] = {}
+    for submission in submissions:
+        if submission.task is not None:
+            same.setdefault(program_hash(submission.task), []).append(submission)
+    programs = list(same)
+    for first in range(0, len(programs), ROWS):
+        shard = programs[first : first + ROWS]
+        found = _grade_shard(grader, shard, [_task(same[program]) for program in shard])
+        yield [
+            _named(grade, submission)
+            for program, grade in zip(shard, found, strict=True)
+            for submission in same[program]
+        ]
+
+
+def trial_seed(grader: Grader, submission: Submission) -> str | None:
+    """The seed that the submission is played with, which depends on its program alone; None if it is not playable."""
+    return None if submission.task is None else str(_seed(grader, program_hash(submission.task)))
+
+
+# --- one shard ----------------------------------------------------------------------------------------------------
+
+
+def _grade_shard(grader: Grader, programs: list[int], tasks: list[Task]) -> list[Grade]:
+    """A grade per program. Where playing raises, the shard is halved until the program that does it stands alone."""
+    try:
+        return _play_and_judge(grader, programs, tasks)
+    except Exception as error:  # whatever went wrong is our fault, and the other programs go on
+        if len(tasks) == 1:
+            kind, text = type(error).__name__, " ".join(str(error).split())
+            sentence = f"{kind} while it was played: {text or 'no more is known'}"
+            return [_error(grader, programs[0], kind, sentence)]
+        half = len(tasks) // 2
+        return [
+            *_grade_shard(grader, programs[:half], tasks[:half]),
+            *_grade_shard(grader, programs[half:], tasks[half:]),
+        ]
+
+
+def _play_and_judge(grader: Grader, programs: list[int], tasks: list[Task]) -> list[Grade]:
+    run, rubric = grader.run, grader.rubric
+    assert run.judge is not None
+    assert run.rubric is not None
+    seed_torch(grader.seed, GRADE)
+    seeds = np.array([_seed(grader, program) for program in programs], np.uint64)
+    sentences: list[str] = []
+    told = run.parts.explorer.told
+    (episodes,) = explore(run.environment, run.player.explorer(), tasks, seeds, told=told, failures=sentences)
+    raw = run.judge.probabilities(episodes)  # [B, the run's items]
+    columns = [_columns(item, run.rubric) for item in rubric.items]
+    probability = np.stack([_any(raw[:, c]) for c in columns], 1)  # [B, L]
+    verdicts = _verdicts(probability, grader.risk)
+    present = [
+        (row, item) for row, item in np.argwhere(verdicts == "present").tolist() if episodes.failure[row] != OUR_FAULT
+    ]
+    evidence = _evidence(grader, episodes, raw, columns, present) if grader.evidence else {}
+    grades = []
+    for row in range(len(tasks)):
+        if episodes.failure[row] == OUR_FAULT:
+            sentence = sentences[row] or "The simulator failed while it was played."
+            grades.append(_error(grader, programs[row], "simulator", sentence))
+            continue
+        labels = {
+            item.key: ItemGrade(
+                probability=float(probability[row, i]),
+                verdict=verdicts[row, i],
+                evidence=evidence.get((row, i)),
+            )
+            for i, item in enumerate(rubric.items)
+        }
+        grades.append(
+            Grade(
+                submission="",
+                status="graded",
+                labels=labels,
+                score=float(rubric.score({k: g.verdict for k, g in labels.items()})),
+                max_score=float(rubric.full_score),
+                provenance={**grader.provenance, "trial_seed": str(_seed(grader, programs[row]))},
+            )
+        )
+    return grades
+
+
+def _columns(item: Item, judged: Rubric) -> list[int]:
+    """The judge's columns that an item is made of: present if any of them is. UsageError if it judges no such thing."""
+    keys = list(judged.keys)
+    if item.key in keys:
+        return [keys.index(item.key)]
+    for label in item.labels or (item.key,):
+        if label not in keys:
+            raise UsageError(
+                f"Rubric item '{item.key}': this run's judge does not tell '{label}'; it tells {', '.join(keys)}."
+            )
+    return [keys.index(label) for label in item.labels]
+
+
+def _any(probability: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Probability [B] that any of the columns [B, C] is so, taken as independent."""
+    return probability[:, 0] if probability.shape[1] == 1 else 1 - np.prod(1 - probability, 1)
+
+
+def _verdicts(probability: NDArray[np.float64], risk: float) -> NDArray[Any]:
+    """[B, L] of present, absent, abstained."""
+    told = np.where(probability >= 0.5, "present", "absent").astype(object)
+    told[np.minimum(probability, 1 - probability) > risk] = "abstained"
+    return told
+
+
+def _evidence(
+    grader: Grader,
+    episodes: Episodes,
+    raw: NDArray[np.float64],
+    columns: list[list[int]],
+    present: list[tuple[int, int]],
+) -> dict[tuple[int, int], Any]:
+    """Evidence for each present item, by the column that speaks for it most."""
+    assert grader.run.judge is not None
+    speaking = {(row, item): (row, max(columns[item], key=lambda c: raw[row, c])) for row, item in present}
+    found = find_evidence(grader.run.judge, episodes, list(dict.fromkeys(speaking.values())))
+    return {pair: found[column] for pair, column in speaking.items()}
+
+
+# --- rows ---------------------------------------------------------------------------------------------------------
+
+
+def _task(submissions: list[Submission]) -> Task:
+    task = submissions[0].task
+    assert task is not None
+    return task
+
+
+def _named(grade: Grade, submission: Submission) -> Grade:
+    return attrs.evolve(grade, submission=submission.id)
+
+
+def _not_gradable(grader: Grader, submission: Submission) -> Grade:
+    return Grade(
+        submission=submission.id,
+        status="not_gradable",
+        error=("not_gradable", submission.problem or "It cannot be read as a program."),
+        max_score=float(grader.rubric.full_score),
+        provenance=grader.provenance,
+    )
+
+
+def _seed(grader: Grader, program: int) -> int:
+    return key(grader.seed, GRADE, program)
+
+
+def _error(grader: Grader, program: int, kind: str, sentence: str) -> Grade:
+    return Grade(
+        submission="",
+        status="error",
+        error=(kind, sentence),
+        max_score=float(grader.rubric.full_score),
+        provenance={**grader.provenance, "trial_seed": str(_seed(grader, program))},
+    )

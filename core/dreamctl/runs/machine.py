@@ -1,0 +1,31 @@
+"""The machine that a run is on: its device, and how many threads torch may use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+def pick_device(name: str) -> str:
+    """`auto` is a GPU where there is one; a GPU that is not here is replaced by the processor."""
+    import torch
+
+    if name == "auto" or name.startswith("cuda"):
+        return ("cuda" if name == "auto" else name) if torch.cuda.is_available() else "cpu"
+    return name
+
+
+@contextmanager
+def on_threads(threads: int, device: str) -> Iterator[None]:
+    """Torch on so many threads, with deterministic algorithms; as it was before, afterwards."""
+    import torch
+
+    before = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
+    torch.set_num_threads(threads)
+    # Some of a GPU's algorithms have no deterministic form, which is worth a warning there and no more.
+    torch.use_deterministic_algorithms(True, warn_only=device != "cpu")
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before[0])
+        torch.use_deterministic_algorithms(before[1])

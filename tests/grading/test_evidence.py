@@ -1,0 +1,95 @@
+import numpy as np
+import pytest
+
+from dreamctl import plugins
+from dreamctl.grading.evidence import cut, find_evidence
+from dreamctl.learning.learner import Judge
+from dreamctl.records import Evidence
+from dreamctl.runs.judging import uncalibrated
+from dreamctl.runs.play import explore
+from dreamctl.runs.seeding import task_seeds
+from dreamctl.simulation.policy import RandomPolicy
+
+EPISODES, STEPS = 4, 11
+
+
+class SeesLamp(Judge):
+    """Believes in item i from the moment at which lamp i is lit; by prefixes, or for whole explorations."""
+
+    def __init__(self, prefixes):
+        self.prefixes = prefixes
+
+    def learn(self, episodes, targets):
+        return {}
+
+    def predict(self, episodes):
+        seen = np.where(episodes.valid[..., None], episodes.observation[..., :2], 0)
+        belief = 0.1 + 0.8 * np.maximum.accumulate(seen, 1)
+        return belief if self.prefixes else belief[:, -1]
+
+    def state(self):
+        return {}
+
+    def load(self, state):
+        pass
+
+
+@pytest.fixture
+def episodes(tiny):
+    lamps = plugins.load(tiny).environments["lamps"]
+    from attrs import evolve
+
+    long = evolve(lamps, exploration_steps=STEPS, exploration_episodes=EPISODES)
+    tasks = lamps.tasks().train[:40]
+    (played,) = explore(long, Lazy(), tasks, task_seeds(0, 1, tasks), rows=40)
+    return played
+
+
+class Lazy(RandomPolicy):
+    """Waits, and once in a while presses a button."""
+
+    def __init__(self):
+        super().__init__(3)
+
+    def act(self, seen, memory, uniform):
+        return np.where(uniform < 0.03, 0, np.where(uniform < 0.06, 1, 2)), memory
+
+
+def first_light(episodes, row, item):
+    """The episode and step in which a lamp was first lit, found by walking."""
+    step = 0
+    for t in range(episodes.mask.shape[1]):
+        if not episodes.mask[row, t]:
+            step = 0
+            continue
+        if episodes.observation[row, t + 1, item] > 0:
+            return Evidence(episode=int(episodes.episode[row, t + 1]), step=step)
+        step += 1
+    return None
+
+
+@pytest.mark.parametrize("prefixes", [True, False])
+def test_evidence_is_the_step_at_which_a_fault_was_first_seen(episodes, prefixes):
+    judge = uncalibrated(SeesLamp(prefixes), 2)
+    truth = {(r, i): first_light(episodes, r, i) for r in range(len(episodes)) for i in (0, 1)}
+    truth = {pair: place for pair, place in truth.items() if place is not None}
+    assert len({(place.episode, place.step) for place in truth.values()}) > 10
+    assert find_evidence(judge, episodes, list(truth)) == truth
+    assert find_evidence(judge, episodes, []) == {}
+
+
+def test_a_cut_exploration_is_one_that_ended_there(episodes):
+    at = np.arange(len(episodes)) % (episodes.mask.shape[1] + 1)
+    short = cut(episodes, at)
+    np.testing.assert_array_equal(short.valid.sum(1) - 1, np.minimum(at, episodes.valid.sum(1) - 1))
+    for row, t in enumerate(at):
+        np.testing.assert_array_equal(short.observation[row, : t + 1], episodes.observation[row, : t + 1])
+        np.testing.assert_array_equal(short.action[row, :t], episodes.action[row, :t])
+        assert (short.observation[row, t:] == episodes.observation[row, t]).all()
+        assert not short.mask[row, t:].any()
+
+
+def test_a_cut_at_the_end_changes_nothing(episodes):
+    whole = cut(episodes, np.full(len(episodes), episodes.mask.shape[1]))
+    for name in ("observation", "action", "reward", "mask", "episode", "terminated"):
+        np.testing.assert_array_equal(getattr(whole, name), getattr(episodes, name))

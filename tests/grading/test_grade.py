@@ -1,0 +1,148 @@
+import json
+
+import numpy as np
+import pytest
+from attrs import evolve
+
+from dreamctl.errors import InputError, RunError, UsageError
+from dreamctl.grading.grade import grade, grader, read_submissions
+from dreamctl.records import Item, Rubric, Submission
+from dreamctl.runs.directory import load_run
+
+PROGRAMS = [
+    {"id": "fine", "broken": [False, False]},
+    {"id": "first", "broken": [True, False]},
+    {"id": "torn"},
+    {"id": "both", "broken": [True, True]},
+    {"id": "on fire", "broken": [False, True], "crashing": True},
+    {"id": "copy of first", "broken": [True, False]},
+]
+
+
+@pytest.fixture
+def run(trained):
+    return load_run(trained())
+
+
+@pytest.fixture
+def submissions(run, tmp_path):
+    path = tmp_path / "programs.json"
+    path.write_text(json.dumps(PROGRAMS))
+    return read_submissions(run, [path])
+
+
+def by_name(batches):
+    return {each.submission: each for batch in batches for each in batch}
+
+
+def test_every_program_gets_the_grade_it_deserves(run, submissions):
+    grades = by_name(grade(grader(run), submissions))
+    assert {name: g.status for name, g in grades.items()} == {
+        "fine": "graded",
+        "first": "graded",
+        "torn": "not_gradable",
+        "both": "graded",
+        "on fire": "error",
+        "copy of first": "graded",
+    }
+    assert {name: g.score for name, g in grades.items()} == {
+        "fine": 3,
+        "first": 2,
+        "torn": None,
+        "both": 0,
+        "on fire": None,
+        "copy of first": 2,
+    }
+    assert [item.verdict for item in grades["first"].labels.values()] == ["present", "absent"]
+    assert grades["torn"].error == ("not_gradable", "programs.json, program torn: it has no lamps.")
+    assert grades["on fire"].error == ("simulator", "the lamp shop caught fire")
+
+
+def test_a_grade_does_not_depend_on_what_is_graded_with_it(run, submissions):
+    together = by_name(grade(grader(run), submissions))
+    for order in (submissions[::-1], *([each] for each in submissions)):
+        for name, each in by_name(grade(grader(run), order)).items():
+            assert each == together[name]
+
+
+def test_the_same_program_is_played_once_and_graded_the_same(run, submissions, monkeypatch):
+    from dreamctl.grading import grade as module
+
+    played = []
+    explore = module.explore
+    monkeypatch.setattr(module, "explore", lambda *a, **k: played.extend(a[2]) or explore(*a, **k))
+    grades = by_name(grade(grader(run), submissions))
+    assert sorted(task.key for task in played) == sorted(f"lamps-{n}" for n in ("fine", "first", "both", "on fire"))
+    assert grades["first"] == evolve(grades["copy of first"], submission="first")
+
+
+def test_an_exception_while_playing_is_our_fault_and_the_others_go_on(run, submissions):
+    good = by_name(grade(grader(run), submissions))
+    bad = Submission(id="bad", task=evolve(submissions[0].task, key="bad", params=("what is this?",)))
+    grades = by_name(grade(grader(run), [*submissions, bad]))
+    assert grades.pop("bad").status == "error"
+    assert grades == good
+
+
+def test_other_rubrics_over_the_same_labels_change_what_counts(run, submissions):
+    either = Rubric(
+        name="either",
+        environment="lamps",
+        max_score=10,
+        items=[Item(key="any", points=4, labels=("lamp-0", "lamp-1")), Item(key="lamp-1", points=1)],
+    )
+    grades = by_name(grade(grader(run, rubric=either), submissions))
+    assert {name: g.score for name, g in grades.items() if g.score is not None} == {
+        "fine": 10,
+        "first": 6,
+        "both": 5,
+        "copy of first": 6,
+    }
+    with pytest.raises(UsageError, match="judge does not tell 'lamp-7'; it tells lamp-0, lamp-1"):
+        grader(run, rubric=Rubric(name="x", environment="lamps", items=[Item(key="lamp-7")]))
+
+
+def test_it_abstains_where_the_risk_is_too_great_and_takes_no_points(run, submissions):
+    sure = by_name(grade(grader(run, abstain=0.5), submissions))
+    shy = by_name(grade(grader(run, abstain=0.0), submissions))
+    for name in ("fine", "first", "both"):
+        assert {item.verdict for item in shy[name].labels.values()} == {"abstained"}
+        assert shy[name].score == 3
+        assert "abstained" not in {item.verdict for item in sure[name].labels.values()}
+        for key, item in sure[name].labels.items():
+            assert item.probability == shy[name].labels[key].probability
+
+
+def test_present_items_have_evidence_and_others_have_none(run, submissions):
+    for each in by_name(grade(grader(run), submissions)).values():
+        for item in each.labels.values():
+            assert (item.evidence is not None) == (item.verdict == "present")
+    for each in by_name(grade(grader(run, evidence=False), submissions)).values():
+        assert all(item.evidence is None for item in each.labels.values())
+
+
+def test_labels_never_reach_the_player_or_the_judge(run, submissions):
+    lying = [
+        evolve(s, task=evolve(s.task, labels={"lamp-0": True, "lamp-1": True}, identifier=(9,))) if s.task else s
+        for s in submissions
+    ]
+    assert by_name(grade(grader(run), lying)) == by_name(grade(grader(run), submissions))
+
+
+def test_runs_that_cannot_grade_and_paths_that_hold_nothing_are_refused(run, trained, tmp_path):
+    with pytest.raises(RunError, match="it is answered by returns"):
+        grader(load_run(trained("doors")))
+    with pytest.raises(InputError, match="no such file or folder"):
+        read_submissions(run, [tmp_path / "nothing"])
+    empty = tmp_path / "empty.json"
+    empty.write_text("[]")
+    with pytest.raises(InputError, match="there is no program in it"):
+        read_submissions(run, [empty])
+    with pytest.raises(UsageError, match="it reads no submissions"):
+        read_submissions(load_run(trained("doors")), [empty])
+
+
+def test_probabilities_are_those_of_the_run_s_judge(run, submissions):
+    grades = by_name(grade(grader(run), submissions))
+    values = [item.probability for item in grades["both"].labels.values()]
+    assert np.all(np.array(values) > 0.8)
