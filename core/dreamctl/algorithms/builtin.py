@@ -31,7 +31,7 @@ def dreamctl_explorers() -> Iterator[Explorer]:
         name="rl2",
         build=_late(".rl2", "Rl2"),
         learned=True,
-        answers=frozenset({"return"}),
+        answers={"return"},
         description="one recurrent network on reward alone; --set learner=gradient or q",
     )
     yield Explorer(
@@ -48,19 +48,6 @@ def dreamctl_explorers() -> Iterator[Explorer]:
         description="a control that is told the task and does what is best in it; for tasks that can be tabulated",
     )
     yield Explorer(name="random", build=_late(".random", "random"), description="every action equally likely")
-    yield Explorer(
-        name="posterior",
-        build=_late(".posterior", "PosteriorSampling"),
-        answers=frozenset({"return"}),
-        description="what is best in a task drawn from the exact posterior, where tasks can be tabulated",
-    )
-    yield Explorer(
-        name="told",
-        build=_late(".told", "Told"),
-        answers=frozenset({"return"}),
-        told=True,
-        description="a control that is told the task, and does what is best in it, where tasks can be tabulated",
-    )
 
 
 @hookimpl
