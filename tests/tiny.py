@@ -226,8 +226,8 @@ def judges():
 
         def __init__(self, problem):
             self.weights = np.zeros((LAMPS + 2, len(problem.rubric.items)))
-            self.scale = float(problem.options.get("scale", 1.0))
-            self.pause = float(problem.options.get("pause", 0))
+            self.scale = float(problem.options.get("classifier.scale", 1.0))
+            self.pause = float(problem.options.get("classifier.pause", 0))
 
         def features(self, observation):
             return np.concatenate([observation, np.ones((*observation.shape[:-1], 1))], -1)

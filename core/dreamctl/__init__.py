@@ -65,6 +65,8 @@ if TYPE_CHECKING:
 
 
 def __getattr__(name: str) -> Any:
+    if name == "gym":  # registers environments with Gymnasium, so it loads every plugin; only where it is asked for
+        return import_module(".gym", __name__)
     if name not in _MODULE_OF:
         raise AttributeError(f"module 'dreamctl' has no attribute {name!r}")
     return getattr(import_module(_MODULE_OF[name], __name__), name)

@@ -243,12 +243,12 @@ def _loaded(info: PluginInfo) -> PluginInfo:
 
 def _read(plugin: Plugin, import_it: Callable[[], Any]) -> Plugin:
     """Import the plugin, and add to its record what its hooks yield."""
-    with _blaming(f"{_who(plugin)} could not be imported"):
+    with blaming(f"{_who(plugin)} could not be imported"):
         module = import_it()
     manager = pluggy.PluginManager(GROUP)
     manager.add_hookspecs(hookspecs)
     _refuse_near_misses(module, plugin)
-    with _blaming(f"{_who(plugin)} could not be registered"):
+    with blaming(f"{_who(plugin)} could not be registered"):
         manager.register(module, plugin.name)
     return evolve(
         plugin,
@@ -299,7 +299,7 @@ def _collect(manager: pluggy.PluginManager, hook: str, plugin: Plugin) -> dict[s
     where = f"{_who(plugin)}, hook {hook}"
     expected = YIELDS[hook]
     records: dict[str, Any] = {}
-    with _blaming(where):
+    with blaming(where):
         results = [implementation.function() for implementation in getattr(manager.hook, hook).get_hookimpls()]
         yielded: list[Any] = [record for result in results for record in _iterate(result, expected)]
     for record in yielded:
@@ -334,15 +334,20 @@ def _qualified(record: Any, plugin: Plugin) -> Any:
 
 
 @contextmanager
-def _blaming(what: str) -> Iterator[None]:
-    """Turn whatever a plugin raises, exits from its code included, into one sentence that begins with `what`."""
+def blaming(what: str, but: tuple[type[Exception], ...] = ()) -> Iterator[None]:
+    """Turn whatever a plugin's code raises, its exits included, into one sentence that begins with `what`.
+
+    Errors of the kinds in `but` pass as they are.
+    """
     try:
         yield
+    except but:
+        raise
     except DreamctlError as error:
         raise PluginError(f"{what}: {_line(error)}") from error
     except (Exception, SystemExit) as error:
         kind = "" if isinstance(error, ImportError) else f"{type(error).__name__}: "
-        raise PluginError(f"{what}: {kind}{_line(error)} ({_place(error)}).") from error
+        raise PluginError(f"{what}: {kind}{_line(error)}{_place(error)}.") from error
 
 
 def _line(error: BaseException) -> str:
@@ -350,9 +355,11 @@ def _line(error: BaseException) -> str:
 
 
 def _place(error: BaseException) -> str:
-    """Where the error was raised: the last frame outside the import machinery."""
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "importlib" not in frame.filename]
-    return f"{Path(frames[-1].filename).name}, line {frames[-1].lineno}"
+    """Where in the plugin's code the error was raised; empty if it never got there."""
+    frames = [
+        f for f in traceback.extract_tb(error.__traceback__) if f.filename != __file__ and "importlib" not in f.filename
+    ]
+    return f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
 
 
 def _who(plugin: Plugin | PluginInfo) -> str:

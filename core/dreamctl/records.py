@@ -32,6 +32,10 @@ def _require(condition: bool, record: Any, sentence: str) -> None:
         raise PluginError(f"{type(record).__name__} {getattr(record, 'name', None) or record.key!r}: {sentence}")
 
 
+def _words(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(words)
+
+
 # --- what is played -------------------------------------------------------------------------------------------
 
 
@@ -112,7 +116,7 @@ class Environment:
 
     name: str
     observation_space: gymnasium.Space[Any]
-    actions: tuple[str, ...] = field(converter=tuple)
+    actions: tuple[str, ...] = field(converter=_words)
     exploration_steps: int
     tasks: Callable[[], TaskSet]
     execution_steps: int = 0
@@ -184,8 +188,8 @@ class Item:
     title: str = ""
     points: float = 0.0
     feedback: str = ""
-    labels: tuple[str, ...] = field(converter=tuple, default=())
-    excludes: tuple[str, ...] = field(converter=tuple, default=())
+    labels: tuple[str, ...] = field(converter=_words, default=())
+    excludes: tuple[str, ...] = field(converter=_words, default=())
 
     def truth(self, labels: Mapping[str, bool]) -> float:
         """1.0 present, 0.0 absent, NaN unknown."""
@@ -195,13 +199,17 @@ class Item:
         return float("nan") if any(value is None for value in values) else 0.0
 
 
+def _items(items: Iterable[Item]) -> tuple[Item, ...]:
+    return tuple(items)
+
+
 @frozen(kw_only=True)
 class Rubric:
     """The items that count for an environment (`plugin/name`, or a name in the same plugin)."""
 
     name: str
     environment: str
-    items: tuple[Item, ...] = field(converter=tuple)
+    items: tuple[Item, ...] = field(converter=_items)
     max_score: float | None = None
 
     def __attrs_post_init__(self) -> None:

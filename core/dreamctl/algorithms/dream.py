@@ -199,6 +199,7 @@ class GraderOptions:
     warmup: float = 0.05  # share of the budget in which exploration is random and only the decoder learns
     learning_rate: float = 1e-3
     discount: float = 0.99
+    minibatches: int = 8
 
 
 class DreamGrader(Learner):
@@ -211,7 +212,9 @@ class DreamGrader(Learner):
         torch.manual_seed(random.key(problem.seed, 0) >> 1)
         self.trials = Trials(problem, problem.batch or o.batch, o.episodes)
         self.q: Judge = problem.judge or RecurrentJudge(problem)
-        settings = QOptions(hidden=o.hidden, learning_rate=o.learning_rate, discount=o.discount)
+        settings = QOptions(
+            hidden=o.hidden, learning_rate=o.learning_rate, discount=o.discount, minibatches=o.minibatches
+        )
         self.exploration = QLearner(Inputs(problem.environment), settings, device=problem.device)
         self.weight = entropy_weight(problem.rubric.targets(sample_tasks(problem)))
         self.iterations = self.steps = 0

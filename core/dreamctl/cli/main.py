@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import click
 
 from .. import __version__
 from ..errors import DreamctlError, UsageError, unknown
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 COMMANDS = {  # name -> one line of help, in the order in which one meets them; module `dreamctl.cli.<name>`
     "plugins": "List what is installed: plugins, and what each provides.",
@@ -44,15 +48,29 @@ class LazyGroup(click.Group):
             raise UsageError(unknown("command", cmd_name, COMMANDS))
         return import_module(f"dreamctl.cli.{cmd_name}").command
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
+        names = [CompletionItem(name, help=line) for name, line in COMMANDS.items() if name.startswith(incomplete)]
+        return names + click.Command.shell_complete(self, ctx, incomplete)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-@click.group(cls=LazyGroup, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup,
+    epilog=EPILOG,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, prog_name="dreamctl")
-def dreamctl() -> None:
+@click.pass_context
+def dreamctl(ctx: click.Context) -> None:
     """Let a machine learn to play interactive programs, find what is wrong with them, and prove it."""
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
 
 
 def main() -> None:
@@ -62,8 +80,8 @@ def main() -> None:
     except DreamctlError as error:
         code = _say(str(error), error.exit_code)
     except click.UsageError as error:
-        seen = f" See '{error.ctx.command_path} --help'." if error.ctx else ""
-        code = _say(error.format_message() + seen, error.exit_code)
+        where = f" See '{error.ctx.command_path} --help'." if error.ctx else ""
+        code = _say(_closed(error.format_message()) + where, error.exit_code)
     except click.ClickException as error:
         code = _say(error.format_message(), error.exit_code)
     except (click.Abort, KeyboardInterrupt):
@@ -74,3 +92,7 @@ def main() -> None:
 def _say(sentence: str, code: int) -> int:
     click.echo(f"dreamctl: {' '.join(sentence.split())}", err=True)
     return code
+
+
+def _closed(sentence: str) -> str:
+    return sentence if sentence.endswith((".", "?")) else f"{sentence}."

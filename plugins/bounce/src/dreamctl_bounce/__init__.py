@@ -5,15 +5,16 @@ Importing this loads neither numba nor torch; the simulator, the readers and the
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from dreamctl import Environment, hookimpl
+from dreamctl import Environment, Explorer, Problem, Rubric, Submission, Task, TaskSet, hookimpl
 
-from .rules import ACTIONS, EVENT_FEATURES, FEATURES, FRAMES_PER_STEP, SCORE_LIMIT
+from .rules import ACTIONS, FEATURES, FRAMES_PER_STEP, SCORE_LIMIT, SEEN_EVENTS, SEEN_OUTCOMES, SEEN_TOTALS
 
 if TYPE_CHECKING:
-    from dreamctl import Simulator
+    from dreamctl import Policy, Simulator
 
 
 def bounce(score_limit: int = SCORE_LIMIT) -> Environment:
@@ -35,20 +36,61 @@ def bounce(score_limit: int = SCORE_LIMIT) -> Environment:
         answer="rubric",
         frames_per_step=FRAMES_PER_STEP,
         features=FEATURES,
-        events=EVENT_FEATURES,
+        events=SEEN_EVENTS,
+        outcomes=SEEN_OUTCOMES,
+        totals=SEEN_TOTALS,
         tasks=_tasks,
         env=lambda program: BounceEnv(program, score_limit),
         simulator=simulator,
+        read_submissions=_read_submissions,
+        read_tasks=_read_tasks,
+        steps_per_second=25.0,
         version=1,
     )
 
 
-def _tasks() -> Any:
+def _tasks() -> TaskSet:
     from .generator import tasks
 
     return tasks()
 
 
+def _read_submissions(path: Path) -> Iterable[Submission]:
+    from .reading import read_submissions
+
+    return read_submissions(path)
+
+
+def _read_tasks(path: Path) -> Sequence[Task]:
+    from .reading import read_tasks
+
+    return read_tasks(path)
+
+
+def _scripted(problem: Problem) -> Policy:
+    from .scripted import ScriptedPolicy
+
+    return ScriptedPolicy()
+
+
 @hookimpl
 def dreamctl_environments() -> Iterable[Environment]:
     yield bounce()
+
+
+@hookimpl
+def dreamctl_rubrics() -> Iterable[Rubric]:
+    from .labels import rubrics
+
+    yield from rubrics()
+
+
+@hookimpl
+def dreamctl_explorers() -> Iterable[Explorer]:
+    yield Explorer(
+        name="scripted",
+        description="Each episode in another style: follows the ball, aims at the goal, flees, presses any key.",
+        build=_scripted,
+        answers={"rubric"},
+        environments=("bounce",),
+    )

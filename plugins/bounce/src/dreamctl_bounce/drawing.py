@@ -20,7 +20,12 @@ from .rules import (
 )
 
 BACKGROUND, BORDERS, NET = (24, 34, 46), (196, 202, 208), (86, 148, 104)
-PADDLE_COLOUR, BALL_COLOUR, OWN_COLOUR, OPPONENT_COLOUR = (88, 166, 240), (250, 206, 90), (140, 220, 150), (240, 130, 120)
+PADDLE_COLOUR, BALL_COLOUR, OWN_COLOUR, OPPONENT_COLOUR = (
+    (88, 166, 240),
+    (250, 206, 90),
+    (140, 220, 150),
+    (240, 130, 120),
+)
 
 # Five rows of three dots for each digit.
 DIGITS = (

@@ -11,9 +11,10 @@ from typing import Any
 
 import numba
 import numpy as np
+from numpy.typing import NDArray
+
 from dreamctl import Simulator, Step
 from dreamctl.random_jit import below, bits
-from numpy.typing import NDArray
 
 from . import programs, rules
 from .drawing import draw
@@ -49,15 +50,37 @@ from .rules import (
     X_LOW,
 )
 
-# Where things lie in a row of `balls` (int16), by ball number.
+BOUNCES_IN_GOAL, CODE_FIELDS = len(rules.EVENTS) + 1, len(rules.EVENTS) + 2  # in a row of code, after the starts
 LANES = 16
-X, Y, VX, VY, WAS_VX, WAS_VY, HEADING, SPEED = (LANES * i for i in range(8))
-
-# Where things lie in a row of `game` (int64). Sets of balls are bit masks.
-COUNTER, ALIVE, COUNTED, IN_GOAL, AT_WALL, AT_PADDLE, FRESH, CHANGED = range(8)
-OWN, OPPONENT, PADDLE_X, PADDLE_SPEED, LAUNCH_SPEED, GAME_FIELDS = range(8, 14)
-
-BOUNCES_IN_GOAL, CODE_FIELDS = len(rules.EVENTS) + 1, len(rules.EVENTS) + 2  # in a row of `code`, after the starts
+GAME = np.dtype(  # one game: what is touched in every frame comes first. Sets of balls are bit masks.
+    [
+        ("x", np.int16, LANES),
+        ("y", np.int16, LANES),
+        ("vx", np.int16, LANES),
+        ("vy", np.int16, LANES),
+        ("was_vx", np.int16, LANES),  # when the frame began
+        ("was_vy", np.int16, LANES),
+        ("alive", np.int64),
+        ("fresh", np.int64),  # launched in this frame
+        ("in_goal", np.int64),  # touched in the last frame
+        ("at_wall", np.int64),
+        ("at_paddle", np.int64),
+        ("counted", np.int64),  # in the goal, and not put back since
+        ("turned", np.int64),  # whether a command may have changed a velocity in this frame
+        ("paddle_x", np.int64),
+        ("paddle_speed", np.int64),  # pixels a command
+        ("own", np.int64),
+        ("opponent", np.int64),
+        ("code", np.int32, CODE_FIELDS),
+        ("launch_speed", np.int64),
+        ("key", np.uint64),  # of the random stream
+        ("counter", np.uint64),  # draws made
+        ("heading", np.int16, LANES),
+        ("speed", np.int16, LANES),
+        ("seen", np.int16, len(rules.FEATURES)),
+    ],
+    align=True,
+)
 
 PADDLE_SPEEDS = np.array(rules.PADDLE_SPEEDS)
 HEADINGS, FIVE = np.uint64(rules.LAUNCH_HEADINGS), np.uint64(len(rules.SPEEDS))
@@ -82,10 +105,7 @@ class FastBounce(Simulator):
 
     def __init__(self, batch: int, score_limit: int = SCORE_LIMIT) -> None:
         self.batch, self.score_limit = batch, score_limit
-        self.balls = np.zeros((batch, LANES * 8), np.int16)  # [B, lanes of 16]
-        self.game = np.zeros((batch, GAME_FIELDS), np.int64)  # [B, fields]
-        self.keys = np.zeros(batch, np.uint64)  # [B] of the rows' random streams
-        self.code = np.zeros((batch, CODE_FIELDS), np.int32)  # [B, starts in the pool, whether the goal bounces]
+        self.games = np.zeros(batch, GAME)  # [B]
         self.pool = _Pool()
         self.programs = [NOTHING] * batch
         self.observation = np.zeros((batch, len(rules.FEATURES)), np.int16)  # [B, O]
@@ -99,7 +119,7 @@ class FastBounce(Simulator):
         instructions: NDArray[Any] | None = None,
     ) -> NDArray[np.int16]:
         rows = np.asarray(rows, np.intp)
-        self.keys[rows] = seeds
+        self.games["key"][rows] = seeds
         for row, program in zip(rows.tolist(), params, strict=True):
             self.programs[row] = program
         if self.pool.used > _Pool.ROOM:
@@ -107,28 +127,17 @@ class FastBounce(Simulator):
             params, places = self.programs, np.arange(self.batch)
         else:
             places = rows
-        self.code[places] = self.pool.code(params)
+        self.games["code"][places] = self.pool.code(params)
         self.observation = self.observation.copy()
         self.over[rows] = False
-        _start(rows, self.balls, self.game, self.keys, self.code, self.pool.words, self.score_limit, self.observation)
+        _start(rows, self.games, self.pool.words, self.score_limit, self.observation)
         return self.observation
 
     def step(self, actions: NDArray[np.integer]) -> Step:
-        before, self.observation = self.observation, np.empty_like(self.observation)
+        self.observation = np.empty_like(self.observation)
         reward = np.empty(self.batch, np.float32)  # [B]
-        _play(
-            np.asarray(actions, np.int64),
-            self.balls,
-            self.game,
-            self.keys,
-            self.code,
-            self.pool.words,
-            self.score_limit,
-            before,
-            self.observation,
-            reward,
-            self.over,
-        )
+        actions = np.asarray(actions, np.int64)
+        _play(actions, self.games, self.pool.words, self.score_limit, self.observation, reward, self.over)
         return Step(self.observation, reward, self.over.copy())
 
     def render(self, row: int) -> NDArray[np.uint8]:
@@ -175,242 +184,233 @@ def _with_room(array: NDArray[np.int32], rows: int) -> NDArray[np.int32]:
 
 
 # --- compiled -------------------------------------------------------------------------------------------------
+# A game is passed as a record: a bare pointer, where arrays would be counted references in the innermost loop.
 
 
 @numba.njit(cache=True, nogil=True)
-def _start(rows, balls, game, keys, code, pool, limit, seen):  # type: ignore[no-untyped-def]
+def _start(rows, games, pool, limit, seen):  # type: ignore[no-untyped-def]
     """Begin a game in each of `rows`: `when run`, then the first observation."""
     for b in rows:
+        g = games[b]
         for k in range(LANES):
-            balls[b, X + k] = START
-            balls[b, Y + k] = START
-            balls[b, VX + k] = 0
-            balls[b, VY + k] = 0
-        game[b, :] = 0
-        game[b, PADDLE_X] = PADDLE_START
-        game[b, PADDLE_SPEED] = PADDLE_SPEEDS[NORMAL]
-        game[b, LAUNCH_SPEED] = NORMAL
-        _run(b, RUN, 0, balls, game, keys, code, pool, limit)
-        seen[b, :] = 0
-        _show(b, balls, game, limit, seen)
+            g.x[k] = START
+            g.y[k] = START
+            g.vx[k] = 0
+            g.vy[k] = 0
+        g.alive, g.fresh, g.in_goal, g.at_wall, g.at_paddle, g.counted = 0, 0, 0, 0, 0, 0
+        g.paddle_x, g.paddle_speed, g.launch_speed = PADDLE_START, PADDLE_SPEEDS[NORMAL], NORMAL
+        g.own, g.opponent = 0, 0
+        g.counter = np.uint64(0)
+        _run(g, RUN, 0, pool, limit)
+        for i in range(len(g.seen)):
+            g.seen[i] = 0
+        _show(g, limit)
+        for i in range(len(g.seen)):
+            seen[b, i] = g.seen[i]
 
 
 @numba.njit(cache=True, nogil=True)
-def _play(actions, balls, game, keys, code, pool, limit, before, seen, reward, over):  # type: ignore[no-untyped-def]
+def _play(actions, games, pool, limit, seen, reward, over):  # type: ignore[no-untyped-def]
     """One step of every game that is not over; the others hold still."""
     for b in range(len(actions)):
-        own, opponent = game[b, OWN], game[b, OPPONENT]
-        if over[b] or own >= limit or opponent >= limit:
-            over[b] = True
-            reward[b] = 0
-            for i in range(seen.shape[1]):
-                seen[b, i] = before[b, i]
-            continue
-        for i in range(seen.shape[1]):
-            seen[b, i] = 0
-        for _ in range(rules.FRAMES_PER_STEP):
-            _frame(b, actions[b], balls, game, keys, code, pool, limit, seen)
-            if game[b, OWN] >= limit or game[b, OPPONENT] >= limit:
-                over[b] = True
-                break
-        reward[b] = game[b, OWN] - own - (game[b, OPPONENT] - opponent)
-        _show(b, balls, game, limit, seen)
+        g = games[b]
+        reward[b] = 0
+        over[b] |= _over(g, limit)
+        if not over[b]:
+            own, opponent = g.own, g.opponent
+            for i in range(len(g.seen)):
+                g.seen[i] = 0
+            for _ in range(rules.FRAMES_PER_STEP):
+                if not over[b]:
+                    _frame(g, actions[b], pool, limit)
+                    over[b] = _over(g, limit)
+            reward[b] = g.own - own - (g.opponent - opponent)
+            _show(g, limit)
+        for i in range(len(g.seen)):
+            seen[b, i] = g.seen[i]
 
 
-@numba.njit(inline="always")
-def _frame(b, action, balls, game, keys, code, pool, limit, seen):  # type: ignore[no-untyped-def]
+@numba.njit(forceinline=True)
+def _over(g, limit):  # type: ignore[no-untyped-def]
+    return g.own >= limit or g.opponent >= limit
+
+
+@numba.njit(forceinline=True)
+def _frame(g, action, pool, limit):  # type: ignore[no-untyped-def]
     near = np.int16(0)  # negative once a ball is near an edge or as low as the paddle
     for k in range(LANES):
-        vx, vy = balls[b, VX + k], balls[b, VY + k]
-        x, y = np.int16(balls[b, X + k] + vx), np.int16(balls[b, Y + k] + vy)
-        balls[b, X + k] = x
-        balls[b, Y + k] = y
-        balls[b, WAS_VX + k] = vx
-        balls[b, WAS_VY + k] = vy
-        edge = np.int16(x - BORDER) | np.int16(SCREEN - BORDER - BALL - 1 - x)
-        near |= edge | np.int16(y - BORDER) | np.int16(PADDLE_TOP - BALL - y)
-    game[b, FRESH] = 0
-    game[b, CHANGED] = 0
-    paddle = game[b, PADDLE_X]
+        g.was_vx[k] = g.vx[k]
+        g.was_vy[k] = g.vy[k]
+        x, y = np.int16(g.x[k] + g.vx[k]), np.int16(g.y[k] + g.vy[k])
+        g.x[k] = x
+        g.y[k] = y
+        beside = np.int16(x - BORDER) | np.int16(SCREEN - BORDER - BALL - 1 - x)
+        near |= beside | np.int16(y - BORDER) | np.int16(PADDLE_TOP - BALL - y)
+    g.fresh, g.turned = 0, 0
+    paddle = g.paddle_x
     if action == 0 or action == 1:
-        seen[b, KEY_COUNT + action] += 1
-        _run(b, LEFT + action, 0, balls, game, keys, code, pool, limit)
-    if near < 0 or (game[b, IN_GOAL] | game[b, AT_WALL] | game[b, AT_PADDLE]) != 0:
-        _touch(b, balls, game, keys, code, pool, limit, seen)
-    if game[b, CHANGED] != 0:
-        _count_turns(b, balls, game, seen)
-    fresh = game[b, FRESH]
+        g.seen[KEY_COUNT + action] += 1
+        _run(g, LEFT + action, 0, pool, limit)
+    if near < 0 or (g.in_goal | g.at_wall | g.at_paddle) != 0:
+        _touch(g, pool, limit)
+    if g.turned != 0:
+        _count_turns(g)
+    fresh = g.fresh
     while fresh != 0:
-        seen[b, APPEARED] += fresh & 1
+        g.seen[APPEARED] += fresh & 1
         fresh >>= 1
-    moved = game[b, PADDLE_X] - paddle
-    seen[b, MOVED_RIGHT] += max(moved, 0)
-    seen[b, MOVED_LEFT] += max(-moved, 0)
+    g.seen[MOVED_RIGHT] += max(g.paddle_x - paddle, 0)
+    g.seen[MOVED_LEFT] += max(paddle - g.paddle_x, 0)
 
 
-@numba.njit(inline="always")
-def _touch(b, balls, game, keys, code, pool, limit, seen):  # type: ignore[no-untyped-def]
+@numba.njit(forceinline=True)
+def _touch(g, pool, limit):  # type: ignore[no-untyped-def]
     """What each ball touches, and what the program does about it. A ball just launched stands free in the centre."""
+    was_in_goal, was_at_wall, was_at_paddle = g.in_goal, g.at_wall, g.at_paddle
     in_goal, at_wall, at_paddle = 0, 0, 0
-    mask = game[b, ALIVE] & ~game[b, FRESH]
-    k = 0
-    while mask >> k != 0:
+    here = g.alive & ~g.fresh
+    for k in range(BALLS):
         bit = 1 << k
-        if mask & bit == 0:
-            k += 1
+        if here & bit == 0:
             continue
-        x, y = np.int64(balls[b, X + k]), np.int64(balls[b, Y + k])
-        paddle = game[b, PADDLE_X]
-        event = 0
+        x, y = np.int64(g.x[k]), np.int64(g.y[k])
         if y < BORDER and x >= GOAL_LEFT and x + BALL <= GOAL_RIGHT:
             event = GOAL
-            seen[b, GOAL_COUNT] += 1
-            if game[b, IN_GOAL] & bit == 0:
-                seen[b, GOAL_ENTERED] += 1
+            g.seen[GOAL_COUNT] += 1
+            g.seen[GOAL_ENTERED] += was_in_goal & bit == 0
             in_goal |= bit
         elif y >= SCREEN:
             event = MISS
-            seen[b, MISS_COUNT] += 1
+            g.seen[MISS_COUNT] += 1
         elif x < BORDER or x + BALL >= SCREEN - BORDER or y < BORDER:
             event = WALL
-            seen[b, WALL_COUNT] += 1
-            if game[b, AT_WALL] & bit == 0:
-                seen[b, WALL_NEW] += 1
+            g.seen[WALL_COUNT] += 1
+            g.seen[WALL_NEW] += was_at_wall & bit == 0
             at_wall |= bit
-            balls[b, X + k] = min(max(x, -FAR), FAR)
+            g.x[k] = min(max(x, -FAR), FAR)
         elif (
             y + BALL > PADDLE_TOP
             and y < PADDLE_TOP + PADDLE_HEIGHT
-            and x + BALL > paddle
-            and x < paddle + PADDLE_WIDTH
+            and x + BALL > g.paddle_x
+            and x < g.paddle_x + PADDLE_WIDTH
         ):
             event = PADDLE
-            seen[b, PADDLE_COUNT] += 1
-            if game[b, AT_PADDLE] & bit == 0:
-                seen[b, PADDLE_NEW] += 1
+            g.seen[PADDLE_COUNT] += 1
+            g.seen[PADDLE_NEW] += was_at_paddle & bit == 0
             at_paddle |= bit
-        if event != 0:
-            if game[b, COUNTED] & bit == 0:
-                if event == GOAL and code[b, BOUNCES_IN_GOAL] == 0:
-                    game[b, COUNTED] |= bit
-                _run(b, event, k, balls, game, keys, code, pool, limit)
-            if (y + BALL <= 0 or y >= SCREEN) and game[b, FRESH] & bit == 0:
-                seen[b, GONE] += 1
-                game[b, ALIVE] &= ~bit
-                game[b, COUNTED] &= ~bit
-                balls[b, X + k] = START
-                balls[b, Y + k] = START
-                balls[b, VX + k] = 0
-                balls[b, VY + k] = 0
-        k += 1
-    here = game[b, ALIVE] & ~game[b, FRESH]
-    game[b, IN_GOAL] = in_goal & here
-    game[b, AT_WALL] = at_wall & here
-    game[b, AT_PADDLE] = at_paddle & here
+        else:
+            continue
+        if g.counted & bit == 0:
+            if event == GOAL and g.code[BOUNCES_IN_GOAL] == 0:
+                g.counted |= bit
+            _run(g, event, k, pool, limit)
+        if (y + BALL <= 0 or y >= SCREEN) and g.fresh & bit == 0:
+            g.seen[GONE] += 1
+            g.alive &= ~bit
+            g.counted &= ~bit
+            g.x[k] = START
+            g.y[k] = START
+            g.vx[k] = 0
+            g.vy[k] = 0
+    here = g.alive & ~g.fresh
+    g.in_goal, g.at_wall, g.at_paddle = in_goal & here, at_wall & here, at_paddle & here
 
 
-@numba.njit(inline="always")
-def _count_turns(b, balls, game, seen):  # type: ignore[no-untyped-def]
+@numba.njit
+def _count_turns(g):  # type: ignore[no-untyped-def]
     """Count the balls whose velocity is not what it was when the frame began, by what they touch."""
-    here = game[b, ALIVE] & ~game[b, FRESH]
+    here = g.alive & ~g.fresh
     for k in range(BALLS):
         bit = 1 << k
-        same = balls[b, VX + k] == balls[b, WAS_VX + k] and balls[b, VY + k] == balls[b, WAS_VY + k]
+        same = g.vx[k] == g.was_vx[k] and g.vy[k] == g.was_vy[k]
         if here & bit == 0 or same:
             continue
-        if game[b, IN_GOAL] & bit:
-            seen[b, TURNED_GOAL] += 1
-        elif game[b, AT_WALL] & bit:
-            seen[b, TURNED_WALL] += 1
-        elif game[b, AT_PADDLE] & bit:
-            seen[b, TURNED_PADDLE] += 1
+        if g.in_goal & bit:
+            g.seen[TURNED_GOAL] += 1
+        elif g.at_wall & bit:
+            g.seen[TURNED_WALL] += 1
+        elif g.at_paddle & bit:
+            g.seen[TURNED_PADDLE] += 1
         else:
-            seen[b, TURNED_NONE] += 1
+            g.seen[TURNED_NONE] += 1
 
 
-@numba.njit(inline="always")
-def _show(b, balls, game, limit, seen):  # type: ignore[no-untyped-def]
-    """Write paddle, scores and balls; `seen[b]` holds zeros there."""
-    seen[b, 0] = game[b, PADDLE_X]
-    seen[b, 1] = min(game[b, OWN], limit)
-    seen[b, 2] = min(game[b, OPPONENT], limit)
-    alive, k, many = game[b, ALIVE], 0, 0
-    while alive >> k != 0:
-        if (alive >> k) & 1:
+@numba.njit(forceinline=True)
+def _show(g, limit):  # type: ignore[no-untyped-def]
+    """Write paddle, scores and balls into `seen`, which holds zeros there."""
+    g.seen[0] = g.paddle_x
+    g.seen[1] = min(g.own, limit)
+    g.seen[2] = min(g.opponent, limit)
+    many = 0
+    for k in range(BALLS):
+        if g.alive >> k == 0:
+            break
+        if g.alive & (1 << k):
             at = BALLS_AT + FIELDS * k
-            seen[b, at] = 1
-            seen[b, at + 1] = min(max(balls[b, X + k], X_LOW), X_HIGH)
-            seen[b, at + 2] = balls[b, Y + k]
-            seen[b, at + 3] = balls[b, VX + k]
-            seen[b, at + 4] = balls[b, VY + k]
+            g.seen[at] = 1
+            g.seen[at + 1] = min(max(g.x[k], X_LOW), X_HIGH)
+            g.seen[at + 2] = g.y[k]
+            g.seen[at + 3] = g.vx[k]
+            g.seen[at + 4] = g.vy[k]
             many += 1
-        k += 1
-    seen[b, 3] = many
+    g.seen[3] = many
 
 
-@numba.njit(inline="always")
-def _run(b, event, k, balls, game, keys, code, pool, limit):  # type: ignore[no-untyped-def]
+@numba.njit(forceinline=True)
+def _run(g, event, k, pool, limit):  # type: ignore[no-untyped-def]
     """Run the commands of an event; `k` is the ball that it happened to."""
-    for i in range(code[b, event], code[b, event + 1]):
-        op, n = pool[i] & OP_MASK, pool[i] >> OP_BITS
+    for i in range(g.code[event], g.code[event + 1]):
+        op, n = pool[i] & OP_MASK, np.int64(pool[i] >> OP_BITS)
         if op == OP_LEFT:
-            game[b, PADDLE_X] = max(PADDLE_LOW, game[b, PADDLE_X] - n * game[b, PADDLE_SPEED])
+            g.paddle_x = max(PADDLE_LOW, g.paddle_x - n * g.paddle_speed)
         elif op == OP_RIGHT:
-            game[b, PADDLE_X] = min(PADDLE_HIGH, game[b, PADDLE_X] + n * game[b, PADDLE_SPEED])
+            g.paddle_x = min(PADDLE_HIGH, g.paddle_x + n * g.paddle_speed)
         elif op == OP_SCORE:
-            game[b, OWN] += n
+            g.own += n
         elif op == OP_OPPONENT:
-            game[b, OPPONENT] += n
+            g.opponent += n
         elif op == OP_BOUNCE:
-            _bounce(b, event, k, n, balls, game)
+            _bounce(g, event, k, n)
         elif op == OP_LAUNCH:
             if event != GOAL and event != MISS:
-                for _ in range(min(n, BALLS)):
-                    free = 0
-                    while free < BALLS and (game[b, ALIVE] >> free) & 1:
-                        free += 1
-                    if free < BALLS:
-                        _launch(b, free, balls, game, keys)
-            elif game[b, OWN] < limit and game[b, OPPONENT] < limit:
-                game[b, COUNTER] += n - 1  # only the last heading is seen
-                _launch(b, k, balls, game, keys)
+                _launch_others(g, n)
+            elif not _over(g, limit):
+                g.counter += np.uint64(n - 1)  # only the last heading is seen
+                _launch(g, k)
         elif op == OP_PADDLE_SPEED:
-            game[b, PADDLE_SPEED] = PADDLE_SPEEDS[n]
+            g.paddle_speed = PADDLE_SPEEDS[n]
         elif op == OP_RANDOM_PADDLE_SPEED:
-            game[b, COUNTER] += n - 1
-            game[b, PADDLE_SPEED] = PADDLE_SPEEDS[_draw(b, FIVE, game, keys)]
-        elif game[b, ALIVE] != 0:
-            speed = np.int64(n)
+            g.counter += np.uint64(n - 1)
+            g.paddle_speed = PADDLE_SPEEDS[_draw(g, FIVE)]
+        elif g.alive != 0:
             if op == OP_RANDOM_BALL_SPEED:
-                game[b, COUNTER] += n - 1
-                speed = _draw(b, FIVE, game, keys)
-            _set_ball_speed(b, event, speed, balls, game)
+                g.counter += np.uint64(n - 1)
+                n = _draw(g, FIVE)
+            _set_ball_speed(g, event, n)
 
 
-@numba.njit(cache=True)
-def _set_ball_speed(b, event, speed, balls, game):  # type: ignore[no-untyped-def]
-    game[b, CHANGED] = 1
+@numba.njit
+def _set_ball_speed(g, event, speed):  # type: ignore[no-untyped-def]
+    g.turned = 1
     if event == RUN:
-        game[b, LAUNCH_SPEED] = speed
+        g.launch_speed = speed
     for k in range(BALLS):
-        if (game[b, ALIVE] >> k) & 1:
-            balls[b, SPEED + k] = speed
-            balls[b, VX + k] = VELOCITY[speed, balls[b, HEADING + k], 0]
-            balls[b, VY + k] = VELOCITY[speed, balls[b, HEADING + k], 1]
+        if g.alive & (1 << k):
+            g.speed[k] = speed
+            g.vx[k] = VELOCITY[speed, g.heading[k], 0]
+            g.vy[k] = VELOCITY[speed, g.heading[k], 1]
 
 
-@numba.njit(cache=True)
-def _bounce(b, event, k, n, balls, game):  # type: ignore[no-untyped-def]
-    x, vx, vy = np.int64(balls[b, X + k]), balls[b, VX + k], balls[b, VY + k]
-    heading = np.int64(balls[b, HEADING + k])
-    game[b, CHANGED] = 1
+@numba.njit
+def _bounce(g, event, k, n):  # type: ignore[no-untyped-def]
+    x, vx, vy, heading = np.int64(g.x[k]), np.int64(g.vx[k]), np.int64(g.vy[k]), np.int64(g.heading[k])
+    g.turned = 1
     if event == PADDLE:
-        offset = game[b, PADDLE_X] + PADDLE_WIDTH // 2 - (x + BALL // 2)
+        offset = g.paddle_x + PADDLE_WIDTH // 2 - (x + BALL // 2)
         for _ in range(n):
             if vy > 0:
                 heading = (180 - heading - offset) % 360
-                vx = VELOCITY[balls[b, SPEED + k], heading, 0]
-                vy = VELOCITY[balls[b, SPEED + k], heading, 1]
+                vx, vy = np.int64(VELOCITY[g.speed[k], heading, 0]), np.int64(VELOCITY[g.speed[k], heading, 1])
     elif event == WALL and x <= BORDER:
         if vx < 0:
             vx, heading = -vx, (360 - heading) % 360
@@ -419,30 +419,38 @@ def _bounce(b, event, k, n, balls, game):  # type: ignore[no-untyped-def]
             vx, heading = -vx, (360 - heading) % 360
     elif vy < 0:  # the top wall, or the goal
         vy, heading = -vy, (180 - heading) % 360
-    balls[b, VX + k] = vx
-    balls[b, VY + k] = vy
-    balls[b, HEADING + k] = heading
+    g.vx[k] = vx
+    g.vy[k] = vy
+    g.heading[k] = heading
 
 
-@numba.njit(cache=True)
-def _launch(b, k, balls, game, keys):  # type: ignore[no-untyped-def]
+@numba.njit
+def _launch_others(g, n):  # type: ignore[no-untyped-def]
+    """Launch up to `n` balls that do not exist, lowest number first."""
+    for k in range(BALLS):
+        if n > 0 and g.alive & (1 << k) == 0:
+            _launch(g, k)
+            n -= 1
+
+
+@numba.njit
+def _launch(g, k):  # type: ignore[no-untyped-def]
     bit = 1 << k
-    heading = LAUNCH_LOW + _draw(b, HEADINGS, game, keys)
-    speed = game[b, LAUNCH_SPEED]
-    balls[b, X + k] = START
-    balls[b, Y + k] = START
-    balls[b, HEADING + k] = heading
-    balls[b, SPEED + k] = speed
-    balls[b, VX + k] = VELOCITY[speed, heading, 0]
-    balls[b, VY + k] = VELOCITY[speed, heading, 1]
-    game[b, ALIVE] |= bit
-    game[b, COUNTED] &= ~bit
-    game[b, FRESH] |= bit
+    heading = LAUNCH_LOW + _draw(g, HEADINGS)
+    g.x[k] = START
+    g.y[k] = START
+    g.heading[k] = heading
+    g.speed[k] = g.launch_speed
+    g.vx[k] = VELOCITY[g.launch_speed, heading, 0]
+    g.vy[k] = VELOCITY[g.launch_speed, heading, 1]
+    g.alive |= bit
+    g.counted &= ~bit
+    g.fresh |= bit
 
 
-@numba.njit(inline="always")
-def _draw(b, n, game, keys):  # type: ignore[no-untyped-def]
-    """A whole number below `n`: the next draw of the row's stream."""
-    value = np.int64(below(bits(keys[b], np.uint64(game[b, COUNTER])), n))
-    game[b, COUNTER] += 1
+@numba.njit(forceinline=True)
+def _draw(g, n):  # type: ignore[no-untyped-def]
+    """A whole number below `n`: the next draw of the game's stream."""
+    value = np.int64(below(bits(g.key, g.counter), n))
+    g.counter += np.uint64(1)
     return value

@@ -12,15 +12,16 @@ from typing import Any
 
 import gymnasium
 import numpy as np
-from dreamctl import Stream
 from gymnasium import spaces
 from numpy.typing import NDArray
+
+from dreamctl import Stream
 
 from .drawing import draw
 from .programs import COMMANDS, Program
 from .rules import (
+    ACTIONS,
     BALL,
-    BALL_SPEEDS,
     BALLS,
     BORDER,
     COUNTS,
@@ -54,10 +55,11 @@ from .rules import (
     bounds,
 )
 
+WORDS = [command.replace("'", "").split() for command in COMMANDS]
 KEYS = {0: LEFT, 1: RIGHT}  # action -> the event of the key that is held
 
 
-def observation_space(score_limit: int = SCORE_LIMIT) -> spaces.Box:
+def observation_space(score_limit: int = SCORE_LIMIT) -> gymnasium.Space[Any]:
     """Of one row: int16, with the true bounds of each of `rules.FEATURES`."""
     low, high = zip(*bounds(score_limit).values(), strict=True)
     return spaces.Box(np.array(low, np.int16), np.array(high, np.int16), dtype=np.int16)
@@ -109,8 +111,8 @@ class BounceEnv(gymnasium.Env[NDArray[np.int16], int]):
 
     def __init__(self, program: Program, score_limit: int = SCORE_LIMIT, render_mode: str | None = "rgb_array") -> None:
         self.program, self.score_limit, self.render_mode = program, score_limit, render_mode
-        self.observation_space = observation_space(score_limit)
-        self.action_space = spaces.Discrete(3)
+        self.observation_space: gymnasium.Space[Any] = observation_space(score_limit)
+        self.action_space: gymnasium.Space[Any] = spaces.Discrete(len(ACTIONS))
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
@@ -133,7 +135,7 @@ class BounceEnv(gymnasium.Env[NDArray[np.int16], int]):
         reward = float(self.own - self.opponent - before)
         return self.observe(), reward, self.over, False, {}
 
-    def render(self) -> NDArray[np.uint8]:  # type: ignore[override]
+    def render(self) -> NDArray[np.uint8]:
         return draw(self.observe())
 
     @property
@@ -152,16 +154,18 @@ class BounceEnv(gymnasium.Env[NDArray[np.int16], int]):
         if action in KEYS:
             self.counts["left" if KEYS[action] == LEFT else "right"] += 1
             self.run(KEYS[action])
-        for k, ball in enumerate(self.balls):
-            if ball is not None and not ball.fresh:
-                self.meet(k, ball)
+        for k in range(BALLS):
+            self.meet(k)
         self.count_turns()
         self.counts["appeared"] += sum(ball.fresh for ball in self.alive)
         self.counts["paddle_moved_right"] += max(self.paddle_x - paddle_before, 0)
         self.counts["paddle_moved_left"] += max(paddle_before - self.paddle_x, 0)
 
-    def meet(self, k: int, ball: Ball) -> None:
-        """Ball number `k` touches something, or nothing."""
+    def meet(self, k: int) -> None:
+        """Ball number `k` touches something, or nothing. One just launched stands free in the centre."""
+        ball = self.balls[k]
+        if ball is None or ball.fresh:
+            return
         contact = ball.touches(self.paddle_x)
         self.count_contact(contact, ball.contact)
         ball.contact = contact
@@ -175,7 +179,7 @@ class BounceEnv(gymnasium.Env[NDArray[np.int16], int]):
     def run(self, event: int, k: int = 0) -> None:
         """Run an event's commands, top to bottom; `k` is the number of the ball that it happened to."""
         for code in self.program.events[event]:
-            match COMMANDS[code].replace("'", "").split():
+            match WORDS[code]:
                 case ["move", side]:
                     distance = PADDLE_SPEEDS[self.paddle_speed] * (1 if side == "right" else -1)
                     self.paddle_x = min(max(self.paddle_x + distance, PADDLE_LOW), PADDLE_HIGH)
@@ -252,8 +256,5 @@ class BounceEnv(gymnasium.Env[NDArray[np.int16], int]):
         scores = [min(score, self.score_limit) for score in (self.own, self.opponent)]
         seen = [self.paddle_x, *scores, len(self.alive)]
         for ball in self.balls:
-            if ball is None:
-                seen += [0, 0, 0, 0, 0]
-            else:
-                seen += [1, min(max(ball.x, X_LOW), X_HIGH), ball.y, ball.vx, ball.vy]
+            seen += [0] * 5 if ball is None else [1, min(max(ball.x, X_LOW), X_HIGH), ball.y, ball.vx, ball.vy]
         return np.array([*seen, *self.counts.values()], np.int16)

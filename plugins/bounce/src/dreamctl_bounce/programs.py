@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
 from functools import cached_property
+from typing import Any
 
 import numpy as np
-from attrs import field, frozen
+from attrs import frozen
 from numpy.typing import NDArray
+
+from dreamctl import InputError
 
 from .rules import EVENTS, GOAL, LEFT, MISS, RIGHT, RUN, SPEEDS
 
@@ -24,6 +29,7 @@ COMMANDS = (
 )
 CODE = {command: code for code, command in enumerate(COMMANDS)}
 BOUNCE = CODE["bounce ball"]
+MOST_COMMANDS = 10_000  # in a program; students' longest has 355
 
 # What a word of compiled code does; its argument is a number of repetitions, or the index of a speed.
 OP_LEFT, OP_RIGHT, OP_BOUNCE, OP_SCORE, OP_OPPONENT, OP_LAUNCH = range(6)  # the codes of the same commands
@@ -38,7 +44,7 @@ class Program:
     It is all that a simulator is given of a task.
     """
 
-    events: tuple[bytes, ...] = field()
+    events: tuple[bytes, ...]
 
     @cached_property
     def code(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
@@ -56,9 +62,61 @@ class Program:
         """How often a command stands under an event."""
         return self.events[event].count(CODE[command])
 
+    @classmethod
+    def from_json(cls, value: Any) -> Program:
+        """The program that a JSON object describes: each of the seven events with its list of commands.
+
+        Raises `InputError` with one sentence that names the event and the command.
+        """
+        if not isinstance(value, dict):
+            raise InputError(f"a program is an object with the seven events, but this is {kind(value)}.")
+        for name in value:
+            if name not in EVENTS:
+                raise InputError(f"{shown(name)} is not an event.{nearest(name, EVENTS)}")
+        for name in EVENTS:
+            if name not in value:
+                raise InputError(f"the event '{name}' is missing; give it an empty list if nothing happens then.")
+            if not isinstance(value[name], list):
+                raise InputError(f"event '{name}': expected a list of commands, but this is {kind(value[name])}.")
+        total = sum(map(len, value.values()))
+        if total > MOST_COMMANDS:
+            raise InputError(f"the program has {total} commands, and at most {MOST_COMMANDS} are read.")
+        return cls(tuple(_codes(name, value[name]) for name in EVENTS))
+
     def to_json(self) -> dict[str, list[str]]:
         """The program as it stands in files."""
         return {name: [COMMANDS[code] for code in codes] for name, codes in zip(EVENTS, self.events, strict=True)}
+
+
+def shown(value: Any) -> str:
+    """A value as it is quoted in a sentence: on one line, and short."""
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def kind(value: Any) -> str:
+    """What a JSON value is, in words."""
+    if value is None:
+        return "null"
+    words = {dict: "an object", list: "a list", str: "a text", bool: "true or false"}
+    return words.get(type(value), "a number")
+
+
+def nearest(name: Any, known: Iterable[str]) -> str:
+    """A second sentence with the nearest spelling, if there is one."""
+    close = difflib.get_close_matches(name[:80], known, n=1) if isinstance(name, str) else []
+    return f" Did you mean '{close[0]}'?" if close else ""
+
+
+def _codes(event: str, commands: list[Any]) -> bytes:
+    try:
+        return bytes([CODE[command] for command in commands])
+    except (KeyError, TypeError):
+        number, command = next((i, c) for i, c in enumerate(commands, 1) if not isinstance(c, str) or c not in CODE)
+        where = f"event '{event}', command {number}"
+        if not isinstance(command, str):
+            raise InputError(f"{where}: expected a command, but this is {kind(command)}.") from None
+        raise InputError(f"{where}: {shown(command)} is not a command.{nearest(command, COMMANDS)}") from None
 
 
 def _compile(event: int, commands: bytes) -> list[int]:

@@ -84,7 +84,9 @@ BALL_BOUNDS = {  # a ball beside the screen is seen at its edge
     "vy": (-BALL_SPEEDS[-1], BALL_SPEEDS[-1]),
 }
 X_LOW, X_HIGH = BALL_BOUNDS["x"]
-EVENT_FEATURES = ("goal", "goal_entered", "miss", "wall", "paddle", "left", "right")
+SEEN_EVENTS = ("goal", "goal_entered", "miss", "wall", "paddle", "left", "right")
+SEEN_OUTCOMES = tuple(name for name in COUNTS if name.startswith(("appeared", "gone", "turned", "paddle_moved")))
+SEEN_TOTALS = ("score_own", "score_opponent", "balls", "paddle_x")
 
 
 def bounds(score_limit: int = SCORE_LIMIT) -> dict[str, tuple[int, int]]:

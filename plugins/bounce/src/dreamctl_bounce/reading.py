@@ -1,0 +1,319 @@
+"""Reading programs: a JSON file, JSON lines (also .gz), the published CSV (also .gz), a zip or a folder of these.
+
+A program that cannot be read becomes a `Submission` with a sentence that says where and why; it never raises.
+What is given must exist, else `InputError`.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import math
+import os
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import IO, Any, cast
+
+import attrs
+
+from dreamctl import InputError, Submission, Task
+
+from .labels import LABELS, labels, table
+from .programs import Program, kind, nearest, shown
+
+MOST_BYTES = 5_000_000  # of a JSON file, or a line, or a field: the longest real program has 10 thousand
+SUFFIXES = (".json", ".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz", ".csv", ".csv.gz", ".zip")
+
+UNREADABLE = (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError)
+
+
+def read_submissions(path: str | Path) -> Iterable[Submission]:
+    """Every program in a file or folder, in order; the labels of its task are those that the file gives.
+
+    A submission's `id` is the program's own `id`, else where it stands: its path, relative to what was given, or the
+    row number in a CSV file.
+    """
+    return _unique(_in_path(_existing(path)))
+
+
+def read_tasks(path: str | Path) -> Sequence[Task]:
+    """The programs in a file or folder as labelled tasks: labels from the file, else by the rules.
+
+    `weight` is the number of submissions. Raises `InputError` for the first program that cannot be read.
+    """
+    tasks = [_labelled(submission) for submission in read_submissions(path)]
+    if not tasks:
+        raise InputError(f"{path}: there is no program in it.")
+    return tasks
+
+
+def _existing(path: str | Path) -> Path:
+    path = Path(path)
+    try:
+        path.stat()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(f"{path}: cannot be read ({reason}); give a file or folder with programs.") from error
+    return path
+
+
+def _labelled(submission: Submission) -> Task:
+    task = submission.task
+    if task is None:
+        raise InputError(submission.problem or f"{submission.id}: cannot be read.")
+    return task if task.labels else attrs.evolve(task, labels=labels(task.params))
+
+
+def _unique(submissions: Iterator[Submission]) -> Iterator[Submission]:
+    """An id that comes again would make two programs one: the later one is refused."""
+    seen: set[str] = set()
+    for submission in submissions:
+        if submission.task is not None and submission.id in seen:
+            problem = f"The id {shown(submission.id)} stands twice; ids are unique."
+            submission = attrs.evolve(submission, task=None, problem=problem)
+        seen.add(submission.id)
+        yield submission
+
+
+# --- files ----------------------------------------------------------------------------------------------------
+
+
+def _in_path(path: Path) -> Iterator[Submission]:
+    if not path.is_dir():
+        yield from _in_file(path, _text(path.name), alone=True)
+        return
+    for folder, folders, names in os.walk(path):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            file = Path(folder, name)
+            if name.lower().endswith(SUFFIXES) and not name.startswith(".") and file.is_file():
+                yield from _in_file(file, _text(file.relative_to(path).as_posix()), alone=False)
+
+
+def _in_file(path: Path, name: str, alone: bool) -> Iterator[Submission]:
+    try:
+        if name.lower().endswith(".zip"):
+            yield from _in_zip(path, name, alone)
+        else:
+            with path.open("rb") as stream:
+                yield from _in_stream(stream, name, alone)
+    except UNREADABLE as error:
+        yield _unreadable(name, error)
+
+
+def _in_zip(path: Path, name: str, alone: bool) -> Iterator[Submission]:
+    with zipfile.ZipFile(path) as archive:
+        members = [m for m in archive.namelist() if _is_programs(m)]
+        if not members:
+            yield _problem(name, f"{name}: this archive holds no CSV or JSON file.")
+        for member in members:
+            inside = f"{name}/{_text(member)}"
+            try:
+                with archive.open(member) as stream:
+                    yield from _in_stream(stream, inside, alone and len(members) == 1)
+            except UNREADABLE as error:
+                yield _unreadable(inside, error)
+
+
+def _is_programs(member: str) -> bool:
+    parts = PurePosixPath(member).parts
+    hidden = any(part.startswith((".", "__MACOSX")) for part in parts)
+    return not hidden and member.lower().endswith(SUFFIXES) and not member.lower().endswith(".zip")
+
+
+def _in_stream(stream: IO[bytes], name: str, alone: bool) -> Iterator[Submission]:
+    """`alone`: no other file is read, so the rows of a table can be named by their numbers."""
+    kind_of = name.lower()
+    if kind_of.endswith(".gz"):
+        stream, kind_of = cast(IO[bytes], gzip.GzipFile(fileobj=stream)), kind_of.removesuffix(".gz")
+    if kind_of.endswith((".jsonl", ".ndjson")):
+        yield from _in_lines(stream, name)
+    elif kind_of.endswith(".csv"):
+        yield from _in_csv(stream, name, "" if alone else f"{name}:")
+    else:
+        yield _in_json(stream, name)
+
+
+def _in_json(stream: IO[bytes], name: str) -> Submission:
+    data = stream.read(MOST_BYTES + 1)
+    return _submission(name, name, partial(_json_record, data))
+
+
+def _in_lines(stream: IO[bytes], name: str) -> Iterator[Submission]:
+    number = 0
+    while data := stream.readline(MOST_BYTES + 1):
+        number += 1
+        place = f"{name}, line {number}"
+        if data.strip(b" \t\r\n\xef\xbb\xbf"):
+            yield _submission(f"{name}:{number}", place, partial(_json_record, data))
+        if len(data) > MOST_BYTES:
+            return  # the sentence says that it is too long; what follows cannot be told apart from it
+    if number == 0:
+        yield _problem(name, f"{name}: the file is empty.")
+
+
+PROGRAM, MULTI_LABEL, SUBMISSIONS = "Program", "Multi-Error Label", "Submission Count"
+
+
+def _in_csv(stream: IO[bytes], name: str, prefix: str) -> Iterator[Submission]:
+    csv.field_size_limit(MOST_BYTES)
+    with io.TextIOWrapper(stream, "utf-8-sig", errors="replace", newline="") as text:
+        rows = csv.reader(text)
+        try:
+            columns = next(rows, [])
+            if PROGRAM not in columns:
+                yield _problem(name, f"{name}: a CSV file of programs has a column '{PROGRAM}', but this has none.")
+                return
+            for number, row in enumerate(rows, 1):
+                if row:
+                    place = f"{name}, row {number}"
+                    yield _submission(f"{prefix}{number}", place, partial(_csv_record, columns, row))
+        except csv.Error as error:
+            yield _problem(f"{name}:{rows.line_num}", f"{name}, line {rows.line_num}: not CSV ({error}).")
+
+
+def _unreadable(name: str, error: BaseException) -> Submission:
+    reason = getattr(error, "strerror", None) or " ".join(str(error).split())[:200] or type(error).__name__
+    return _problem(name, f"{name}: cannot be read ({reason}).")
+
+
+def _problem(name: str, sentence: str) -> Submission:
+    return Submission(id=name, problem=sentence)
+
+
+def _text(name: str) -> str:
+    """A path as text that can be written anywhere."""
+    return " ".join(os.fsencode(name).decode("utf-8", "replace").splitlines())
+
+
+# --- records --------------------------------------------------------------------------------------------------
+
+Record = dict[str, Any]  # `program`, and optionally `id`, `labels`, `submissions`
+
+
+def _submission(name: str, place: str, make: Callable[[], Record]) -> Submission:
+    """One program; `name` is its id if it has none of its own, and `place` says where it stands."""
+    try:
+        record = make()
+        name = _own_id(record, name)
+        task = Task(
+            key=name,
+            params=Program.from_json(record["program"]),
+            labels=_labels(record.get("labels")),
+            weight=_weight(record.get("submissions", 1)),
+        )
+    except InputError as error:
+        return _problem(name, f"{place}: {error}")
+    return Submission(id=name, task=task)
+
+
+def _json_record(data: bytes) -> Record:
+    """A record has the program in it; a bare program is one without anything else."""
+    value = _json(data)
+    return value if isinstance(value, dict) and "program" in value else {"program": value}
+
+
+def _json(data: bytes) -> Any:
+    if len(data) > MOST_BYTES:
+        raise InputError(f"longer than {MOST_BYTES:,} bytes, which is as much as is read of one program.")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"not UTF-8 text (byte {error.start + 1}).") from error
+    if not text.strip():
+        raise InputError("the file is empty.")
+    return _parse(text)
+
+
+def _parse(text: str) -> Any:
+    try:
+        return json.loads(text, object_pairs_hook=_without_repeats)
+    except json.JSONDecodeError as error:
+        message = error.msg[:1].lower() + error.msg[1:]
+        raise InputError(f"not JSON: {message} at line {error.lineno}, column {error.colno}.") from error
+    except (RecursionError, MemoryError) as error:
+        raise InputError("nested too deeply for a program.") from error
+    except ValueError as error:  # a number of thousands of digits
+        raise InputError(f"not JSON that can be read: {error}.") from error
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> Record:
+    result = dict(pairs)
+    if len(result) < len(pairs):
+        seen: set[str] = set()
+        twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
+        raise InputError(f"{shown(twice)} stands twice in one object.")
+    return result
+
+
+QUOTED = r"'(?:[^'\\]*)'|\"(?:[^\"\\]*)\""
+LITERAL = re.compile(rf"(?:[\s\[\]{{}},:]++|{QUOTED})*+")  # possessive: it never goes back, however long the text
+STRING = re.compile(QUOTED)
+
+
+def _csv_record(columns: list[str], row: list[str]) -> Record:
+    cells = dict(zip(columns, row, strict=False))
+    count = cells.get(SUBMISSIONS, "").strip() or "1"
+    try:
+        submissions = float(count)
+    except ValueError:
+        raise InputError(f"the submission count is {shown(count)}, which is not a number.") from None
+    record = {"program": _literal(cells.get(PROGRAM, "")), "submissions": submissions}
+    if MULTI_LABEL in cells:
+        record["labels"] = [name for name in re.split(r"[\[\](){},;'\"\s]+", cells[MULTI_LABEL]) if name not in NONE]
+    return record
+
+
+NONE = {"", "correct", "Correct", "none", "None", "nan"}  # in place of a label
+
+
+def _literal(text: str) -> Any:
+    """A dictionary of lists of texts as Python prints it, read as the JSON that it almost is.
+
+    That is safe for any text and several times faster than Python's own reader of literals.
+    """
+    if not text.strip():
+        raise InputError("there is no program in this row.")
+    if not LITERAL.fullmatch(text):
+        raise InputError("the program is not a Python dictionary of lists of commands.")
+    return _parse(STRING.sub(lambda match: json.dumps(match[0][1:-1]), text))
+
+
+def _own_id(record: Record, name: str) -> str:
+    own = record.get("id", name)
+    if isinstance(own, bool) or not isinstance(own, str | int) or not str(own).strip():
+        raise InputError(f"'id' is a text, but this is {kind(own) if own != '' else 'empty'}.")
+    own = str(own)
+    if not own.isprintable() or len(own) > 500:
+        raise InputError(f"'id' is a short text on one line, but this is {shown(own)}.")
+    return own
+
+
+def _labels(value: Any) -> dict[str, bool]:
+    """A list names the labels that are so; an object says of each label that it names whether it is so."""
+    if value is None:
+        return {}
+    if not isinstance(value, dict | list):
+        raise InputError(f"'labels' is a list of labels, but this is {kind(value)}.")
+    for name in value:
+        if not isinstance(name, str) or name not in LABELS:
+            raise InputError(f"{shown(name)} is not a label.{nearest(name, LABELS)}")
+    if isinstance(value, list):
+        return table(value)
+    for name, present in value.items():
+        if not isinstance(present, bool):
+            raise InputError(f"label '{name}' is true or false, but this is {kind(present)}.")
+    return value
+
+
+def _weight(value: Any) -> float:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number or not 0 < value < 1e12 or not math.isfinite(value):
+        raise InputError(f"'submissions' is a number above 0, but this is {shown(value)}.")
+    return float(value)

@@ -1,0 +1,65 @@
+import numpy as np
+
+from dreamctl import RandomPolicy, Task, open_simulator, rollout
+from dreamctl_bounce import bounce
+from dreamctl_bounce.generator import sample
+from dreamctl_bounce.programs import Program
+from dreamctl_bounce.scripted import STYLES, ScriptedPolicy
+
+PLAYABLE = Task(
+    key="right",
+    params=Program.from_json(
+        {
+            "when run": ["launch new ball"],
+            "when left arrow": ["move left"],
+            "when right arrow": ["move right"],
+            "when ball hits paddle": ["bounce ball"],
+            "when ball hits wall": ["bounce ball"],
+            "when ball in goal": ["score point", "launch new ball"],
+            "when ball misses paddle": ["score opponent point", "launch new ball"],
+        }
+    ),
+)
+
+
+def explore(policy, tasks, seed=0, episodes=8):
+    seeds = np.arange(len(tasks), dtype=np.uint64) + np.uint64(seed)
+    return rollout(open_simulator(bounce(), len(tasks)), policy, tasks, seeds, steps=100, episodes=episodes)
+
+
+def total(episodes, name):
+    counts = episodes.observation[..., bounce().features.index(name)] * episodes.valid
+    return counts.sum(1)
+
+
+def test_eight_episodes_together_reach_every_event():
+    episodes = explore(ScriptedPolicy(), [PLAYABLE] * 32)
+    for name in bounce().events:
+        assert (total(episodes, name) > 0).mean() > 0.95, name
+
+
+def counted_in(episodes, name, number):
+    counts = episodes.observation[:, 1:, bounce().features.index(name)] * episodes.mask
+    return counts[episodes.episode[:, 1:] == number].sum()
+
+
+def test_aiming_reaches_the_goal_twice_as_often_as_random_keys():
+    scripted, random = (explore(policy, [PLAYABLE] * 64, episodes=2) for policy in (ScriptedPolicy(), RandomPolicy(3)))
+    assert counted_in(scripted, "goal_entered", 1) > 2 * counted_in(random, "goal_entered", 1)
+
+
+def test_fleeing_misses_more_than_twice_as_often_as_aiming():
+    episodes = explore(ScriptedPolicy(), [PLAYABLE] * 64, episodes=3)
+    assert counted_in(episodes, "miss", 2) > 2 * counted_in(episodes, "miss", 1)
+
+
+def test_a_row_plays_the_same_whatever_shares_its_batch():
+    tasks = [sample(np.random.default_rng(seed)) for seed in range(6)]
+    together, alone = explore(ScriptedPolicy(), tasks), explore(ScriptedPolicy(), tasks[3:4], seed=3)
+    assert (together.action[3] == alone.action[0]).all()
+    assert (together.observation[3] == alone.observation[0]).all()
+
+
+def test_each_style_is_a_distribution():
+    assert np.allclose(STYLES.sum(1), 1)
+    assert len(STYLES) == bounce().exploration_episodes
