@@ -32,8 +32,12 @@ def _require(condition: bool, record: Any, sentence: str) -> None:
         raise PluginError(f"{type(record).__name__} {getattr(record, 'name', None) or record.key!r}: {sentence}")
 
 
-def _words(words: Iterable[str]) -> tuple[str, ...]:
-    return tuple(words)
+def _tuple(values: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(values)
+
+
+def _frozenset(values: Iterable[Any]) -> frozenset[Any]:
+    return frozenset(values)
 
 
 # --- what is played -------------------------------------------------------------------------------------------
@@ -116,7 +120,7 @@ class Environment:
 
     name: str
     observation_space: gymnasium.Space[Any]
-    actions: tuple[str, ...] = field(converter=_words)
+    actions: tuple[str, ...] = field(converter=_tuple)
     exploration_steps: int
     tasks: Callable[[], TaskSet]
     execution_steps: int = 0
@@ -188,8 +192,8 @@ class Item:
     title: str = ""
     points: float = 0.0
     feedback: str = ""
-    labels: tuple[str, ...] = field(converter=_words, default=())
-    excludes: tuple[str, ...] = field(converter=_words, default=())
+    labels: tuple[str, ...] = field(converter=_tuple, default=())
+    excludes: tuple[str, ...] = field(converter=_tuple, default=())
 
     def truth(self, labels: Mapping[str, bool]) -> float:
         """1.0 present, 0.0 absent, NaN unknown."""
@@ -308,10 +312,10 @@ class Explorer:
 
     name: str
     build: Callable[[Problem], Any]
-    answers: frozenset[str] = field(converter=frozenset, default=frozenset({"rubric", "return"}))
+    answers: frozenset[str] = field(converter=_frozenset, default=frozenset({"rubric", "return"}))
     learned: bool = False
     told: bool = False
-    environments: tuple[str, ...] = ()
+    environments: tuple[str, ...] = field(converter=_tuple, default=())
     description: str = ""
 
 

@@ -34,6 +34,19 @@ def dreamctl_explorers() -> Iterator[Explorer]:
         answers={"return"},
         description="one recurrent network on reward alone; --set learner=gradient or q",
     )
+    yield Explorer(
+        name="posterior",
+        build=_late(".posterior", "PosteriorSampling"),
+        answers={"return"},
+        description="acts as is best in a task drawn from the exact posterior; for tasks that can be tabulated",
+    )
+    yield Explorer(
+        name="told",
+        build=_late(".told", "Told"),
+        answers={"return"},
+        told=True,
+        description="a control that is told the task and does what is best in it; for tasks that can be tabulated",
+    )
     yield Explorer(name="random", build=_late(".random", "random"), description="every action equally likely")
 
 
@@ -49,6 +62,12 @@ def dreamctl_classifiers() -> Iterator[Classifier]:
         build=_late(".recurrent", "RecurrentJudge"),
         prefixes=True,
         description="a recurrent network that judges after every step",
+    )
+    yield Classifier(
+        name="running",
+        build=_late(".running", "RunningJudge"),
+        prefixes=True,
+        description="a small network on the statistics of `responses` after every step",
     )
 
 

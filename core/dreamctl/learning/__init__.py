@@ -7,6 +7,8 @@ from typing import Any
 
 _HOME = {
     ".learner": ("Judge", "Learner", "State"),
+    ".optimum": ("best_return",),
+    ".tabular": ("Solution", "Table", "Tables", "solve", "tabulate", "tabulate_all", "value_iteration"),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 

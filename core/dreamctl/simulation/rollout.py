@@ -58,7 +58,7 @@ def rollout(
 
     for t in range(length):
         seen = Seen(observation, action, reward if reward_seen else np.zeros_like(reward), new_episode, instruction)
-        uniform = random.uniform(random.bits(acting, np.uint64([t])))
+        uniform = random.uniform(random.bits(acting, np.array([t], np.uint64)))
         chosen, memory = policy.act(seen, memory, uniform)
         result = simulator.step(chosen)
 

@@ -85,4 +85,10 @@ def dreamctl_explorers() -> Iterator[Explorer]:
 
         return ToTheSign(len(problem.environment.actions))
 
-    yield Explorer(name="scripted", build=to_the_sign, answers={"return"}, description="walks to the sign")
+    yield Explorer(
+        name="scripted",
+        build=to_the_sign,
+        answers={"return"},
+        environments=[environment.name for environment in dreamctl_environments()],
+        description="walks to the sign",
+    )

@@ -33,10 +33,10 @@ class Layout:
     def observation_space(self) -> spaces.MultiDiscrete:
         """(way, distance from the junction, symbol, noise tiles); symbol and tiles are 0 where nothing is shown."""
         counts = [self.hallways + 2, max(self.length, self.sign) + 1, self.hallways + 1, *[3] * self.noise]
-        return spaces.MultiDiscrete(counts, dtype=np.uint8)
+        return spaces.MultiDiscrete(counts, dtype=np.uint8)  # type: ignore[arg-type]
 
 
-class Hallway(gymnasium.Env[NDArray[np.uint8], int]):
+class Hallway(gymnasium.Env[Any, Any]):
     """One of the hallways is right, and only the sign says which.
 
     At the junction, action i < N enters hallway i + 1, and the last action, "back", enters the way to the sign.
@@ -86,7 +86,7 @@ class Hallway(gymnasium.Env[NDArray[np.uint8], int]):
         tiles = [1 + (self.noise >> tile & 1) if on_tiles else 0 for tile in range(layout.noise)]
         return np.array([self.way, self.distance, symbol, *tiles], np.uint8)  # [3 + noise]
 
-    def render(self) -> NDArray[np.uint8]:  # type: ignore[override]
+    def render(self) -> NDArray[np.uint8]:
         from .draw import draw
 
-        return draw(self.layout, self.observe(), self.right)
+        return draw(self.layout, self.observe())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numba
 import numpy as np
@@ -28,7 +29,7 @@ class Hallways(Simulator):
         params: Sequence[tuple[int, int]],
         seeds: NDArray[np.uint64],
         rows: NDArray[np.intp],
-        instructions: None = None,
+        instructions: NDArray[Any] | None = None,
     ) -> NDArray[np.uint8]:
         self.observation = self.observation.copy()
         _reset(np.asarray(params, np.int32).reshape(-1, 2), rows, self.params, self.observation)
@@ -46,7 +47,7 @@ class Hallways(Simulator):
     def render(self, row: int) -> NDArray[np.uint8]:
         from .draw import draw
 
-        return draw(self.layout, self.observation[row], int(self.params[row, 0]))
+        return draw(self.layout, self.observation[row])
 
 
 @numba.njit(cache=True)

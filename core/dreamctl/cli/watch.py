@@ -1,0 +1,116 @@
+"""`dreamctl watch`: a policy's trial as a picture or a video."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..errors import UsageError
+from .options import _complete_plugin
+
+if TYPE_CHECKING:
+    from ..plugins import Plugin
+    from ..records import Environment, Explorer
+    from ..view.trial import Watched
+
+DEFAULT_SPEED = 2.0  # steps a second of what is played turn by turn
+
+
+@click.command()
+@click.option("--plugin", "plugin_name", shell_complete=_complete_plugin, help="Its name, or a path ending in .py.")
+@click.option("--environment", help="One of the plugin's environments.  [default: the plugin's main one]")
+@click.option("--run", type=click.Path(path_type=Path), help="The run directory of a trained explorer.")
+@click.option("--explorer", help="Who plays, if no run does.  [default: the plugin's own script, else random]")
+@click.option("--task", "key", metavar="KEY", help="Which task is played.  [default: the seed picks a test task]")
+@click.option("--program", type=click.Path(path_type=Path), metavar="FILE", help="A program to play, from a file.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the trial.")
+@click.option(
+    "--episodes", type=click.IntRange(min=1), default=1, show_default=True, help="Exploration episodes that are shown."
+)
+@click.option("--speed", type=click.FloatRange(min=0.1), help="Steps a second in a video.  [default: the game's own]")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="A .png (contact sheet), .gif, or .mp4 (with the package 'av').  [default: PLUGIN-EXPLORER.png]",
+)
+def command(
+    plugin_name: str | None,
+    environment: str | None,
+    run: Path | None,
+    explorer: str | None,
+    key: str | None,
+    program: Path | None,
+    seed: int,
+    episodes: int,
+    speed: float | None,
+    out: Path | None,
+) -> None:
+    """Show how a policy explores a task, and then executes it, as a picture or a video.
+
+    \b
+    dreamctl watch --run runs/hallway-dream-0
+    dreamctl watch --plugin hallway --explorer posterior --out posterior.gif
+
+    With a run whose judge predicts at every step, what it believes is drawn beside the game.
+    """  # noqa: D301
+    from ..view.save import save
+    from ..view.tasks import choose_task
+    from ..view.trial import shots
+
+    watched = (
+        _from_run(run, plugin_name, environment, explorer) if run else _from_plugin(plugin_name, environment, explorer)
+    )
+    task = choose_task(watched.environment, key, program, seed)
+    film = shots(watched, task, seed, episodes)
+    out = out or Path(f"{watched.plugin}-{watched.explorer.name}.png")
+    save(film, out, speed or watched.environment.steps_per_second or DEFAULT_SPEED)
+    click.echo(f"Task '{task.key}', {len(film)} moments:", err=True)
+    click.echo(out)
+
+
+def _from_run(directory: Path, plugin: str | None, environment: str | None, explorer: str | None) -> Watched:
+    for option, value in (("--plugin", plugin), ("--environment", environment), ("--explorer", explorer)):
+        if value is not None:
+            raise UsageError(f"{option} does not go with --run: the run says what was trained.")
+    from ..runs.directory import load_run
+    from ..view.trial import Watched
+
+    run = load_run(directory)
+    judge = run.judge if run.judge is not None and run.judge.judge.prefixes else None
+    return Watched(
+        plugin=run.parts.plugin.name,
+        environment=run.environment,
+        explorer=run.parts.explorer,
+        player=run.player,
+        beliefs=judge.beliefs if judge is not None else None,
+        items=run.rubric.keys if run.rubric is not None else (),
+    )
+
+
+def _from_plugin(plugin_name: str | None, environment_name: str | None, explorer_name: str | None) -> Watched:
+    from ..plugins import find_environment, find_explorer, load
+    from ..records import Problem
+    from ..runs.build import build_player
+    from ..view.trial import Watched
+
+    if plugin_name is None:
+        raise UsageError("Name what is watched with --plugin, or a trained explorer with --run.")
+    plugin = load(plugin_name)
+    environment = find_environment(plugin, environment_name)
+    explorer = find_explorer(explorer_name or _default_explorer(plugin, environment), plugin, environment)
+    if explorer.learned:
+        raise UsageError(f"Explorer '{explorer.name}' has to be trained first; give --run with a run directory of it.")
+    player = build_player(explorer, Problem(environment=environment, tasks=environment.tasks()))
+    return Watched(plugin=plugin.name, environment=environment, explorer=explorer, player=player)
+
+
+def _default_explorer(plugin: Plugin, environment: Environment) -> str:
+    """The plugin's own scripted explorer for this environment, else `random`."""
+
+    def fits(explorer: Explorer) -> bool:
+        here = not explorer.environments or f"{plugin.name}/{environment.name}" in explorer.environments
+        return here and not explorer.learned and not explorer.told and environment.answer in explorer.answers
+
+    return next((f"{plugin.name}/{e.name}" for e in plugin.explorers.values() if fits(e)), "random")
