@@ -78,7 +78,7 @@ def tiny() -> str:
 
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
-    """`trained("lamps", "running")` is the directory of a finished run, trained once and only evaluated since."""
+    """`trained("lamps", "so-far")` is the directory of a finished run, trained once and only evaluated since."""
     from dreamctl.runs.build import choose
     from dreamctl.runs.progress import Progress
     from dreamctl.training.train import train
