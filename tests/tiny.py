@@ -160,6 +160,7 @@ def learners():
             self.values = 1e-3 * torch.rand(actions, dtype=torch.float64)
             self.door = np.zeros((DOORS + 1, actions))
             self.steps = self.number = 0
+            self.recent = np.zeros(actions)
             self.pause = float(problem.options.get("pause", 0))
 
         def iterate(self):
@@ -178,6 +179,8 @@ def learners():
                 taken = tau.action == action
                 if taken.any():
                     self.values[action] += 0.1 * (worth[taken].mean() - self.values[action])
+            self.recent = 0.5 * self.recent + np.asarray(self.values)
+            self.values += 1e-9 * self.recent.sum()
             self.values += 1e-6 * torch.rand(len(self.values), dtype=torch.float64)  # draws from torch's own generator
             self.number, self.steps = self.number + 1, self.trials.taken
             return measures
@@ -193,7 +196,8 @@ def learners():
             return OpenPolicy(self.door)
 
         def state(self):
-            return {"values": self.values, "door": self.door, "steps": self.steps, "number": self.number}
+            counters = {"steps": self.steps, "number": self.number}
+            return {"values": self.values, "door": self.door, "replay/recent": self.recent, **counters}
 
         def load(self, state):
             if state["values"].shape != self.values.shape:
@@ -201,6 +205,7 @@ def learners():
             self.values, self.door = state["values"], state["door"]
             self.steps = self.trials.taken = state["steps"]
             self.number = state["number"]
+            self.recent = state.get("replay/recent", self.recent)
 
     return Counting
 

@@ -61,8 +61,10 @@ def test_a_run_that_was_killed_and_resumed_ends_in_the_bytes_of_one_that_was_not
     state, about = checkpoint.read(killed)
     assert about["phase"] == phase
     assert 0 < state["explorer/steps"] <= 2100
+    assert "explorer/replay/recent" in state
     train(read_settings(killed), killed, resume=True, progress=QUIET)
     assert tensors(killed) == tensors(tmp_path / "whole")
+    assert "explorer/replay/recent" not in checkpoint.read(killed)[0]  # nobody needs it any more
     steps = [line["steps"] for line in read_measures(killed) if line["phase"] == "explore"]
     assert steps == sorted(set(steps))
 

@@ -163,7 +163,7 @@ class _Session:
             "risk": {name: fitted.risk for name, fitted in self.fitted.items()},
             "controls": [name.removeprefix("controls/") for name in self.fitted if name != "judge"],
         }
-        checkpoint.write(self.directory, state, about)
+        checkpoint.write(self.directory, checkpoint.lasting(state) if self.phase == "done" else state, about)
         self.saved = time.monotonic()
 
     def report(self, measures: Mapping[str, float]) -> None:
