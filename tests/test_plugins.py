@@ -243,7 +243,7 @@ def test_a_name_that_two_plugins_have_must_be_qualified(good: plugins.Plugin) ->
     with pytest.raises(UsageError, match="several explorers named 'random'; write 'good/random' or 'core/random'"):
         find_explorer("random", good)
     assert find_explorer("good/random", good) is good.explorers["random"]
-    assert find_explorer("core/random", good) == load("core").explorers["random"]
+    assert find_explorer("core/random", good).description == load("core").explorers["random"].description != ""
     assert find_explorer("mine", good) is good.explorers["mine"]
 
 

@@ -29,7 +29,7 @@ from .errors import DreamctlError, PluginError, UsageError, unknown
 from .records import Classifier, Environment, Explorer, Rubric
 
 GROUP = "dreamctl"
-DISABLE = "DREAMCTL_DISABLE"  # names of plugins to hide, with commas between
+DISABLE = "DREAMCTL_DISABLE"  # names of plugins to hide, with commas between; the core's own stays
 CORE = "core"  # the plugin that the core's own explorers and classifiers come from
 CORE_MODULE = "dreamctl.algorithms.builtin"  # by name: algorithms are built on plugins, not the other way round
 
@@ -247,8 +247,8 @@ def _read(plugin: Plugin, import_it: Callable[[], Any]) -> Plugin:
         module = import_it()
     manager = pluggy.PluginManager(GROUP)
     manager.add_hookspecs(hookspecs)
-    _refuse_near_misses(module, plugin)
-    with blaming(f"{_who(plugin)} could not be registered"):
+    with blaming(f"{_who(plugin)} could not be registered", but=(PluginError,)):
+        _refuse_near_misses(module, plugin)
         manager.register(module, plugin.name)
     return evolve(
         plugin,

@@ -40,6 +40,10 @@ def _frozenset(values: Iterable[Any]) -> frozenset[Any]:
     return frozenset(values)
 
 
+def _set(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(words)
+
+
 # --- what is played -------------------------------------------------------------------------------------------
 
 

@@ -14,7 +14,7 @@ def episodes(rows, length):
         episode=np.zeros((rows, length + 1), np.int32),
         seeds=np.arange(rows).astype(np.uint64),
         failure=np.zeros(rows, np.uint8),
-        executing=False,
+        executing=np.zeros((rows, length + 1), bool),
     )
 
 

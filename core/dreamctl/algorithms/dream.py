@@ -200,6 +200,7 @@ class GraderOptions:
     learning_rate: float = 1e-3
     discount: float = 0.99
     minibatches: int = 8
+    restless: float = 0.05  # epsilon at test time, so that no two episodes of a stuck policy are the same
 
 
 class DreamGrader(Learner):
@@ -250,7 +251,7 @@ class DreamGrader(Learner):
         return information_gain(log_q, tau, self.options.cost)
 
     def explorer(self) -> Policy:
-        return self.exploration.policy()
+        return self.exploration.policy(self.options.restless)
 
     def state(self) -> State:
         return {

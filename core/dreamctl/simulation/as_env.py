@@ -46,13 +46,13 @@ class TaskEnv(gymnasium.Env[Any, np.int64]):
         row = np.arange(1)
         self.episodes.seed(seed, row, self.np_random)
         self.episodes.start(row, (options or {}).get("task"))
-        return self.episodes.seen_by(0), {"task": self.episodes.tasks[0].key}
+        return _row(self.episodes.seen(), 0), {"task": self.episodes.tasks[0].key}
 
     def step(self, action: np.int64) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         step = self.episodes.step(np.asarray([action]))
         info = {"failure": self.episodes.simulator.failure(0)} if step.failure[0] else {}
         return (
-            self.episodes.seen_by(0),
+            _row(self.episodes.seen(), 0),
             float(step.reward[0]),
             bool(step.terminated[0]),
             bool(step.truncated[0]),
@@ -118,7 +118,8 @@ class TaskVectorEnv(gymnasium.vector.VectorEnv[Any, NDArray[np.int64], NDArray[A
         if waiting.any():
             infos |= self._start(waiting)
         elif self.autoreset_mode is AutoresetMode.SAME_STEP and self.over.any():
-            final = _info("final_obs", self.over, self.episodes.seen_by)
+            last = self.episodes.seen()
+            final = _info("final_obs", self.over, lambda row: _row(last, row))
             infos = {**final, "final_info": infos, "_final_info": self.over} | self._start(self.over)
         return self.episodes.seen(), reward, terminated, truncated, infos
 
@@ -177,7 +178,7 @@ class _Episodes:
             return
         if seed is None:
             seeds = rng.integers(2**63, size=self.batch).astype(np.uint64)
-        elif isinstance(seed, int):
+        elif isinstance(seed, int | np.integer):
             seeds = np.arange(self.batch, dtype=np.uint64) + np.uint64(seed)
         else:
             seeds = np.asarray(seed, np.uint64)
@@ -209,11 +210,6 @@ class _Episodes:
         if self.instruction is None or self.environment.instructions is None:
             return self.observation.copy()
         return {"observation": self.observation.copy(), "instruction": self.instruction.copy()}
-
-    def seen_by(self, row: int) -> Any:
-        """What one row sees."""
-        seen = self.seen()
-        return {name: part[row] for name, part in seen.items()} if isinstance(seen, dict) else seen[row]
 
     def close(self) -> None:
         if self.open:
@@ -270,6 +266,11 @@ def _space(environment: Environment) -> gymnasium.Space[Any]:
     return gymnasium.spaces.Dict(
         {"observation": environment.observation_space, "instruction": environment.instruction_space}
     )
+
+
+def _row(seen: Any, row: int) -> Any:
+    """What one row sees."""
+    return {name: part[row] for name, part in seen.items()} if isinstance(seen, dict) else seen[row]
 
 
 def _info(name: str, mask: NDArray[np.bool_], value: Callable[[int], Any]) -> dict[str, Any]:

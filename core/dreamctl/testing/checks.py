@@ -325,7 +325,7 @@ def _each(check: Callable[[str, Environment], None]) -> Check:
         if not plugin.environments:
             raise NotApplicable(f"{plugin.name}: it has no environments.")
         if len(reasons) == len(plugin.environments):
-            others = f" Nor does any of its other {len(reasons) - 1} environments." if len(reasons) > 1 else ""
+            others = f" It applies to none of the other {len(reasons) - 1} either." if len(reasons) > 1 else ""
             raise NotApplicable(reasons[0] + others)
 
     check_all.__doc__ = check.__doc__

@@ -1,7 +1,12 @@
+import doctest
 import subprocess
 import sys
+from pathlib import Path
+
+import pytest
 
 import dreamctl_bounce
+from dreamctl import UsageError
 
 
 def test_importing_the_plugin_and_calling_its_hooks_loads_neither_numba_nor_torch():
@@ -23,3 +28,16 @@ def test_the_records_fit_together():
     assert environment.answer in scripted.answers
     assert {everything.environment, published.environment, *scripted.environments} == {environment.name}
     assert set(published.keys) < set(everything.keys)
+
+
+def test_a_score_limit_that_no_observation_can_hold_is_refused():
+    for limit in (0, 40_000):
+        with pytest.raises(UsageError, match="score_limit"):
+            dreamctl_bounce.bounce(limit)
+
+
+def test_the_readme_s_examples_run_and_print_what_they_show():
+    readme = Path(__file__).parent.parent / "README.md"
+    failed, tried = doctest.testfile(str(readme), module_relative=False)
+    assert tried >= 10
+    assert failed == 0

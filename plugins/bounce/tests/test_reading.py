@@ -269,8 +269,10 @@ def test_whatever_bytes_come_every_program_is_read_or_explained_in_one_line(tmp_
     outcomes = set()
     for i in range(3000):
         name = list(originals)[i % len(originals)]
-        (tmp_path / name).write_bytes(mutated(originals[name], rng))
-        submissions = list(read_submissions(tmp_path / name))
+        path = tmp_path / f"{i}-{name}"  # a new file each time: writing over one waits for the disk
+        path.write_bytes(mutated(originals[name], rng))
+        submissions = list(read_submissions(path))
+        path.unlink()
         for submission in submissions:
             outcomes.add((name, submission.task is None))
             assert (submission.task is None) == bool(submission.problem)

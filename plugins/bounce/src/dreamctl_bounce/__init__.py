@@ -9,9 +9,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dreamctl import Environment, Explorer, Problem, Rubric, Submission, Task, TaskSet, hookimpl
+from dreamctl import Environment, Explorer, Problem, Rubric, Submission, Task, TaskSet, UsageError, hookimpl
 
 from .rules import ACTIONS, FEATURES, FRAMES_PER_STEP, SCORE_LIMIT, SEEN_EVENTS, SEEN_OUTCOMES, SEEN_TOTALS
+
+MOST_POINTS = 30_000  # observations are int16
 
 if TYPE_CHECKING:
     from dreamctl import Policy, Simulator
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 def bounce(score_limit: int = SCORE_LIMIT) -> Environment:
     """Bounce, played until either score is `score_limit`; a task's params are a `programs.Program`."""
     from .game import BounceEnv, observation_space
+
+    if not 1 <= score_limit <= MOST_POINTS:
+        raise UsageError(f"bounce: 'score_limit' is a number from 1 to {MOST_POINTS:,} (got {score_limit}).")
 
     def simulator(batch: int) -> Simulator:
         from .fast import FastBounce

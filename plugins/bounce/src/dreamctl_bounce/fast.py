@@ -122,7 +122,7 @@ class FastBounce(Simulator):
         self.games["key"][rows] = seeds
         for row, program in zip(rows.tolist(), params, strict=True):
             self.programs[row] = program
-        if self.pool.used > _Pool.ROOM:
+        if len(self.pool) > _Pool.ROOM:
             self.pool = _Pool()
             params, places = self.programs, np.arange(self.batch)
         else:
@@ -147,7 +147,7 @@ class FastBounce(Simulator):
 class _Pool:
     """The words of every program seen, one after the other; a program is known by its identity."""
 
-    ROOM = 1 << 22  # words, after which programs are forgotten and compiled again when they return
+    ROOM = 1 << 22  # numbers held, after which programs are forgotten, and compiled again when they return
 
     def __init__(self) -> None:
         self.words = np.zeros(1 << 12, np.int32)
@@ -155,6 +155,9 @@ class _Pool:
         self.known: dict[int, int] = {}  # id of a program -> its row in `starts`
         self.programs: list[Program] = []  # kept, so that no id is used again
         self.starts = np.zeros((256, CODE_FIELDS), np.int32)
+
+    def __len__(self) -> int:
+        return self.used + CODE_FIELDS * len(self.programs)
 
     def code(self, programs: Sequence[Program]) -> NDArray[np.int32]:
         known = self.known
@@ -184,6 +187,7 @@ def _with_room(array: NDArray[np.int32], rows: int) -> NDArray[np.int32]:
 
 
 # --- compiled -------------------------------------------------------------------------------------------------
+# numba's cache looks at this file only: after a change of numbers in rules.py or programs.py, touch it.
 # A game is passed as a record: a bare pointer, where arrays would be counted references in the innermost loop.
 
 
