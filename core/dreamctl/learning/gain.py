@@ -44,12 +44,12 @@ def label_log_likelihood(
 
 
 def embedding_log_likelihood(z: NDArray[np.float32], predicted: NDArray[np.float32], rho: float) -> NDArray[np.float32]:
-    """The log density N(z; g(prefix), rho^2 I) up to a constant [B, T+1], from z [B, Z] and g [B, T+1, Z]."""
+    """log N(z; g(prefix), rho^2 I) up to a constant [B, T+1], from z [B, Z] and g [B, T+1, Z]."""  # noqa: D403
     return -((predicted - z[:, None]) ** 2).sum(2) / (2 * rho**2)
 
 
 def identity_log_likelihood(logits: NDArray[np.float32], identity: NDArray[np.integer]) -> NDArray[np.float32]:
-    """The log probability q(mu | prefix) of the right one of K tasks: [B, T+1], from logits [B, T+1, K] and identity [B]."""
+    """log q(mu | prefix) [B, T+1] of the right one of K tasks, from logits [B, T+1, K] and identity [B]."""  # noqa: D403
     top = logits.max(2, keepdims=True)
     log_sum = np.log(np.exp(logits - top).sum(2)) + top[..., 0]
     chosen = np.take_along_axis(logits, identity[:, None, None].astype(np.intp), 2)[..., 0]
