@@ -126,7 +126,7 @@ class Dream(Learner):
             return torch.where(informed[rows], self.f(mu[rows]) + noise[rows], told[rows])
 
         def bottleneck(rows: Tensor) -> Tensor:
-            return o.bottleneck * (self.f(mu[rows]) ** 2).sum(1).mean() / (2 * o.rho**2)
+            return o.bottleneck * bottleneck_nats(self.f(mu[rows]), o.rho).mean()
 
         executed = self.execution.learn(
             execution, execution.reward, condition=conditions, auxiliary=bottleneck, progress=progress
@@ -148,7 +148,7 @@ class Dream(Learner):
             "exploration/steps": mean_of(tau.mask.sum(1), exploring),
             "exploration/loss": explored.get("loss", float("nan")),
             "decoder/distance": decoded,
-            "bottleneck/nats": float((z**2).sum(1).mean()) / (2 * o.rho**2),
+            "bottleneck/nats": float(bottleneck_nats(z, o.rho).mean()),
         }
 
     def reward(self, log_q: NDArray[np.float32], tau: Episodes, execution: Episodes) -> NDArray[np.float32]:
@@ -270,6 +270,11 @@ class DreamGrader(Learner):
         self.q.load(below("q", state))
         self.iterations = int(state["iterations"])
         self.steps = self.trials.taken = int(state["steps"])
+
+
+def bottleneck_nats(mean: Tensor, rho: float) -> Tensor:
+    """KL(N(mean, rho^2 I) || N(0, rho^2 I)) of each row's mean f(mu) [B, Z]: [B]; on average at least I(z; mu)."""
+    return (mean**2).sum(1) / (2 * rho**2)
 
 
 def last_prefix(outputs: NDArray[np.float32], episodes: Episodes) -> NDArray[np.float32]:

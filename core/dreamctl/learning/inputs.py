@@ -19,6 +19,9 @@ from ..simulation.episodes import Episodes
 from ..simulation.policy import Seen
 
 
+UNBOUNDED = 1e30  # bounds as large as this, as the largest float, say nothing
+
+
 @frozen(eq=False)
 class Inputs:
     """The features of one position: observation, last action (one-hot), last reward, new-episode flag, execution flag,
@@ -122,7 +125,7 @@ def write_space(space: gymnasium.Space[Any], value: NDArray[Any], out: NDArray[n
 
 def _scaling(space: spaces.Box) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     low, high = space.low.ravel().astype(np.float64), space.high.ravel().astype(np.float64)
-    bounded = np.isfinite(low) & np.isfinite(high) & (high > low)
+    bounded = (np.abs(low) < UNBOUNDED) & (np.abs(high) < UNBOUNDED) & (high > low)
     scale = np.where(bounded, 2 / np.where(bounded, high - low, 1), 1)
     shift = np.where(bounded, scale * np.where(bounded, low, 0) + 1, 0)
     return scale.astype(np.float32), shift.astype(np.float32)
