@@ -118,7 +118,9 @@ def test_the_loss_is_the_mean_over_every_observation_that_there_was(forks, playe
     episodes = played(20)
     logits = torch.from_numpy(decoder.outputs(episodes))
     each = cross_entropy(logits, truth(episodes)).numpy()
-    assert decoder.learn(episodes, truth(episodes), cross_entropy) == pytest.approx(each[episodes.valid].mean(), rel=1e-5)
+    assert decoder.learn(episodes, truth(episodes), cross_entropy) == pytest.approx(
+        each[episodes.valid].mean(), rel=1e-5
+    )
 
 
 def test_old_trials_are_learned_from_beside_fresh_ones(forks, played):

@@ -32,9 +32,7 @@ class Corridor(Simulator):
     def step(self, actions):
         choosing = self.at == CORRIDOR
         self.at = np.minimum(self.at + 1, CORRIDOR + 1)
-        return Step(
-            self.observe(), (choosing & (actions == self.cue)).astype(np.float32), self.at > CORRIDOR
-        )
+        return Step(self.observe(), (choosing & (actions == self.cue)).astype(np.float32), self.at > CORRIDOR)
 
 
 def corridor(seed=0, batch=128):

@@ -58,7 +58,17 @@ def test_a_trial_comes_out_as_it_went_in(played):
     replay.add(execution, np.arange(6))
     out, truth = replay.sample(np.random.default_rng(0), 50)
     assert out.tasks is None
-    for name in ("observation", "action", "reward", "terminated", "mask", "episode", "seeds", "executing", "instruction"):
+    for name in (
+        "observation",
+        "action",
+        "reward",
+        "terminated",
+        "mask",
+        "episode",
+        "seeds",
+        "executing",
+        "instruction",
+    ):
         np.testing.assert_array_equal(getattr(out, name), getattr(execution, name)[truth])
 
 
