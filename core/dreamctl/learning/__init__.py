@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import Any
 
 _HOME = {
-    ".learner": ("Judge", "Learner", "State"),
+    ".learner": ("Follower", "Judge", "Learner", "State"),
     ".optimum": ("best_return",),
     ".tabular": ("Solution", "Table", "Tables", "solve", "tabulate", "tabulate_all", "value_iteration"),
 }
