@@ -63,8 +63,13 @@ class Recurrent(nn.Module):
     def step(self, x: Tensor, memory: Memory, condition: Tensor | None = None) -> tuple[Tensor, Memory]:
         """One position: x [B, F] -> outputs [B, out] and the new memory."""
         core = self.core
-        memory = torch._VF.lstm_cell(  # type: ignore[attr-defined]
-            self.encoder(self._standard(x, condition)), memory, core.weight_ih_l0, core.weight_hh_l0, core.bias_ih_l0, core.bias_hh_l0
+        memory = torch._VF.lstm_cell(
+            self.encoder(self._standard(x, condition)),
+            memory,
+            core.weight_ih_l0,
+            core.weight_hh_l0,
+            core.bias_ih_l0,
+            core.bias_hh_l0,
         )
         return self.head(self.norm(memory[0])), memory
 

@@ -22,7 +22,7 @@ from .gain import SMALLEST
 from .inputs import Inputs
 from .learner import Follower, State
 from .networks import Memory, Recurrent
-from .optimisation import Optimiser
+from .optimisation import Optimiser, dealt
 from .returns import trial_returns
 
 QMemory = tuple[Memory, Any, Any]  # of the network, the condition, and the follower of the belief
@@ -109,8 +109,8 @@ class QLearner:
 
         losses = []
         for _ in range(o.epochs):
-            for start in range(o.minibatches):
-                rows = everyone[start :: o.minibatches]
+            for part in dealt(len(episodes), o.minibatches):
+                rows = everyone[part]
                 q = self.net(x[rows], condition and condition(rows))[:, :-1]
                 chosen = q.gather(2, action[rows, :, None])[..., 0]
                 m = mask[rows]
@@ -146,9 +146,7 @@ class QPolicy(Policy):
         return self.net.start(batch), condition, self.follower and self.follower.start(batch)
 
     @torch.no_grad()
-    def act(
-        self, seen: Seen, memory: QMemory, uniform: NDArray[np.float64]
-    ) -> tuple[NDArray[np.int64], QMemory]:
+    def act(self, seen: Seen, memory: QMemory, uniform: NDArray[np.float64]) -> tuple[NDArray[np.int64], QMemory]:
         recurrent, condition, followed = memory
         belief = None
         if self.follower is not None:
