@@ -38,7 +38,7 @@ from ..learning.trials import Trials, sample_tasks
 from ..records import Problem, Task
 from ..simulation.episodes import Episodes
 from ..simulation.policy import Policy
-from .recurrent import RecurrentJudge
+from .running import RunningJudge
 
 GREEDY = 0.01  # rows with a smaller epsilon are near enough to greedy to be measured
 
@@ -216,11 +216,13 @@ class DreamGrader(Learner):
         o = self.options
         torch.manual_seed(random.key(problem.seed, 0) >> 1)
         self.trials = Trials(problem, problem.batch or o.batch, o.episodes)
-        self.q: Judge = problem.judge or RecurrentJudge(problem)
+        self.q: Judge = problem.judge or RunningJudge(problem)
+        self.follower = self.q.follower()
+        belief = len(problem.rubric.items) if self.follower else 0
         settings = QOptions(
             hidden=o.hidden, learning_rate=o.learning_rate, discount=o.discount, minibatches=o.minibatches
         )
-        self.exploration = QLearner(Inputs(problem.environment), settings, device=problem.device)
+        self.exploration = QLearner(Inputs(problem.environment), settings, belief=belief, device=problem.device)
         self.weight = entropy_weight(problem.rubric.targets(sample_tasks(problem)))
         self.iterations = self.steps = 0
 
@@ -233,12 +235,14 @@ class DreamGrader(Learner):
 
         batch = self.trials.batch
         epsilon = np.ones(batch) if progress < o.warmup else self.exploration.ladder(batch)
-        tau = self.trials.explore(self.exploration.policy(epsilon), tasks, seeds)
-        log_q = label_log_likelihood(self.q.predict(tau), y, self.weight / max(1, int(np.count_nonzero(self.weight))))
+        tau = self.trials.explore(self.exploration.policy(epsilon, self.follower), tasks, seeds)
+        probability = self.q.predict(tau)
+        log_q = label_log_likelihood(probability, y, self.weight / max(1, int(np.count_nonzero(self.weight))))
         decoded = self.q.learn(tau, y)
         explored: Mapping[str, float] = {}
         if progress >= o.warmup:
-            explored = self.exploration.learn(tau, self.reward(log_q, tau), progress=progress)
+            belief = probability if self.follower else None
+            explored = self.exploration.learn(tau, self.reward(log_q, tau), belief=belief, progress=progress)
 
         self.iterations += 1
         self.steps = self.trials.taken
@@ -255,7 +259,7 @@ class DreamGrader(Learner):
         return information_gain(log_q, tau, self.options.cost)
 
     def explorer(self) -> Policy:
-        return self.exploration.policy(self.options.restless)
+        return self.exploration.policy(self.options.restless, self.follower)
 
     def state(self) -> State:
         return {

@@ -31,7 +31,7 @@ _HOME = {
         "label_log_likelihood",
     ),
     ".inputs": ("Inputs",),
-    ".learner": ("Judge", "Learner", "State"),
+    ".learner": ("Follower", "Judge", "Learner", "State"),
     ".networks": ("Recurrent",),
     ".optimisation": ("Optimiser",),
     ".optimum": ("best_return",),
@@ -60,7 +60,7 @@ if TYPE_CHECKING:
         label_log_likelihood,
     )
     from .inputs import Inputs
-    from .learner import Judge, Learner, State
+    from .learner import Follower, Judge, Learner, State
     from .networks import Recurrent
     from .optimisation import Optimiser
     from .optimum import best_return

@@ -45,6 +45,14 @@ class Inputs:
             + (0 if asked is None else space_size(asked))
         )
 
+    @property
+    def measured(self) -> NDArray[np.bool_]:
+        """[F] which features are measured quantities, and so want centring and scaling; the others are flags."""
+        flags = np.zeros(self.size, bool)
+        if isinstance(self.environment.observation_space, spaces.Box):
+            flags[: space_size(self.environment.observation_space)] = True
+        return flags
+
     def of_episodes(self, episodes: Episodes) -> Tensor:
         """Features of every position: float32 [B, T+1, F]."""
         batch, steps = episodes.action.shape
