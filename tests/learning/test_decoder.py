@@ -98,8 +98,8 @@ def test_outputs_know_nothing_of_the_future(forks, played, other_future):
     assert (before[:, 6] != after[:, 6]).any()
 
 
-def test_padding_changes_no_output_and_no_loss(forks, played, padded):
-    decoder = make(forks)
+def test_padding_changes_no_output_and_no_loss(measured, played, padded):
+    decoder = make(measured)
     torch.nn.init.normal_(decoder.net.head.weight)
     twin, episodes = copy.deepcopy(decoder), played(20)
     longer = padded(episodes, 4)
@@ -117,10 +117,8 @@ def test_the_loss_is_the_mean_over_every_observation_that_there_was(forks, playe
     torch.nn.init.normal_(decoder.net.head.weight)
     episodes = played(20)
     logits = torch.from_numpy(decoder.outputs(episodes))
-    each = cross_entropy(logits, truth(episodes)).numpy()
-    assert decoder.learn(episodes, truth(episodes), cross_entropy) == pytest.approx(
-        each[episodes.valid].mean(), rel=1e-5
-    )
+    expected = cross_entropy(logits, truth(episodes)).numpy()[episodes.valid].mean()
+    assert decoder.learn(episodes, truth(episodes), cross_entropy) == pytest.approx(expected, rel=1e-5)
 
 
 def test_old_trials_are_learned_from_beside_fresh_ones(forks, played):

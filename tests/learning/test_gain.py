@@ -104,7 +104,8 @@ def test_the_first_press_of_a_switch_is_worth_a_bit_and_the_second_nothing():
     p = np.where(known, y[:, None], 0.5).astype(np.float32)
     gain = information_gain(label_log_likelihood(p, y), episodes)
     first = np.diff(known.sum(2), axis=1) > 0
-    assert first.any() and not first.all()
+    assert first.any()
+    assert not first.all()
     np.testing.assert_allclose(gain, np.where(first, np.log(2), 0), atol=1.1 * SMALLEST)
 
 

@@ -90,8 +90,8 @@ def test_its_first_step_is_the_plain_policy_gradient(forks, played):
         torch.testing.assert_close(p.grad, expected.grad, rtol=1e-4, atol=1e-5)
 
 
-def test_padding_changes_nothing_that_is_learned(forks, played, padded):
-    learner = make(forks)
+def test_padding_changes_nothing_that_is_learned(measured, played, padded):
+    learner = make(measured)
     twin = copy.deepcopy(learner)
     episodes = played(20)
     one = learner.learn(episodes, episodes.reward)
