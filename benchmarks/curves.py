@@ -1,0 +1,221 @@
+"""How well each algorithm learns: the figures and curves of the documentation, measured anew.
+
+python benchmarks/curves.py hallway   every explorer on the hallway -> docs/results/hallway.json
+python benchmarks/curves.py judges    every classifier on Bounce -> docs/results/judges.json
+python benchmarks/curves.py draw      the pictures, from those two files -> docs/images/algorithms/
+
+Training is the loop of `dreamctl train`, stopped now and then to play test trials greedily, which `dreamctl evaluate`
+does at the end. One thread; seconds are processor seconds of learning, so a busy machine does not change them.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import shlex
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import attrs
+import numpy as np
+
+import dreamctl
+from dreamctl.learning import Judge, Learner
+from dreamctl.runs import play, seeding
+from dreamctl.runs.build import build_player, choose, find, problem, task_set
+from dreamctl.runs.machine import on_threads
+from dreamctl.runs.settings import Settings
+
+DOCS = Path(__file__).parents[1] / "docs"
+RESULTS, IMAGES = DOCS / "results", DOCS / "images" / "algorithms"
+SEEDS = (0, 1, 2)
+STEPS, EVERY, TRIALS = 1_200_000, 60_000, 1024
+LEARNED: dict[str, tuple[str, dict[str, Any]]] = {  # name of a curve -> explorer, settings
+    "dream": ("dream", {}),
+    "direct-max": ("direct-max", {}),
+    "rl2-gradient": ("rl2", {"learner": "gradient"}),
+    "rl2-q": ("rl2", {"learner": "q"}),
+}
+CONTROLS = (  # explorer, environment
+    ("posterior", "hallway"),
+    ("posterior", "reward-seen"),
+    ("random", "hallway"),
+    ("told", "hallway"),
+)
+
+
+# --- explorers on the hallway -------------------------------------------------------------------------------------
+
+
+def hallway() -> None:
+    runs = [learn(name, seed) for name in LEARNED for seed in SEEDS]
+    controls = [play_only(explorer, environment) for explorer, environment in CONTROLS]
+    write("hallway", {"steps": STEPS, "trials": TRIALS, "runs": runs, "controls": controls})
+
+
+def learn(name: str, seed: int) -> dict[str, Any]:
+    """Train one explorer with one seed; its mean test return at every point of the curve."""
+    explorer, options = LEARNED[name]
+    settings = choose("hallway", explorer=explorer, steps=STEPS, seed=seed, options=options)
+    with on_threads(1, "cpu"):
+        learner = player(settings)
+        curve, busy, wall = [], 0.0, 0.0
+        while True:
+            if learner.steps >= len(curve) * EVERY or learner.steps >= STEPS:
+                curve.append([learner.steps, mean_return(settings, learner)])
+            if learner.steps >= STEPS:
+                break
+            seeding.seed_torch(seed, seeding.LEARN, learner.steps)
+            cpu, clock = time.process_time(), time.monotonic()
+            learner.iterate()
+            busy, wall = busy + time.process_time() - cpu, wall + time.monotonic() - clock
+    found = {"name": name, "seed": seed, "mean_return": curve[-1][1], "cpu_seconds": round(busy, 1)}
+    print(json.dumps(found), file=sys.stderr)
+    return {**found, "wall_seconds": round(wall, 1), "command": command(settings), "curve": curve}
+
+
+def play_only(explorer: str, environment: str) -> dict[str, Any]:
+    """What an explorer that learns nothing earns."""
+    settings = choose("hallway", environment, explorer=explorer, steps=1)
+    with on_threads(1, "cpu"):
+        mean = mean_return(settings, player(settings), trials=4 * TRIALS)
+    return {"name": explorer, "environment": environment, "mean_return": mean, "command": command(settings)}
+
+
+def player(settings: Settings) -> Any:
+    parts = find(settings)
+    return build_player(parts.explorer, problem(parts, task_set(parts)))
+
+
+def mean_return(settings: Settings, who: Any, trials: int = TRIALS) -> float:
+    """Mean return of test trials, exploration and execution greedy: what `dreamctl evaluate` reports."""
+    parts = find(settings)
+    held_out = parts.environment.tasks().test
+    tasks = [held_out[i % len(held_out)] for i in range(trials)]
+    seeds = np.concatenate(
+        [
+            seeding.task_seeds(settings.seed, seeding.EVALUATE, held_out, turn)
+            for turn in range(-(-trials // len(held_out)))
+        ]
+    )[:trials]
+    played = play.trials(parts.environment, who, tasks, seeds, told=parts.explorer.told)
+    return float(np.mean(np.concatenate([execution.returns for _, execution in played])))
+
+
+def command(settings: Settings) -> str:
+    """The command that trains this run."""
+    words = ["dreamctl", "train", "--plugin", settings.plugin, "--explorer", settings.explorer]
+    if settings.environment != settings.plugin:
+        words += ["--environment", settings.environment]
+    words += [word for name, value in settings.options.items() for word in ("--set", f"{name}={value}")]
+    return shlex.join([*words, "--steps", str(settings.steps), "--seed", str(settings.seed)])
+
+
+# --- classifiers on Bounce ----------------------------------------------------------------------------------------
+
+JUDGES = ("responses", "recurrent", "running")
+SHOWN = (256, 512, 1024, 2048, 4096)  # explorations of generated training programs: each comes round about twice
+
+
+def judges() -> None:
+    settings = choose("bounce", explorer="bounce/scripted", rubric="published", steps=1)
+    with on_threads(1, "cpu"):
+        shown = [batch for turn in range(3) for batch in explorations(settings, "train", turn)][: SHOWN[-1] // play.ROWS]
+        asked = explorations(settings, "test", 0)
+        runs = [measured for name in JUDGES for measured in judge(name, settings, shown, asked)]
+    write("judges", {"rubric": "published", "explorer": "bounce/scripted", "programs": rows(asked), "runs": runs})
+
+
+def explorations(settings: Settings, split: str, turn: int) -> list[Any]:
+    """Batches of explorations with their truth: (episodes, targets [B, L])."""
+    parts = find(settings)
+    tasks = list(getattr(parts.environment.tasks(), split))
+    if split == "train":
+        tasks = [tasks[i] for i in seeding.generator(settings.seed, seeding.JUDGE, turn).permutation(len(tasks))]
+        tasks = tasks[: len(tasks) // play.ROWS * play.ROWS]  # whole batches only
+    seeds = seeding.task_seeds(settings.seed, seeding.JUDGE, tasks, turn)
+    policy = player(settings).explorer()
+    assert parts.rubric is not None
+    found = []
+    for episodes in play.explore(parts.environment, policy, tasks, seeds):
+        first = sum(len(batch) for batch, _ in found)
+        found.append((episodes.without_tasks(), parts.rubric.targets(tasks[first : first + len(episodes)])))
+    return found
+
+
+def judge(name: str, settings: Settings, shown: list[Any], asked: list[Any]) -> Iterator[dict[str, Any]]:
+    """Accuracy and macro-F1 on the test programs after so many explorations; one that fits at the end fits anew."""
+    from dreamctl.runs.build import build_judge
+    from dreamctl.runs.judging import fit_calibration, whole
+    from dreamctl.training.measures import rubric_measures
+
+    parts = find(attrs.evolve(settings, classifier=name))
+    assert parts.rubric is not None
+    task = problem(parts, task_set(parts))
+    truth = np.concatenate([targets for _, targets in asked])
+    half = len(truth) // 2  # the first half of the test programs calibrates, the second measures
+    found: Judge | None = None
+    done, busy = 0, 0.0
+    for count in SHOWN:
+        cpu = time.process_time()
+        if found is None or not found.prefixes:
+            found, done = build_judge(parts, task), 0
+        assert found is not None
+        for episodes, targets in shown[done : count // play.ROWS]:
+            found.learn(episodes, targets)
+        found.finish()
+        done = count // play.ROWS
+        busy = time.process_time() - cpu + (busy if found.prefixes else 0)
+        raw = np.concatenate([whole(found, episodes) for episodes, _ in asked])
+        probability = fit_calibration(found, raw[:half], truth[:half])
+        calibrated = _calibrated(raw[half:], probability.calibration)
+        measures = rubric_measures(calibrated, truth[half:], parts.rubric.keys)
+        yield {
+            "name": name,
+            "explorations": count,
+            **{key: measures[key] for key in ("accuracy", "macro_f1", "ece")},
+            "cpu_seconds": round(busy, 1),
+        }
+        print(name, count, measures["accuracy"], measures["macro_f1"], round(busy, 1), file=sys.stderr)
+
+
+def _calibrated(raw: Any, calibration: Any) -> Any:
+    from dreamctl.runs.judging import calibrated
+
+    return calibrated(raw, calibration)
+
+
+def rows(batches: list[Any]) -> int:
+    return sum(len(batch) for batch, _ in batches)
+
+
+# --- files --------------------------------------------------------------------------------------------------------
+
+
+def write(name: str, found: dict[str, Any]) -> None:
+    """One JSON document, with where it was measured."""
+    about = {
+        "schema_version": 1,
+        "dreamctl": dreamctl.__version__,
+        "python": platform.python_version(),
+        "processor": processor(),
+        "command": f"python benchmarks/curves.py {name}",
+    }
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    (RESULTS / f"{name}.json").write_text(json.dumps({**about, **found}, indent=1) + "\n", "utf-8")
+
+
+def processor() -> str:
+    """What kind of processor this is, where that can be known."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+    except OSError:
+        return platform.processor()
+    return next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), platform.machine())
+
+
+if __name__ == "__main__":
+    {"hallway": hallway, "judges": judges}[sys.argv[1]]()
