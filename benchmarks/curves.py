@@ -23,7 +23,7 @@ import attrs
 import numpy as np
 
 import dreamctl
-from dreamctl.learning import Judge, Learner
+from dreamctl.learning import Judge
 from dreamctl.runs import play, seeding
 from dreamctl.runs.build import build_player, choose, find, problem, task_set
 from dreamctl.runs.machine import on_threads
@@ -123,7 +123,7 @@ SHOWN = (256, 512, 1024, 2048, 4096)  # explorations of generated training progr
 def judges() -> None:
     settings = choose("bounce", explorer="bounce/scripted", rubric="published", steps=1)
     with on_threads(1, "cpu"):
-        shown = [batch for turn in range(3) for batch in explorations(settings, "train", turn)][: SHOWN[-1] // play.ROWS]
+        shown = [batch for turn in range(3) for batch in explorations(settings, "train", turn)]
         asked = explorations(settings, "test", 0)
         runs = [measured for name in JUDGES for measured in judge(name, settings, shown, asked)]
     write("judges", {"rubric": "published", "explorer": "bounce/scripted", "programs": rows(asked), "runs": runs})
@@ -217,5 +217,100 @@ def processor() -> str:
     return next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), platform.machine())
 
 
+# --- pictures -----------------------------------------------------------------------------------------------------
+
+TITLES = {
+    "dream": "DREAM",
+    "direct-max": "direct-max",
+    "rl2-gradient": "RL2, policy gradient",
+    "rl2-q": "RL2, Q-learning",
+    "posterior": "posterior sampling",
+    "random": "random",
+    "told": "told",
+    "responses": "responses",
+    "recurrent": "recurrent",
+    "running": "running",
+}
+PAGES = {  # picture -> the curves that stand out in it; the others are drawn in grey
+    "dream": ("dream",),
+    "direct-max": ("direct-max",),
+    "rl2": ("rl2-gradient", "rl2-q"),
+    "posterior": ("posterior",),
+    "random": ("random",),
+    "told": ("told",),
+    "hallway": tuple(LEARNED),
+}
+COLOURS = dict(zip(TITLES, ("C0", "C1", "C2", "C3", "C4", "C5", "C6", "C0", "C1", "C2"), strict=True))
+OPTIMUM, UNINFORMED = 1.0, 1 / 8
+
+
+def draw() -> None:
+    """Every picture of the documentation that shows figures."""
+    returns, judged = read("hallway"), read("judges")
+    for picture, shown in PAGES.items():
+        _returns(picture, shown, returns)
+    for picture in JUDGES:
+        _judged(picture, (picture,), judged)
+    _judged("judges", JUDGES, judged)
+
+
+def _returns(picture: str, shown: tuple[str, ...], found: dict[str, Any]) -> None:
+    axes, save = _axes("agent steps", "mean return on test tasks")
+    for name in LEARNED:
+        curves = np.array([run["curve"] for run in found["runs"] if run["name"] == name])  # [seeds, points, 2]
+        steps, returns = curves[:, :, 0].mean(0), curves[:, :, 1]
+        if name not in shown:
+            axes.plot(steps, returns.mean(0), color="0.75", linewidth=1, zorder=1)
+            continue
+        axes.fill_between(steps, returns.min(0), returns.max(0), color=COLOURS[name], alpha=0.15, linewidth=0)
+        axes.plot(steps, returns.mean(0), color=COLOURS[name], linewidth=2, label=TITLES[name])
+    for control in found["controls"]:
+        if control["name"] in shown:
+            seen = ", reward seen" if control["environment"] == "reward-seen" else ""
+            style = "-" if control["environment"] == "hallway" else "--"
+            label, colour = f"{TITLES[control['name']]}{seen}", COLOURS[control["name"]]
+            axes.axhline(control["mean_return"], color=colour, linewidth=2, linestyle=style, label=label)
+    axes.axhline(OPTIMUM, color="black", linewidth=1, linestyle="--", label="optimum", zorder=0)
+    axes.axhline(UNINFORMED, color="black", linewidth=1, linestyle=":", label="without information", zorder=0)
+    axes.set_ylim(-0.02, 1.05)
+    save(picture)
+
+
+def _judged(picture: str, shown: tuple[str, ...], found: dict[str, Any]) -> None:
+    axes, save = _axes("explorations of training programs", "macro-F1 on test programs")
+    for name in JUDGES:
+        points = np.array([[run["explorations"], run["macro_f1"]] for run in found["runs"] if run["name"] == name])
+        style = {"color": COLOURS[name], "linewidth": 2, "label": TITLES[name]} if name in shown else {"color": "0.75"}
+        axes.plot(*points.T, marker="o", markersize=4, **style)
+    axes.set_ylim(-0.02, 1.05)
+    save(picture)
+
+
+def _axes(x: str, y: str) -> tuple[Any, Any]:
+    """Axes, and what saves their picture under a name."""
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import EngFormatter
+
+    figure = Figure(figsize=(5.6, 3.2), layout="constrained")
+    axes = figure.add_subplot()
+    axes.set_xlabel(x)
+    axes.set_ylabel(y)
+    axes.xaxis.set_major_formatter(EngFormatter(sep=""))
+    axes.grid(alpha=0.25)
+    axes.spines[["top", "right"]].set_visible(False)
+
+    def save(name: str) -> None:
+        axes.legend(frameon=False, fontsize=8, loc="center right")
+        IMAGES.mkdir(parents=True, exist_ok=True)
+        figure.savefig(IMAGES / f"{name}.png", dpi=100, metadata={"Software": None})
+
+    return axes, save
+
+
+def read(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((RESULTS / f"{name}.json").read_text("utf-8"))
+    return found
+
+
 if __name__ == "__main__":
-    {"hallway": hallway, "judges": judges}[sys.argv[1]]()
+    {"hallway": hallway, "judges": judges, "draw": draw}[sys.argv[1]]()

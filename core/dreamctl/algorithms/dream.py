@@ -138,8 +138,8 @@ class Dream(Learner):
         self.steps = self.trials.taken
         greedy = slice(batch // 2, round(batch * 0.75)) if progress >= o.warmup else slice(None)
         return {
-            "execution/return": float(execution.returns[batch // 2 :: 2].mean()),
-            "execution/return_informed": float(execution.returns[: batch // 2 : 2].mean()),
+            "execution/return": near_greedy(execution.returns, ~informed[:, 0].cpu().numpy()),
+            "execution/return_informed": near_greedy(execution.returns, informed[:, 0].cpu().numpy()),
             "execution/loss": executed["loss"],
             "exploration/gain": float(information_gain(log_q, tau).sum(1)[greedy].mean()),
             "exploration/steps": float(tau.mask.sum(1)[greedy].mean()),
@@ -266,6 +266,13 @@ class DreamGrader(Learner):
         self.q.load(below("q", state))
         self.iterations = int(state["iterations"])
         self.steps = self.trials.taken = int(state["steps"])
+
+
+def near_greedy(returns: NDArray[np.float64], which: NDArray[np.bool_]) -> float:
+    """Mean return of the rows `which` [B] whose epsilon is small; NaN where there is none."""
+    row = np.arange(len(returns))
+    chosen = returns[which & (row >= len(returns) // 2) & (row < round(len(returns) * 0.75))]
+    return float(chosen.mean()) if len(chosen) else float("nan")
 
 
 def last_prefix(outputs: NDArray[np.float32], episodes: Episodes) -> NDArray[np.float32]:
