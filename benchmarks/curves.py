@@ -291,7 +291,7 @@ def _axes(x: str, y: str) -> tuple[Any, Any]:
     from matplotlib.figure import Figure
     from matplotlib.ticker import EngFormatter
 
-    figure = Figure(figsize=(5.6, 3.2), layout="constrained")
+    figure = Figure(figsize=(7.4, 3.2), layout="constrained")
     axes = figure.add_subplot()
     axes.set_xlabel(x)
     axes.set_ylabel(y)
@@ -300,7 +300,7 @@ def _axes(x: str, y: str) -> tuple[Any, Any]:
     axes.spines[["top", "right"]].set_visible(False)
 
     def save(name: str) -> None:
-        axes.legend(frameon=False, fontsize=8, loc="center right")
+        axes.legend(frameon=False, fontsize=9, loc="center left", bbox_to_anchor=(1.0, 0.5))
         IMAGES.mkdir(parents=True, exist_ok=True)
         figure.savefig(IMAGES / f"{name}.png", dpi=100, metadata={"Software": None})
 

@@ -1,0 +1,86 @@
+"""The tables of `measured.md`, made from the JSON documents in `results/` when the documentation is built.
+
+```{figures} NAME
+```
+
+in a page becomes the table of that name; where its document is not there, it becomes one sentence that says so.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+RESULTS = Path(__file__).parent / "results"
+
+
+def hallway(found: dict[str, Any]) -> list[str]:
+    """Mean return of every explorer on the hallway, by seed."""
+    lines = ["| explorer | mean return, by seed | processor seconds | command |", "|---|---|---|---|"]
+    names = list(dict.fromkeys(run["name"] for run in found["runs"]))
+    for name in names:
+        runs = [run for run in found["runs"] if run["name"] == name]
+        returns = ", ".join(f"{run['mean_return']:.3f}" for run in runs)
+        seconds = ", ".join(f"{run['cpu_seconds']:.0f}" for run in runs)
+        lines.append(f"| {name} | {returns} | {seconds} | `{runs[0]['command']}` |")
+    for control in found["controls"]:
+        where = "" if control["environment"] == "hallway" else f" on `{control['environment']}`"
+        lines.append(f"| {control['name']}{where} | {control['mean_return']:.3f} | | `{control['command']}` |")
+    return [*lines, "", source(found)]
+
+
+def judges(found: dict[str, Any]) -> list[str]:
+    """Accuracy and macro-F1 of every classifier on Bounce, by the number of explorations it was shown."""
+    lines = [
+        "| classifier | explorations | accuracy | macro-F1 | calibration error | processor seconds |",
+        "|---|---|---|---|---|---|",
+    ]
+    for run in found["runs"]:
+        measures = " | ".join(f"{run[name]:.3f}" for name in ("accuracy", "macro_f1", "ece"))
+        lines.append(f"| {run['name']} | {run['explorations']:,} | {measures} | {run['cpu_seconds']:.0f} |")
+    return [*lines, "", source(found)]
+
+
+def bounce(found: dict[str, Any]) -> list[str]:
+    """Whatever table the benchmark of Bounce wrote: `columns`, `rows`, `command`."""
+    head = [f"| {' | '.join(found['columns'])} |", "|" + "---|" * len(found["columns"])]
+    return [*head, *(f"| {' | '.join(str(cell) for cell in row)} |" for row in found["rows"]), "", source(found)]
+
+
+def source(found: dict[str, Any]) -> str:
+    """Where the figures come from."""
+    machine = f", one core of {found['processor']}" if found.get("processor") else ""
+    return f"Measured with dreamctl {found.get('dreamctl', '')}{machine}: `{found['command']}`."
+
+
+TABLES: dict[str, Callable[[dict[str, Any]], list[str]]] = {"hallway": hallway, "judges": judges, "bounce": bounce}
+
+
+def table(name: str) -> list[str]:
+    """The table of that name as Markdown lines."""
+    path = RESULTS / f"{name}.json"
+    if not path.exists():
+        return [f"There is no `docs/results/{name}.json` yet, so there are no figures to show."]
+    return TABLES[name](json.loads(path.read_text("utf-8")))
+
+
+class Figures(SphinxDirective):
+    """```{figures} NAME``` in a page."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        self.env.note_dependency(str(RESULTS / f"{self.arguments[0]}.json"))
+        return self.parse_text_to_nodes("\n".join(table(self.arguments[0])))
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Sphinx calls this."""
+    app.add_directive("figures", Figures)
+    return {"parallel_read_safe": True}
