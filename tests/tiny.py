@@ -142,19 +142,6 @@ class OpenPolicy(dreamctl.Policy):
         return np.where(uniform < self.epsilon, np.minimum(other, self.values.shape[1] - 1), greedy), memory
 
 
-class Told:
-    """Knows the right door: a control."""
-
-    def explorer(self):
-        return TablePolicy([0, 0, 0, 1])
-
-    def condition(self, explorations):
-        return np.array([task.params for task in explorations.tasks])
-
-    def executor(self):
-        return OpenPolicy(np.eye(DOORS))
-
-
 def learners():
     """Defined when asked for, since the plugin has to stay light."""
     import torch
@@ -173,6 +160,7 @@ def learners():
             self.values = 1e-3 * torch.rand(actions, dtype=torch.float64)
             self.door = np.zeros((DOORS + 1, actions))
             self.steps = self.number = 0
+            self.recent = np.zeros(actions)
             self.pause = float(problem.options.get("pause", 0))
 
         def iterate(self):
@@ -191,6 +179,8 @@ def learners():
                 taken = tau.action == action
                 if taken.any():
                     self.values[action] += 0.1 * (worth[taken].mean() - self.values[action])
+            self.recent = 0.5 * self.recent + np.asarray(self.values)
+            self.values += 1e-9 * self.recent.sum()
             self.values += 1e-6 * torch.rand(len(self.values), dtype=torch.float64)  # draws from torch's own generator
             self.number, self.steps = self.number + 1, self.trials.taken
             return measures
@@ -206,7 +196,8 @@ def learners():
             return OpenPolicy(self.door)
 
         def state(self):
-            return {"values": self.values, "door": self.door, "steps": self.steps, "number": self.number}
+            counters = {"steps": self.steps, "number": self.number}
+            return {"values": self.values, "door": self.door, "replay/recent": self.recent, **counters}
 
         def load(self, state):
             if state["values"].shape != self.values.shape:
@@ -214,6 +205,7 @@ def learners():
             self.values, self.door = state["values"], state["door"]
             self.steps = self.trials.taken = state["steps"]
             self.number = state["number"]
+            self.recent = state.get("replay/recent", self.recent)
 
     return Counting
 
@@ -226,8 +218,8 @@ def judges():
 
         def __init__(self, problem):
             self.weights = np.zeros((LAMPS + 2, len(problem.rubric.items)))
-            self.scale = float(problem.options.get("scale", 1.0))
-            self.pause = float(problem.options.get("pause", 0))
+            self.scale = float(problem.options.get("classifier.scale", 1.0))
+            self.pause = float(problem.options.get("classifier.pause", 0))
 
         def features(self, observation):
             return np.concatenate([observation, np.ones((*observation.shape[:-1], 1))], -1)
@@ -256,7 +248,7 @@ def judges():
                 raise ValueError("other weights")
             self.weights = state["weights"]
 
-    class Running(Regression):
+    class SoFar(Regression):
         """The same after every prefix: on what was seen at most so far."""
 
         prefixes = True
@@ -265,7 +257,7 @@ def judges():
             assert episodes.tasks is None
             return self.sure(self.features(np.maximum.accumulate(episodes.observation, 1)))
 
-    return {"regression": Regression, "running": Running}
+    return {"regression": Regression, "so-far": SoFar}
 
 
 # --- hooks ----------------------------------------------------------------------------------------------------------
@@ -317,10 +309,9 @@ def dreamctl_rubrics() -> Iterator[Rubric]:
 def dreamctl_explorers() -> Iterator[Explorer]:
     yield Explorer(name="counting", build=lambda problem: learners()(problem), learned=True)
     yield Explorer(name="presser", build=lambda problem: TablePolicy([0, -1, -2]), answers={"rubric"})
-    yield Explorer(name="told", build=lambda problem: Told(), answers={"return"}, told=True)
 
 
 @dreamctl.hookimpl
 def dreamctl_classifiers() -> Iterator[Classifier]:
     yield Classifier(name="regression", build=lambda problem: judges()["regression"](problem))
-    yield Classifier(name="running", build=lambda problem: judges()["running"](problem), prefixes=True)
+    yield Classifier(name="so-far", build=lambda problem: judges()["so-far"](problem), prefixes=True)

@@ -1,6 +1,7 @@
 """Exact posterior sampling and the told control, on worlds whose returns are known."""
 
 import attrs
+import gymnasium
 import numpy as np
 import pytest
 
@@ -60,8 +61,21 @@ def test_posterior_sampling_tries_one_hallway(options, expected):
     assert abs(returns.mean() - expected) < 4 * stderr
 
 
-def test_after_an_exploration_posterior_sampling_succeeds_with_exactly_two_in_n():
+class Truncating(gymnasium.Wrapper):
+    """Ends that are called truncations."""
+
+    def step(self, action):
+        observation, reward, terminated, _, info = self.env.step(action)
+        return observation, reward, False, terminated, info
+
+
+@pytest.mark.parametrize("truncating", [False, True])
+def test_after_an_exploration_posterior_sampling_succeeds_with_exactly_two_in_n(truncating):
     given = problem(reward_seen=True)
+    if truncating:
+        plain = given.environment.env
+        environment = attrs.evolve(given.environment, env=lambda params: Truncating(plain(params)), simulator=None)
+        given = attrs.evolve(given, environment=environment)
     learner = PosteriorSampling(given)
     tried, right = (pair.ravel() for pair in np.mgrid[:N, :N])  # every hallway in every task
     tasks = [given.tasks.test[m] for m in right]

@@ -124,6 +124,13 @@ def test_too_many_states_are_refused():
         tabulate(environment, environment.tasks().test[0], execution=False, limit=5)
 
 
+def test_too_many_tasks_are_refused_before_they_are_tabulated():
+    environment = hallway()
+    many = environment.tasks().test * 20_000
+    with pytest.raises(UsageError, match="its 160000 tasks have too many states"):
+        tabulate_all(environment, many, execution=False)
+
+
 def test_instructions_are_refused_where_they_would_be_ignored():
     environment = evolve(
         hallway(), instructions=lambda params, rng: np.zeros(1), instruction_space=spaces.Box(0, 1, (1,))

@@ -51,7 +51,7 @@ def test_a_run_without_a_checkpoint_is_refused(copy):
     ("before", "after", "sentence"),
     [
         ('explorer = "counting"', 'explorer = "presser"', "its explorer is 'counting', but 'presser'"),
-        ('classifier = "regression"', 'classifier = "running"', "its classifier is 'regression'"),
+        ('classifier = "regression"', 'classifier = "so-far"', "its classifier is 'regression'"),
         ('environment = "lamps"', 'environment = "lamps-2"', "its environment is 'lamps'"),
         ('key = "lamp-1"', 'key = "lamp-9"', "its items is"),
     ],

@@ -55,7 +55,7 @@ def test_a_judge_that_is_always_right_never_abstains_and_an_unsure_one_does():
 
 
 def test_a_judge_of_prefixes_ends_where_its_last_belief_is(trained):
-    run = load_run(trained("lamps", "running"))
+    run = load_run(trained("lamps", "so-far"))
     tasks = run.environment.tasks().test
     (episodes,) = explore(run.environment, run.player.explorer(), tasks, task_seeds(0, 1, tasks))
     beliefs = run.judge.beliefs(episodes)

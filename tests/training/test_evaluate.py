@@ -22,7 +22,7 @@ def test_doors_are_opened_as_well_as_is_possible_and_controls_are_worth_what_the
     assert found["exploration_steps"] == 1.0
 
 
-@pytest.mark.parametrize("classifier", ["regression", "running"])
+@pytest.mark.parametrize("classifier", ["regression", "so-far"])
 def test_lamps_are_judged_better_than_by_the_controls(trained, classifier):
     found = evaluate(trained("lamps", classifier))
     assert (found["answer"], found["programs"], found["seen_in_training"]) == ("rubric", 20, 0)

@@ -33,9 +33,7 @@ def tensors(directory):
     return (directory / checkpoint.TENSORS).read_bytes()
 
 
-@pytest.mark.parametrize(
-    ("environment", "classifier"), [("lamps", "regression"), ("lamps", "running"), ("doors", None)]
-)
+@pytest.mark.parametrize(("environment", "classifier"), [("lamps", "regression"), ("lamps", "so-far"), ("doors", None)])
 def test_equal_settings_end_in_equal_checkpoints(tiny, tmp_path, environment, classifier):
     chosen = settings(tiny, environment, classifier)
     for name in ("a", "b"):
@@ -46,7 +44,7 @@ def test_equal_settings_end_in_equal_checkpoints(tiny, tmp_path, environment, cl
     assert tensors(tmp_path / "a") != tensors(tmp_path / "c")
 
 
-@pytest.mark.parametrize(("phase", "classifier"), [("explore", "regression"), ("judge", "running")])
+@pytest.mark.parametrize(("phase", "classifier"), [("explore", "regression"), ("judge", "so-far")])
 def test_a_run_that_was_killed_and_resumed_ends_in_the_bytes_of_one_that_was_not(tiny, tmp_path, phase, classifier):
     chosen = settings(tiny, classifier=classifier, options=SLOW)
     train(chosen, tmp_path / "whole", progress=QUIET)
@@ -63,8 +61,10 @@ def test_a_run_that_was_killed_and_resumed_ends_in_the_bytes_of_one_that_was_not
     state, about = checkpoint.read(killed)
     assert about["phase"] == phase
     assert 0 < state["explorer/steps"] <= 2100
+    assert "explorer/replay/recent" in state
     train(read_settings(killed), killed, resume=True, progress=QUIET)
     assert tensors(killed) == tensors(tmp_path / "whole")
+    assert "explorer/replay/recent" not in checkpoint.read(killed)[0]  # nobody needs it any more
     steps = [line["steps"] for line in read_measures(killed) if line["phase"] == "explore"]
     assert steps == sorted(set(steps))
 
@@ -174,12 +174,12 @@ def test_a_judge_of_prefixes_is_handed_to_the_explorer_and_another_is_not(tiny):
 
     from dreamctl.runs.build import build_judge, build_player, problem
 
-    for classifier in ("running", "regression"):
+    for classifier in ("so-far", "regression"):
         parts = find(settings(tiny, classifier=classifier))
         task = problem(parts, task_set(parts))
         judge = build_judge(parts, task)
         build_player(Explorer(name="x", build=build), task, judge)
-        assert handed[-1] is (judge if classifier == "running" else None)
+        assert handed[-1] is (judge if classifier == "so-far" else None)
     assert plugin.name == "tiny"
 
 
@@ -211,8 +211,8 @@ def test_resuming_with_other_settings_names_the_one_that_differs(tiny, tmp_path)
 
 
 def test_combinations_that_do_not_fit_are_refused_with_the_reason(tiny):
-    with pytest.raises(UsageError, match=r"answered by a return, so it has no use for the classifier 'running'"):
-        settings(tiny, "doors", "running")
+    with pytest.raises(UsageError, match=r"answered by a return, so it has no use for the classifier 'so-far'"):
+        settings(tiny, "doors", "so-far")
     with pytest.raises(UsageError, match="serves rubric answers, but tiny/doors asks for a return"):
         settings(tiny, "doors", None, explorer="presser")
     with pytest.raises(UsageError, match="Did you mean 'counting'"):

@@ -62,18 +62,19 @@ def posterior(
     tables: Tables, prior: NDArray[np.float64], episodes: Episodes, *, reward_seen: bool
 ) -> NDArray[np.float64]:
     """[B, M] the posterior over the tables' tasks, given episodes; the prior where no task fits."""
-    batch, observations = episodes.episode.shape
-    flat = episodes.observation.reshape(batch * observations, *episodes.observation.shape[2:])
-    state = tables.states.find(flat).reshape(batch, observations)  # [B, T+1]
+    batch, length = episodes.action.shape
+    flat = episodes.observation.reshape(-1, *episodes.observation.shape[2:])
+    state = tables.states.find(flat).reshape(batch, length + 1)  # [B, T+1]
     weight = np.tile(prior, (batch, 1)) * (tables.start == state[:, :1])  # [B, M]
-    for t in range(observations - 1):
+    for t in range(length):
         here, there, action = state[:, t], state[:, t + 1], episodes.action[:, t]
         reward = episodes.reward[:, t] if reward_seen else None
+        ended = tables.terminated[:, here, action].T  # [B, M] by a step limit of the environment's own, too
+        goes_on = episodes.mask[:, t + 1] if t + 1 < length else np.zeros(batch, bool)
         fits = _fits(tables, here, action, there, reward)
-        fits &= _ended(tables, here, action) == episodes.terminated[:, t, None]
-        fits = np.where(
-            episodes.mask[:, t, None], fits, (tables.start == there[:, None]) | ~episodes.starts[:, t + 1, None]
-        )
+        fits &= np.where(goes_on[:, None], ~ended, ended | ~episodes.terminated[:, t, None])
+        begins = (tables.start == there[:, None]) | ~episodes.starts[:, t + 1, None]
+        fits = np.where(episodes.mask[:, t, None], fits, begins)
         weight = weight * fits
     return _normalised(weight, prior)
 
@@ -122,10 +123,6 @@ def _fits(
     if reward is not None:
         fits &= reward[:, None] == tables.reward[:, here, action].T
     return fits
-
-
-def _ended(tables: Tables, here: NDArray[np.int64], action: NDArray[np.int64]) -> NDArray[np.bool_]:
-    return tables.terminated[:, here, action].T
 
 
 def _normalised(weight: NDArray[np.float64], prior: NDArray[np.float64]) -> NDArray[np.float64]:

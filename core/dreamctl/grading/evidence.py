@@ -48,6 +48,7 @@ def cut(episodes: Episodes, at: NDArray[np.intp]) -> Episodes:
         terminated=episodes.terminated & ~gone,
         mask=episodes.mask & ~gone,
         episode=episodes.episode[rows, held],
+        executing=episodes.executing[rows, held],
     )
 
 

@@ -41,7 +41,10 @@ class Learner(ABC):
 
     @abstractmethod
     def state(self) -> State:
-        """Everything needed to continue bit for bit: weights, optimisers, replay, counters."""
+        """Everything needed to continue bit for bit: weights, optimisers, replay, counters.
+
+        Names are joined by `/`. Those with a part `replay` are left out of a finished run, and `load` does without.
+        """
 
     @abstractmethod
     def load(self, state: State) -> None:
@@ -71,7 +74,10 @@ class Judge(ABC):
 
     @abstractmethod
     def state(self) -> State:
-        """Everything needed to predict, and for a judge that learns step by step, to continue bit for bit."""
+        """Everything needed to predict, and for a judge that learns step by step, to continue bit for bit.
+
+        As for learners, names with a part `replay` are left out of a finished run.
+        """
 
     @abstractmethod
     def load(self, state: State) -> None:

@@ -7,11 +7,16 @@ from torch import Tensor, nn
 
 from ..simulation.episodes import Episodes
 
+SMALLEST_SPREAD, LARGEST = 0.01, 5.0  # of standardised features
+
 Memory = tuple[Tensor, Tensor]  # LSTM state (h, c), each [B, H]
 
 
 class Recurrent(nn.Module):
-    """x [B, T+1, F] -> LayerNorm MLP -> LSTM(H) -> LayerNorm -> head [B, T+1, out].
+    """x [B, T+1, F], standardised -> LayerNorm MLP -> LSTM(H) -> LayerNorm -> head [B, T+1, out].
+
+    Features are centred and scaled as in the first batch that it learns from, since a count that is nearly always 0
+    would else be drowned by a position.
 
     A condition [B, Z] (a task embedding, say) is appended to the features of every position. The output layer starts
     at zero if `zero_head`, so that a decoder begins by predicting its bias.
@@ -20,6 +25,8 @@ class Recurrent(nn.Module):
     def __init__(self, features: int, out: int, *, hidden: int = 64, condition: int = 0, zero_head: bool = False):
         super().__init__()
         self.hidden, self.condition = hidden, condition
+        self.register_buffer("centre", torch.zeros(features))
+        self.register_buffer("scale", torch.ones(features))
         self.encoder = nn.Sequential(nn.Linear(features + condition, hidden), nn.LayerNorm(hidden), nn.ReLU())
         self.core = nn.LSTM(hidden, hidden, batch_first=True)
         self.norm = nn.LayerNorm(hidden)
@@ -28,6 +35,20 @@ class Recurrent(nn.Module):
             nn.init.zeros_(self.head.weight)
             nn.init.zeros_(self.head.bias)
 
+    def standardise_by(self, x: Tensor) -> None:
+        """Centre and scale features as these are, x [B, T+1, F]; kept from then on."""
+        flat = x.reshape(-1, x.shape[-1])
+        self.centre.copy_(flat.mean(0))
+        self.scale.copy_(1 / flat.std(0).clamp(min=SMALLEST_SPREAD))
+
+    def _standard(self, x: Tensor, condition: Tensor | None) -> Tensor:
+        x = ((x - self.centre) * self.scale).clamp(-LARGEST, LARGEST)
+        if condition is None:
+            return x
+        if x.dim() == 3:
+            condition = condition[:, None].expand(-1, x.shape[1], -1)
+        return torch.cat([x, condition], -1)
+
     def start(self, batch: int) -> Memory:
         """The memory before the first position of a trial."""
         zero = self.head.weight.new_zeros(batch, self.hidden)
@@ -35,17 +56,13 @@ class Recurrent(nn.Module):
 
     def forward(self, x: Tensor, condition: Tensor | None = None) -> Tensor:
         """Outputs at every position [B, T+1, out]; position t depends on positions 0..t only."""
-        if condition is not None:
-            x = torch.cat([x, condition[:, None].expand(-1, x.shape[1], -1)], 2)
-        return self.head(self.norm(self.core(self.encoder(x))[0]))
+        return self.head(self.norm(self.core(self.encoder(self._standard(x, condition)))[0]))
 
     def step(self, x: Tensor, memory: Memory, condition: Tensor | None = None) -> tuple[Tensor, Memory]:
         """One position: x [B, F] -> outputs [B, out] and the new memory."""
-        if condition is not None:
-            x = torch.cat([x, condition], 1)
         core = self.core
         memory = torch._VF.lstm_cell(  # type: ignore[attr-defined]
-            self.encoder(x), memory, core.weight_ih_l0, core.weight_hh_l0, core.bias_ih_l0, core.bias_hh_l0
+            self.encoder(self._standard(x, condition)), memory, core.weight_ih_l0, core.weight_hh_l0, core.bias_ih_l0, core.bias_hh_l0
         )
         return self.head(self.norm(memory[0])), memory
 

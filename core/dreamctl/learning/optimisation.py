@@ -28,6 +28,12 @@ class Optimiser:
         nn.utils.clip_grad_norm_(self.parameters, self.clip)
         self.adam.step()
 
+    @property
+    def steps(self) -> int:
+        """Steps taken so far."""
+        moments = self.adam.state_dict()["state"]
+        return int(moments[0]["step"]) if moments else 0
+
     def state(self) -> State:
         """Adam's moments and step counts, by the parameter's place."""
         moments = self.adam.state_dict()["state"]

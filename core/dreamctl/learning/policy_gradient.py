@@ -58,6 +58,8 @@ class PGLearner:
         x = self.inputs.of_episodes(episodes).to(self.device)
         mask = torch.from_numpy(episodes.mask).to(self.device)
         action = torch.from_numpy(np.maximum(episodes.action, 0)).to(self.device)[..., None]
+        if not self.optimiser.steps:
+            self.net.standardise_by(x)
         with torch.no_grad():
             out = self.net(x)[:, :-1]
             before = out[..., :-1].log_softmax(2).gather(2, action)[..., 0]

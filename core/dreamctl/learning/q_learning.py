@@ -84,6 +84,8 @@ class QLearner:
         """
         x = self.inputs.of_episodes(episodes).to(self.device)
         everyone = torch.arange(len(episodes), device=self.device)
+        if not self.optimiser.steps:
+            self.net.standardise_by(x)
         with torch.no_grad():
             q = self.net(x, condition and condition(everyone))
         value = q.amax(2).cpu().numpy()

@@ -21,9 +21,10 @@ class Replay:
         self.next = self.filled = 0
 
     def add(self, episodes: Episodes, truth: NDArray[Any]) -> None:
-        """Store every row; the oldest rows make room."""
+        """Store every row; the oldest rows make room, and all of them where trials have another length than before."""
         columns = {**_columns(episodes), "truth": truth}
-        if not self.arrays:
+        if {n: a.shape[1:] for n, a in self.arrays.items()} != {n: c.shape[1:] for n, c in columns.items()}:
+            self.next = self.filled = 0
             row_bytes = sum(c[0].nbytes for c in columns.values())
             capacity = max(len(episodes), self.bytes // max(1, row_bytes))
             self.arrays = {name: np.zeros((capacity, *c.shape[1:]), c.dtype) for name, c in columns.items()}

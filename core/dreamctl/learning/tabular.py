@@ -20,6 +20,7 @@ from ..simulation.open import open_simulator
 from ..simulation.policy import RandomPolicy
 from ..simulation.rollout import rollout
 
+VALUES = 50_000_000  # at most, over all steps to go, tasks, states and actions: 400 MB of Q
 WALKS = 64  # random episodes that a finished table is compared with
 REPLAY, WALK = 0x7265, 0x7761  # sub-streams of the seed
 
@@ -55,7 +56,7 @@ def tabulate(
     execution: bool,
     instruction: NDArray[Any] | None = None,
     seed: int = 0,
-    limit: int = 100_000,
+    limit: int = 10_000,
 ) -> Table:
     """Find every state within the step limit, breadth first, by replaying the path to each and trying every action.
 
@@ -92,12 +93,21 @@ def tabulate(
 
 
 def tabulate_all(environment: Environment, tasks: Sequence[Task], *, execution: bool, seed: int = 0) -> Tables:
-    """The tables of several tasks, joined. Environments with instructions have no such tables (`UsageError`)."""
+    """The tables of several tasks, joined.
+
+    Raises `UsageError` where there is no table of a task, where all of them would be too large, and where the
+    environment gives instructions.
+    """
     if environment.instructions is not None:
         raise UsageError(f"{environment.name}: it gives instructions, and exact answers are for environments without.")
-    tables = [tabulate(environment, task, execution=execution, seed=seed) for task in tasks]
-    states = States()
-    places = [states.number(table.observation) for table in tables]  # [M] of [S of the task]
+    steps = environment.execution_steps if execution else environment.exploration_steps
+    values = (steps + 1) * len(tasks) * len(environment.actions)  # per state, once value iteration has been run
+    states, tables, places = States(), list[Table](), list[NDArray[np.int64]]()
+    for task in tasks:
+        tables.append(tabulate(environment, task, execution=execution, seed=seed))
+        places.append(states.number(tables[-1].observation))
+        if len(states) * values > VALUES:
+            raise UsageError(f"{environment.name}: its {len(tasks)} tasks have too many states for exact answers.")
     shape = len(tables), len(states), len(environment.actions)
     joined = Tables(
         start=np.array([place[0] for place in places]),

@@ -143,7 +143,7 @@ def build_judge(parts: Parts, task: Problem) -> Judge | None:
     """A new judge, or None for return answers."""
     if parts.classifier is None:
         return None
-    judge = parts.classifier.build(attrs.evolve(task, options=_options(task, for_judge=True)))
+    judge = parts.classifier.build(task)
     if not isinstance(judge, Judge):
         raise PluginError(
             f"Classifier '{parts.classifier.name}': build() gives a Judge (got a {type(judge).__name__})."
@@ -154,7 +154,7 @@ def build_judge(parts: Parts, task: Problem) -> Judge | None:
 def build_player(explorer: Explorer, task: Problem, judge: Judge | None = None) -> Player:
     """A new learner, or a scripted policy as a player; a judge of prefixes is handed to it."""
     handed = judge if judge is not None and judge.prefixes else None
-    built = explorer.build(attrs.evolve(task, judge=handed, options=_options(task, for_judge=False)))
+    built = explorer.build(attrs.evolve(task, judge=handed))
     if isinstance(built, Policy):
         built = Scripted(built)
     if explorer.learned and not isinstance(built, Learner):
@@ -168,12 +168,6 @@ def build_player(explorer: Explorer, task: Problem, judge: Judge | None = None) 
         )
     player: Player = built
     return player
-
-
-def _options(task: Problem, *, for_judge: bool) -> dict[str, Any]:
-    """`classifier.name` is an option of the classifier, a bare name one of the explorer."""
-    prefix = "classifier."
-    return {n.removeprefix(prefix): v for n, v in task.options.items() if n.startswith(prefix) == for_judge}
 
 
 def control_explorers(parts: Parts) -> Mapping[str, Explorer]:

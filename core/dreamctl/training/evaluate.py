@@ -24,6 +24,7 @@ from ..simulation.policy import Policy, RandomPolicy
 from .measures import bootstrap, mean_interval, rubric_measures
 
 SCHEMA = 1
+EXACT = ("posterior", "told")  # controls of returns, where tasks can be enumerated
 COMMON = 0.01  # `common` measures leave out items that are rarer than this in training programs
 TRIALS = 1024  # of a return answer, where nothing is said: a mean over fewer would be mostly noise
 
@@ -135,9 +136,11 @@ def _returns(run: Run, tasks: list[Task], seeds: NDArray[np.uint64], seed: int) 
     controls = {"random": Scripted(RandomPolicy(len(environment.actions)))}
     means = {name: float(play(player, False)[0].mean()) for name, player in controls.items()}
     means["shuffled"] = float(play(run.player, told, shuffle=True)[0].mean())
-    informed = _told(run)
-    if informed is not None:
-        means["told"] = float(play(informed, True)[0].mean())
+    for name in EXACT:
+        try:
+            means[name] = float(play(_exact(run, name), name == "told")[0].mean())
+        except DreamctlError:  # the explorer is missing, or these tasks are more than it can enumerate
+            continue
     optimum = environment.optimum(TaskSet(test=_distinct(tasks))) if environment.optimum is not None else None
     if optimum is not None:
         means["optimum"] = float(optimum)
@@ -151,19 +154,11 @@ def _returns(run: Run, tasks: list[Task], seeds: NDArray[np.uint64], seed: int) 
     }
 
 
-def _told(run: Run) -> Player | None:
-    """The player that is told the task, where it needs no training; None where there is none."""
-    try:
-        explorer = plugins.find_explorer("told", run.parts.plugin, run.environment)
-    except DreamctlError:
-        return None
-    if explorer.learned or explorer.name == run.parts.explorer.name:
-        return None
-    return build_player(explorer, problem(run.parts, task_set(evolve(run.parts, settings=_without_file(run)))))
-
-
-def _without_file(run: Run) -> Any:
-    return evolve(run.settings, tasks=None)
+def _exact(run: Run, name: str) -> Player:
+    """A player that computes rather than learns, on the environment's own tasks."""
+    explorer = plugins.find_explorer(f"core/{name}", run.parts.plugin, run.environment)
+    tasks = task_set(evolve(run.parts, settings=evolve(run.settings, tasks=None)))
+    return build_player(explorer, problem(run.parts, tasks))
 
 
 def _distinct(tasks: list[Task]) -> list[Task]:

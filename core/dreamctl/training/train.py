@@ -16,9 +16,20 @@ from numpy.typing import NDArray
 
 from ..errors import PluginError, RunError, UsageError
 from ..learning.learner import Judge, Learner
+from ..random import key
 from ..records import Task, TaskSet
 from ..runs import checkpoint
-from ..runs.build import Parts, build_judge, build_player, control_explorers, find, problem, task_set, training_lists
+from ..runs.build import (
+    Parts,
+    build_judge,
+    build_player,
+    control_explorers,
+    draw,
+    find,
+    problem,
+    task_set,
+    training_lists,
+)
 from ..runs.curves import draw_curves
 from ..runs.directory import (
     PROVENANCE,
@@ -32,15 +43,16 @@ from ..runs.directory import (
 from ..runs.judging import FittedJudge
 from ..runs.machine import on_threads
 from ..runs.measures import RESERVED, MeasureLog, finite, read_measures
-from ..runs.play import Player
+from ..runs.play import ROWS, Player, trials
 from ..runs.progress import Progress
 from ..runs.provenance import provenance
-from ..runs.seeding import LEARN, seed_torch, text_hash
+from ..runs.seeding import CALIBRATE, LEARN, seed_torch, text_hash
 from ..runs.settings import Settings
 from .fitting import fit_judge
 
 CHECKPOINT_SECONDS = 30.0
 LOG_SECONDS, LOG_SHARE = 0.5, 0.01  # a line of the log after so much time, or so much of the budget
+GREEDY_TIMES = 20  # in a run, the policies of a return answer are measured without exploring noise
 PROBE_SECONDS = 3.0
 SHARE_OF_PROBE = 0.9  # later iterations may be slower than the first, and a schedule should reach its end
 
@@ -163,7 +175,7 @@ class _Session:
             "risk": {name: fitted.risk for name, fitted in self.fitted.items()},
             "controls": [name.removeprefix("controls/") for name in self.fitted if name != "judge"],
         }
-        checkpoint.write(self.directory, state, about)
+        checkpoint.write(self.directory, checkpoint.lasting(state) if self.phase == "done" else state, about)
         self.saved = time.monotonic()
 
     def report(self, measures: Mapping[str, float]) -> None:
@@ -241,11 +253,14 @@ def _learn_to_explore(session: _Session) -> None:
     window = _Window(learner.steps)
     session.progress.begin("learning", settings.steps, learner.steps)
     while learner.steps < settings.steps and not _out_of_time(session):
+        part = learner.steps * GREEDY_TIMES // settings.steps
         window.add(_iterate(learner, settings))
         session.progress.at(learner.steps, window.latest)
         if window.age >= LOG_SECONDS or learner.steps - window.first >= LOG_SHARE * settings.steps:
             session.report(window.means())
             window = _Window(learner.steps)
+        if learner.steps * GREEDY_TIMES // settings.steps > part:
+            session.report(_greedy(session))
         if time.monotonic() - session.saved >= session.checkpoint_seconds:
             session.save()
     if window.count:
@@ -264,6 +279,18 @@ def _iterate(learner: Learner, settings: Settings) -> Mapping[str, float]:
             f"Explorer '{settings.explorer}': iterate() took no step, so its budget would never be spent."
         )
     return measures
+
+
+def _greedy(session: _Session) -> dict[str, float]:
+    """The return of the policies as they are now, with no exploring noise, on validation tasks."""
+    environment, tasks = session.parts.environment, session.tasks
+    if environment.answer != "return":
+        return {}
+    some = tasks.validation or tasks.train or draw(tasks, ROWS, session.settings.seed, CALIBRATE)
+    shown = [some[n % len(some)] for n in range(ROWS)]
+    seeds = np.array([key(session.settings.seed, CALIBRATE, session.steps, n) for n in range(ROWS)], np.uint64)
+    played = trials(environment, session.player, shown, seeds, told=session.parts.explorer.told)
+    return {"greedy/return": float(np.mean([execution.returns for _, execution in played]))}
 
 
 def _out_of_time(session: _Session) -> bool:

@@ -12,7 +12,7 @@ from .film import Shot
 
 PAPER, INK, FAINT, REWARD, BAR, TRACK = "#ffffff", "#33363b", "#8a8f98", "#1f8a4c", "#d1495b", "#eceef1"
 STRIP, MARGIN, LINE = 26, 8, 20  # pixels: a caption's height, space around things, a line of beliefs
-PANEL, BARS = 230, 90  # pixels: the width of the beliefs, and of a bar among them
+PANEL, BARS = 280, 90  # pixels: the width of the beliefs, and of a bar among them
 ITEMS = 12  # beliefs that are shown at most
 
 

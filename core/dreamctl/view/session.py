@@ -66,7 +66,7 @@ class Session:
         """What is being played, how far it is, and what was won where that may be seen."""
         environment = self.environment
         if environment.answer == "rubric":
-            return f"{self.task.key}   step {self.steps}" + (f"   reward {self.earned:g}" if self.earned else "")
+            return f"step {self.steps}" + (f"   reward {self.earned:g}" if self.earned else "")
         number = f" {self.episode + 1} of {environment.exploration_episodes}" * (environment.exploration_episodes > 1)
         name = "execution" if self.executing else f"exploration{number}"
         won = f"   return {self.earned:g}" if self.executing or environment.reward_seen else ""

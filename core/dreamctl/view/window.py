@@ -66,6 +66,7 @@ def _play(
     """Play until escape; returns what was on the screen, if it is to be kept."""
     actions = session.environment.actions
     action_of, idle = key_of_actions(actions), idle_action(actions)
+    real_time = session.environment.steps_per_second is not None
     again, others = 0, 0
     moments = []
     _show(session, screen)
@@ -78,9 +79,9 @@ def _play(
         elif session.over:
             if key in ("space", "return"):
                 session.go_on()
-        elif key in action_of:
+        elif key in action_of and not (real_time and key in COMMANDS):
             session.step(action_of[key])
-        elif session.environment.steps_per_second is not None:
+        elif real_time and key not in COMMANDS:
             session.step(idle or 0)
         _show(session, screen)
         if keep:

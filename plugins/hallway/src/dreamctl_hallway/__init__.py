@@ -88,7 +88,7 @@ def dreamctl_explorers() -> Iterator[Explorer]:
     yield Explorer(
         name="scripted",
         build=to_the_sign,
-        answers={"return"},
-        environments=[environment.name for environment in dreamctl_environments()],
+        answers=frozenset({"return"}),
+        environments=tuple(environment.name for environment in dreamctl_environments()),
         description="walks to the sign",
     )
