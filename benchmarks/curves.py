@@ -4,16 +4,19 @@ python benchmarks/curves.py hallway   every explorer on the hallway -> docs/resu
 python benchmarks/curves.py judges    every classifier on Bounce -> docs/results/judges.json
 python benchmarks/curves.py draw      the pictures, from those two files -> docs/images/algorithms/
 
-Training is the loop of `dreamctl train`, stopped now and then to play test trials greedily, which `dreamctl evaluate`
-does at the end. One thread; seconds are processor seconds of learning, so a busy machine does not change them.
+The hallway's figures are those of `dreamctl train` and `dreamctl evaluate`, each a process of its own on one thread.
+Classifiers are compared on the same explorations, which takes the Python interface.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import platform
 import shlex
+import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,93 +28,69 @@ import numpy as np
 import dreamctl
 from dreamctl.learning import Judge
 from dreamctl.runs import play, seeding
-from dreamctl.runs.build import build_player, choose, find, problem, task_set
+from dreamctl.runs.build import build_judge, build_player, choose, find, problem, task_set
+from dreamctl.runs.judging import calibrated, fit_calibration, whole
 from dreamctl.runs.machine import on_threads
 from dreamctl.runs.settings import Settings
+from dreamctl.training.measures import rubric_measures
 
 DOCS = Path(__file__).parents[1] / "docs"
 RESULTS, IMAGES = DOCS / "results", DOCS / "images" / "algorithms"
 SEEDS = (0, 1, 2)
-STEPS, EVERY, TRIALS = 1_200_000, 60_000, 1024
-LEARNED: dict[str, tuple[str, dict[str, Any]]] = {  # name of a curve -> explorer, settings
-    "dream": ("dream", {}),
-    "direct-max": ("direct-max", {}),
-    "rl2-gradient": ("rl2", {"learner": "gradient"}),
-    "rl2-q": ("rl2", {"learner": "q"}),
+STEPS, TRIALS = 1_200_000, 4096
+LEARNED = {  # name of a curve -> options of `dreamctl train`
+    "dream": "--explorer dream",
+    "direct-max": "--explorer direct-max",
+    "rl2-gradient": "--explorer rl2 --set learner=gradient",
+    "rl2-q": "--explorer rl2 --set learner=q",
 }
-CONTROLS = (  # explorer, environment
-    ("posterior", "hallway"),
-    ("posterior", "reward-seen"),
-    ("random", "hallway"),
-    ("told", "hallway"),
-)
+PLAYED = {  # the same for explorers that learn nothing
+    "posterior": "--explorer posterior",
+    "posterior, reward seen": "--environment reward-seen --explorer posterior",
+    "told": "--explorer told",
+    "random": "--explorer random",
+}
 
 
 # --- explorers on the hallway -------------------------------------------------------------------------------------
 
 
 def hallway() -> None:
-    runs = [learn(name, seed) for name in LEARNED for seed in SEEDS]
-    controls = [play_only(explorer, environment) for explorer, environment in CONTROLS]
+    runs = [measure(name, options, STEPS, seed) for name, options in LEARNED.items() for seed in SEEDS]
+    controls = [measure(name, options, 1, 0) for name, options in PLAYED.items()]
     write("hallway", {"steps": STEPS, "trials": TRIALS, "runs": runs, "controls": controls})
 
 
-def learn(name: str, seed: int) -> dict[str, Any]:
-    """Train one explorer with one seed; its mean test return at every point of the curve."""
-    explorer, options = LEARNED[name]
-    settings = choose("hallway", explorer=explorer, steps=STEPS, seed=seed, options=options)
-    with on_threads(1, "cpu"):
-        learner = player(settings)
-        curve, busy, wall = [], 0.0, 0.0
-        while True:
-            if learner.steps >= len(curve) * EVERY or learner.steps >= STEPS:
-                curve.append([learner.steps, mean_return(settings, learner)])
-            if learner.steps >= STEPS:
-                break
-            seeding.seed_torch(seed, seeding.LEARN, learner.steps)
-            cpu, clock = time.process_time(), time.monotonic()
-            learner.iterate()
-            busy, wall = busy + time.process_time() - cpu, wall + time.monotonic() - clock
-    found = {"name": name, "seed": seed, "mean_return": curve[-1][1], "cpu_seconds": round(busy, 1)}
-    print(json.dumps(found), file=sys.stderr)
-    return {**found, "wall_seconds": round(wall, 1), "command": command(settings), "curve": curve}
+def measure(name: str, options: str, steps: int, seed: int) -> dict[str, Any]:
+    """Train with these options, and evaluate the run in a fresh process."""
+    words = ["train", "--plugin", "hallway", *options.split(), "--steps", str(steps), "--seed", str(seed)]
+    with tempfile.TemporaryDirectory() as folder:
+        run = Path(folder, "run")
+        begun = time.monotonic()
+        trained = command(*words, "--device", "cpu", "--out", str(run), "--json")
+        seconds = time.monotonic() - begun
+        measured = command("evaluate", str(run), "--episodes", str(TRIALS), "--json")
+        lines = [json.loads(line) for line in (run / "metrics.jsonl").read_text("utf-8").splitlines()]
+    found = {
+        "name": name,
+        "seed": seed,
+        "command": shlex.join(["dreamctl", *words]),
+        "steps": trained["steps"],
+        "wall_seconds": round(seconds, 1),
+        **{key: measured[key] for key in ("mean_return", "stderr")},
+        "curve": [[line["steps"], line["greedy/return"]] for line in lines if "greedy/return" in line],
+    }
+    print(name, seed, found["mean_return"], found["wall_seconds"], file=sys.stderr)
+    return found
 
 
-def play_only(explorer: str, environment: str) -> dict[str, Any]:
-    """What an explorer that learns nothing earns."""
-    settings = choose("hallway", environment, explorer=explorer, steps=1)
-    with on_threads(1, "cpu"):
-        mean = mean_return(settings, player(settings), trials=4 * TRIALS)
-    return {"name": explorer, "environment": environment, "mean_return": mean, "command": command(settings)}
-
-
-def player(settings: Settings) -> Any:
-    parts = find(settings)
-    return build_player(parts.explorer, problem(parts, task_set(parts)))
-
-
-def mean_return(settings: Settings, who: Any, trials: int = TRIALS) -> float:
-    """Mean return of test trials, exploration and execution greedy: what `dreamctl evaluate` reports."""
-    parts = find(settings)
-    held_out = parts.environment.tasks().test
-    tasks = [held_out[i % len(held_out)] for i in range(trials)]
-    seeds = np.concatenate(
-        [
-            seeding.task_seeds(settings.seed, seeding.EVALUATE, held_out, turn)
-            for turn in range(-(-trials // len(held_out)))
-        ]
-    )[:trials]
-    played = play.trials(parts.environment, who, tasks, seeds, told=parts.explorer.told)
-    return float(np.mean(np.concatenate([execution.returns for _, execution in played])))
-
-
-def command(settings: Settings) -> str:
-    """The command that trains this run."""
-    words = ["dreamctl", "train", "--plugin", settings.plugin, "--explorer", settings.explorer]
-    if settings.environment != settings.plugin:
-        words += ["--environment", settings.environment]
-    words += [word for name, value in settings.options.items() for word in ("--set", f"{name}={value}")]
-    return shlex.join([*words, "--steps", str(settings.steps), "--seed", str(settings.seed)])
+def command(*words: str) -> Any:
+    """The document that a dreamctl command prints, run on one thread."""
+    environ = {**os.environ, "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(
+        [sys.executable, "-m", "dreamctl", *words], env=environ, stdout=subprocess.PIPE, text=True, check=True
+    )
+    return json.loads(done.stdout)
 
 
 # --- classifiers on Bounce ----------------------------------------------------------------------------------------
@@ -137,7 +116,7 @@ def explorations(settings: Settings, split: str, turn: int) -> list[Any]:
         tasks = [tasks[i] for i in seeding.generator(settings.seed, seeding.JUDGE, turn).permutation(len(tasks))]
         tasks = tasks[: len(tasks) // play.ROWS * play.ROWS]  # whole batches only
     seeds = seeding.task_seeds(settings.seed, seeding.JUDGE, tasks, turn)
-    policy = player(settings).explorer()
+    policy = build_player(parts.explorer, problem(parts, task_set(parts))).explorer()
     assert parts.rubric is not None
     found = []
     for episodes in play.explore(parts.environment, policy, tasks, seeds):
@@ -148,10 +127,6 @@ def explorations(settings: Settings, split: str, turn: int) -> list[Any]:
 
 def judge(name: str, settings: Settings, shown: list[Any], asked: list[Any]) -> Iterator[dict[str, Any]]:
     """Accuracy and macro-F1 on the test programs after so many explorations; one that fits at the end fits anew."""
-    from dreamctl.runs.build import build_judge
-    from dreamctl.runs.judging import fit_calibration, whole
-    from dreamctl.training.measures import rubric_measures
-
     parts = find(attrs.evolve(settings, classifier=name))
     assert parts.rubric is not None
     task = problem(parts, task_set(parts))
@@ -170,9 +145,8 @@ def judge(name: str, settings: Settings, shown: list[Any], asked: list[Any]) -> 
         done = count // play.ROWS
         busy = time.process_time() - cpu + (busy if found.prefixes else 0)
         raw = np.concatenate([whole(found, episodes) for episodes, _ in asked])
-        probability = fit_calibration(found, raw[:half], truth[:half])
-        calibrated = _calibrated(raw[half:], probability.calibration)
-        measures = rubric_measures(calibrated, truth[half:], parts.rubric.keys)
+        calibration = fit_calibration(found, raw[:half], truth[:half]).calibration
+        measures = rubric_measures(calibrated(raw[half:], calibration), truth[half:], parts.rubric.keys)
         yield {
             "name": name,
             "explorations": count,
@@ -180,12 +154,6 @@ def judge(name: str, settings: Settings, shown: list[Any], asked: list[Any]) -> 
             "cpu_seconds": round(busy, 1),
         }
         print(name, count, measures["accuracy"], measures["macro_f1"], round(busy, 1), file=sys.stderr)
-
-
-def _calibrated(raw: Any, calibration: Any) -> Any:
-    from dreamctl.runs.judging import calibrated
-
-    return calibrated(raw, calibration)
 
 
 def rows(batches: list[Any]) -> int:
@@ -255,7 +223,7 @@ def draw() -> None:
 
 
 def _returns(picture: str, shown: tuple[str, ...], found: dict[str, Any]) -> None:
-    axes, save = _axes("agent steps", "mean return on test tasks")
+    axes, save = _axes("agent steps", "mean return, greedy")
     for name in LEARNED:
         curves = np.array([run["curve"] for run in found["runs"] if run["name"] == name])  # [seeds, points, 2]
         steps, returns = curves[:, :, 0].mean(0), curves[:, :, 1]
@@ -265,11 +233,11 @@ def _returns(picture: str, shown: tuple[str, ...], found: dict[str, Any]) -> Non
         axes.fill_between(steps, returns.min(0), returns.max(0), color=COLOURS[name], alpha=0.15, linewidth=0)
         axes.plot(steps, returns.mean(0), color=COLOURS[name], linewidth=2, label=TITLES[name])
     for control in found["controls"]:
-        if control["name"] in shown:
-            seen = ", reward seen" if control["environment"] == "reward-seen" else ""
-            style = "-" if control["environment"] == "hallway" else "--"
-            label, colour = f"{TITLES[control['name']]}{seen}", COLOURS[control["name"]]
-            axes.axhline(control["mean_return"], color=colour, linewidth=2, linestyle=style, label=label)
+        player, _, seen = control["name"].partition(", ")
+        if player in shown:
+            label = f"{TITLES[player]}{', ' if seen else ''}{seen}"
+            style = {"color": COLOURS[player], "linewidth": 2, "linestyle": "--" if seen else "-"}
+            axes.axhline(control["mean_return"], label=label, **style)
     axes.axhline(OPTIMUM, color="black", linewidth=1, linestyle="--", label="optimum", zorder=0)
     axes.axhline(UNINFORMED, color="black", linewidth=1, linestyle=":", label="without information", zorder=0)
     axes.set_ylim(-0.02, 1.05)
