@@ -1,4 +1,4 @@
-"""Fixtures that several tests share: installed distributions, the command line as a process, and trained runs."""
+"""Fixtures that several tests share: installed distributions, the command line as a process, trained runs and episodes."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from dreamctl import Environment, Episodes, Policy, Rubric
 
 TINY = str(Path(__file__).parent / "tiny.py")  # a whole plugin that learns in a moment
 
@@ -96,3 +100,101 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
         return made[environment, classifier]
 
     return run
+
+
+@pytest.fixture(scope="session")
+def forks() -> Environment:
+    """Two short hallways and a sign: three exploration episodes of any length, instructions, labels, identifiers."""
+    import attrs
+    from gymnasium import spaces
+
+    from dreamctl import TaskSet
+    from dreamctl_hallway import hallway
+
+    hallways = hallway("forks", hallways=2, length=2, sign=2, noise=2, reward_seen=True)
+
+    def tasks() -> TaskSet:
+        every = [
+            attrs.evolve(task, labels={"left": task.params[0] == 0, "tile": bool(task.params[1] & 1)})
+            for task in hallways.tasks().train
+        ]
+        return TaskSet(train=every, test=every, shared=True)
+
+    return attrs.evolve(
+        hallways,
+        tasks=tasks,
+        exploration_steps=4,
+        exploration_episodes=3,
+        instructions=lambda params, rng: rng.integers(3, size=1),
+        instruction_space=spaces.MultiDiscrete([3]),
+    )
+
+
+@pytest.fixture(scope="session")
+def left_or_tile() -> Rubric:
+    """What is judged of `forks`."""
+    from dreamctl import Item, Rubric
+
+    return Rubric(name="left-or-tile", environment="forks", items=[Item(key="left"), Item(key="tile")])
+
+
+@pytest.fixture(scope="session")
+def played(forks: Environment) -> Callable[..., Episodes]:
+    """`played(5)` is five explorations of `forks` by random players; `executing=True` gives executions instead."""
+    import numpy as np
+
+    from dreamctl import RandomPolicy, keys, open_simulator
+    from dreamctl.learning import execute, explore
+
+    def play(
+        batch: int, seed: int = 0, *, policy: Policy | None = None, executing: bool = False, condition: Any = None
+    ) -> Episodes:
+        train = forks.tasks().train
+        tasks = [train[row % len(train)] for row in range(batch)]
+        seeds = keys(np.arange(batch, dtype=np.uint64), seed)
+        roll = execute if executing else explore
+        player = policy or RandomPolicy(len(forks.actions))
+        return roll(forks, open_simulator(forks, batch), player, tasks, seeds, condition=condition)
+
+    return play
+
+
+@pytest.fixture(scope="session")
+def padded() -> Callable[[Episodes, int], Episodes]:
+    """`padded(episodes, 3)` is the same episodes with so many positions of padding more."""
+    import attrs
+    import numpy as np
+
+    def pad(episodes: Episodes, more: int) -> Episodes:
+        def longer(array: Any, value: Any = None) -> Any:
+            last = array[:, -1:] if value is None else np.full_like(array[:, -1:], value)
+            return np.concatenate([array, *[last] * more], 1)
+
+        return attrs.evolve(
+            episodes,
+            observation=longer(episodes.observation),
+            episode=longer(episodes.episode),
+            executing=longer(episodes.executing),
+            action=longer(episodes.action, -1),
+            reward=longer(episodes.reward, 0),
+            terminated=longer(episodes.terminated, False),
+            mask=longer(episodes.mask, False),
+        )
+
+    return pad
+
+
+@pytest.fixture(scope="session")
+def other_future() -> Callable[[Episodes, Episodes, int], Episodes]:
+    """`other_future(a, b, t)` is `a` up to its observation t, and `b` from there on."""
+    import attrs
+
+    def swap(a: Episodes, b: Episodes, t: int) -> Episodes:
+        changed = {}
+        for name in ("observation", "episode", "executing", "action", "reward", "terminated", "mask"):
+            known = t + 1 if name in ("observation", "episode", "executing") else t
+            changed[name] = getattr(a, name).copy()
+            changed[name][:, known:] = getattr(b, name)[:, known:]
+        return attrs.evolve(a, **changed)
+
+    return swap

@@ -116,6 +116,7 @@ def test_a_run_is_named_after_what_it_is(tiny, tmp_path, monkeypatch):
         (train, ["--plugin", "TINY", "--steps", "1", "--minutes", "1"], UsageError, "two ways to give one budget"),
         (train, ["--plugin", "TINY", "--rubric", "missing.toml"], InputError, "cannot be read"),
         (train, ["--settings", "missing.toml"], RunError, "cannot be read"),
+        (train, ["--plugin", "TINY", "--device", "abacus"], UsageError, "a device is cpu, cuda"),
         (evaluate, ["missing"], RunError, "no such run directory"),
         (evaluate, ["."], RunError, "not a run directory"),
         (grade, ["x.json"], UsageError, "Graded by what?"),

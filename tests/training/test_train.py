@@ -262,3 +262,21 @@ def test_a_run_writes_what_its_directory_should_hold(trained):
     assert about["environment"] == {"name": "lamps", "version": 1}
     assert about["seed"] == 0
     assert any((directory / "tensorboard").iterdir())
+
+
+def test_a_task_file_with_a_key_twice_is_refused(tiny, tmp_path):
+    path = tmp_path / "tasks.json"
+    path.write_text(json.dumps([{"id": 1, "broken": [True, False]}] * 2))
+    with pytest.raises(InputError, match="'lamps-1' is there 2 times"):
+        train(settings(tiny, tasks=str(path)), tmp_path / "run", progress=QUIET)
+
+
+def test_greedy_returns_are_measured_along_the_way_and_change_nothing(tiny, trained, tmp_path, monkeypatch):
+    lines = [line for line in read_measures(trained("doors")) if "greedy/return" in line]
+    assert len(lines) >= 15
+    assert lines[-1]["greedy/return"] == 1.0
+    from dreamctl.training import train as module
+
+    monkeypatch.setattr(module, "GREEDY_TIMES", 0)
+    train(settings(tiny, "doors", None, steps=3000), tmp_path / "run", progress=QUIET)
+    assert tensors(tmp_path / "run") == tensors(trained("doors"))

@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from .. import random
+from ..errors import UsageError
 from ..learning.decoder import Decoder, DecoderOptions
 from ..learning.gain import embedding_log_likelihood, entropy_weight, information_gain, label_log_likelihood
 from ..learning.inputs import Inputs
@@ -37,7 +38,9 @@ from ..learning.trials import Trials, sample_tasks
 from ..records import Problem, Task
 from ..simulation.episodes import Episodes
 from ..simulation.policy import Policy
-from .recurrent import RecurrentJudge
+from .running import RunningJudge
+
+GREEDY = 0.01  # rows with a smaller epsilon are near enough to greedy to be measured
 
 
 def dream(problem: Problem) -> Learner:
@@ -82,7 +85,7 @@ class Dream(Learner):
         torch.manual_seed(random.key(problem.seed, 0) >> 1)
         inputs = Inputs(problem.environment)
         self.trials = Trials(problem, problem.batch or o.batch)
-        self.f = TaskEncoder(identifier_sizes(problem.tasks.train), o.z).to(problem.device)
+        self.f = TaskEncoder(identifier_sizes(problem), o.z).to(problem.device)
         self.g = Decoder(
             inputs,
             o.z,
@@ -102,9 +105,10 @@ class Dream(Learner):
         mu = identifiers(tasks).to(self.problem.device)
 
         # explore: everybody at random during the warm-up, then on the ladder
-        batch = self.trials.batch
-        epsilon = np.ones(batch) if progress < o.warmup else self.exploration.ladder(batch)
-        tau = self.trials.explore(self.exploration.policy(epsilon), tasks, seeds)
+        batch, ladder = self.trials.batch, self.exploration.ladder(self.trials.batch)
+        warming_up = progress < o.warmup
+        policy = self.exploration.policy(np.ones(batch) if warming_up else ladder)
+        tau = self.trials.explore(policy, tasks, seeds)
         with torch.no_grad():
             z = self.f(mu)
         g = self.g.outputs(tau)  # [B, T+1, Z] before any update, so that reward and behaviour belong together
@@ -116,41 +120,41 @@ class Dream(Learner):
         told = torch.from_numpy(last_prefix(g, tau)).to(z.device)
         informed = (torch.arange(batch, device=z.device) % 2 == 0)[:, None]
         condition = torch.where(informed, z + noise, told)
-        execution = self.trials.execute(
-            self.execution.policy(self.execution.ladder(batch)), tasks, seeds, condition
-        )
+        execution = self.trials.execute(self.execution.policy(ladder), tasks, seeds, condition)
 
         def conditions(rows: Tensor) -> Tensor:
             return torch.where(informed[rows], self.f(mu[rows]) + noise[rows], told[rows])
 
         def bottleneck(rows: Tensor) -> Tensor:
-            return o.bottleneck * (self.f(mu[rows]) ** 2).sum(1).mean() / (2 * o.rho**2)
+            return o.bottleneck * bottleneck_nats(self.f(mu[rows]), o.rho).mean()
 
         executed = self.execution.learn(
             execution, execution.reward, condition=conditions, auxiliary=bottleneck, progress=progress
         )
         decoded = self.g.learn(tau, mu.cpu().numpy(), self._distance, progress)
         explored: Mapping[str, float] = {}
-        if progress >= o.warmup:
+        if not warming_up:
             explored = self.exploration.learn(tau, self.reward(log_q, tau, execution), progress=progress)
 
         self.iterations += 1
         self.steps = self.trials.taken
-        greedy = slice(batch // 2, round(batch * 0.75)) if progress >= o.warmup else slice(None)
+        greedy, knowing = ladder < GREEDY, informed[:, 0].cpu().numpy()
+        exploring = greedy | warming_up
         return {
-            "execution/return": near_greedy(execution.returns, ~informed[:, 0].cpu().numpy()),
-            "execution/return_informed": near_greedy(execution.returns, informed[:, 0].cpu().numpy()),
+            "execution/return": mean_of(execution.returns, greedy & ~knowing),
+            "execution/return_informed": mean_of(execution.returns, greedy & knowing),
             "execution/loss": executed["loss"],
-            "exploration/gain": float(information_gain(log_q, tau).sum(1)[greedy].mean()),
-            "exploration/steps": float(tau.mask.sum(1)[greedy].mean()),
+            "exploration/gain": mean_of(information_gain(log_q, tau).sum(1), exploring),
+            "exploration/steps": mean_of(tau.mask.sum(1), exploring),
             "exploration/loss": explored.get("loss", float("nan")),
             "decoder/distance": decoded,
-            "bottleneck/nats": float((z**2).sum(1).mean()) / (2 * o.rho**2),
+            "bottleneck/nats": float(bottleneck_nats(z, o.rho).mean()),
         }
 
     def reward(self, log_q: NDArray[np.float32], tau: Episodes, execution: Episodes) -> NDArray[np.float32]:
         """The explorer's reward [B, T]: information gain about z, in units of what there is to know."""
-        return information_gain(log_q, tau, self.options.cost) / max(float(-log_q[:, 0].mean()), 1.0)
+        unknown = float(-log_q[:, 0].mean())
+        return information_gain(log_q, tau, self.options.cost) / np.float32(max(unknown, 1.0))
 
     def _distance(self, g: Tensor, mu: NDArray[np.int64]) -> Tensor:
         """||stopgrad f(mu) - g(prefix)||^2 [b, T+1]: without the stop, f would shrink to please g."""
@@ -162,7 +166,7 @@ class Dream(Learner):
         return self.exploration.policy()
 
     def condition(self, explorations: Episodes) -> Tensor:
-        """z = g(tau) [B, Z]."""
+        """The decoder's g(tau), taken for z [B, Z]."""
         told = last_prefix(self.g.outputs(explorations), explorations)
         return torch.from_numpy(told).to(self.problem.device)
 
@@ -212,11 +216,13 @@ class DreamGrader(Learner):
         o = self.options
         torch.manual_seed(random.key(problem.seed, 0) >> 1)
         self.trials = Trials(problem, problem.batch or o.batch, o.episodes)
-        self.q: Judge = problem.judge or RecurrentJudge(problem)
+        self.q: Judge = problem.judge or RunningJudge(problem)
+        self.follower = self.q.follower()
+        belief = len(problem.rubric.items) if self.follower else 0
         settings = QOptions(
             hidden=o.hidden, learning_rate=o.learning_rate, discount=o.discount, minibatches=o.minibatches
         )
-        self.exploration = QLearner(Inputs(problem.environment), settings, device=problem.device)
+        self.exploration = QLearner(Inputs(problem.environment), settings, belief=belief, device=problem.device)
         self.weight = entropy_weight(problem.rubric.targets(sample_tasks(problem)))
         self.iterations = self.steps = 0
 
@@ -229,12 +235,14 @@ class DreamGrader(Learner):
 
         batch = self.trials.batch
         epsilon = np.ones(batch) if progress < o.warmup else self.exploration.ladder(batch)
-        tau = self.trials.explore(self.exploration.policy(epsilon), tasks, seeds)
-        log_q = label_log_likelihood(self.q.predict(tau), y, self.weight / max(1, np.count_nonzero(self.weight)))
+        tau = self.trials.explore(self.exploration.policy(epsilon, self.follower), tasks, seeds)
+        probability = self.q.predict(tau)
+        log_q = label_log_likelihood(probability, y, self.weight / max(1, int(np.count_nonzero(self.weight))))
         decoded = self.q.learn(tau, y)
         explored: Mapping[str, float] = {}
         if progress >= o.warmup:
-            explored = self.exploration.learn(tau, self.reward(log_q, tau), progress=progress)
+            belief = probability if self.follower else None
+            explored = self.exploration.learn(tau, self.reward(log_q, tau), belief=belief, progress=progress)
 
         self.iterations += 1
         self.steps = self.trials.taken
@@ -251,7 +259,7 @@ class DreamGrader(Learner):
         return information_gain(log_q, tau, self.options.cost)
 
     def explorer(self) -> Policy:
-        return self.exploration.policy(self.options.restless)
+        return self.exploration.policy(self.options.restless, self.follower)
 
     def state(self) -> State:
         return {
@@ -268,11 +276,9 @@ class DreamGrader(Learner):
         self.steps = self.trials.taken = int(state["steps"])
 
 
-def near_greedy(returns: NDArray[np.float64], which: NDArray[np.bool_]) -> float:
-    """Mean return of the rows `which` [B] whose epsilon is small; NaN where there is none."""
-    row = np.arange(len(returns))
-    chosen = returns[which & (row >= len(returns) // 2) & (row < round(len(returns) * 0.75))]
-    return float(chosen.mean()) if len(chosen) else float("nan")
+def bottleneck_nats(mean: Tensor, rho: float) -> Tensor:
+    """KL(N(mean, rho^2 I) || N(0, rho^2 I)) of each row's mean f(mu) [B, Z]: [B]; on average at least I(z; mu)."""
+    return (mean**2).sum(1) / (2 * rho**2)
 
 
 def last_prefix(outputs: NDArray[np.float32], episodes: Episodes) -> NDArray[np.float32]:
@@ -285,6 +291,19 @@ def identifiers(tasks: Sequence[Task]) -> Tensor:
     return torch.as_tensor([task.identifier for task in tasks], dtype=torch.int64)
 
 
-def identifier_sizes(tasks: Sequence[Task]) -> list[int]:
-    """How many values each component of the identifiers takes."""
+def identifier_sizes(problem: Problem) -> list[int]:
+    """How many values each component of the training tasks' identifiers takes."""
+    tasks = problem.tasks.train
+    lengths = {len(task.identifier) for task in tasks}
+    if len(lengths) != 1 or 0 in lengths:
+        came = "some of several lengths" if len(lengths) > 1 else "none"
+        raise UsageError(
+            f"{problem.environment.name}: DREAM embeds tasks by their identifiers, so the training tasks have to be "
+            f"listed, each with an identifier of the same length (got {came}); give every Task an 'identifier'."
+        )
     return [int(n) + 1 for n in identifiers(tasks).amax(0)]
+
+
+def mean_of(values: NDArray[Any], rows: NDArray[np.bool_]) -> float:
+    """The mean over some rows, NaN over none."""
+    return float(values[rows].mean()) if rows.any() else float("nan")

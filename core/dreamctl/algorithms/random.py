@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from ..records import Problem
 from ..simulation.policy import Policy, RandomPolicy
 

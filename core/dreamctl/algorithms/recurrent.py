@@ -1,4 +1,4 @@
-"""The recurrent classifier: q(y | tau_:t) after every prefix, so it can judge, reward exploration, and show evidence."""
+"""The recurrent classifier: q(y | tau_:t) after every prefix, to judge by, to reward exploration, to show evidence."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from torch import Tensor
 from torch.nn import functional
 
 from ..learning.decoder import Decoder, DecoderOptions
+from ..learning.gain import base_rates
 from ..learning.inputs import Inputs
 from ..learning.learner import Judge, State
-from ..learning.options import CLASSIFIER, from_problem
+from ..learning.options import from_problem
 from ..learning.trials import sample_tasks
 from ..records import Problem
 from ..simulation.episodes import Episodes
@@ -41,16 +42,14 @@ class RecurrentJudge(Judge):
 
     def __init__(self, problem: Problem) -> None:
         assert problem.rubric is not None
-        o = from_problem(RecurrentOptions, problem, CLASSIFIER)
+        o = from_problem(RecurrentOptions, problem)
         options = DecoderOptions(
             hidden=o.hidden, learning_rate=o.learning_rate, replayed=o.replayed, megabytes=o.megabytes
         )
         items = len(problem.rubric.items)
         torch.manual_seed(problem.seed)
-        self.decoder = Decoder(
-            Inputs(problem.environment), items, options, seed=problem.seed, device=problem.device
-        )
-        rate = np.nanmean(problem.rubric.targets(sample_tasks(problem)), 0)
+        self.decoder = Decoder(Inputs(problem.environment), items, options, seed=problem.seed, device=problem.device)
+        rate = base_rates(problem.rubric.targets(sample_tasks(problem)))
         bias = np.nan_to_num(np.log(np.clip(rate, 1e-3, 0.999) / np.clip(1 - rate, 1e-3, 0.999)))
         self.decoder.net.head.bias.data = torch.as_tensor(bias, dtype=torch.float32, device=problem.device)
 
@@ -58,8 +57,7 @@ class RecurrentJudge(Judge):
         return {"nats": self.decoder.learn(episodes, targets, cross_entropy)}
 
     def predict(self, episodes: Episodes) -> NDArray[np.float32]:
-        logits = self.decoder.outputs(episodes)
-        return 1 / (1 + np.exp(-logits))
+        return torch.from_numpy(self.decoder.outputs(episodes)).sigmoid().numpy()
 
     def state(self) -> State:
         return self.decoder.state()

@@ -18,11 +18,12 @@ from numpy.typing import NDArray
 from .. import random
 from ..learning.events import event_statistics
 from ..learning.learner import Judge, State
-from ..learning.options import CLASSIFIER, from_problem
+from ..learning.options import from_problem
 from ..records import Problem
 from ..simulation.episodes import Episodes
 
 LEAF = -1  # the feature of a node that is a leaf
+NODES = ("feature", "threshold", "left", "right", "value")  # an entry per node
 
 
 @frozen(kw_only=True)
@@ -41,7 +42,7 @@ class ResponsesJudge(Judge):
 
     def __init__(self, problem: Problem) -> None:
         assert problem.rubric is not None
-        self.problem, self.options = problem, from_problem(ResponsesOptions, problem, CLASSIFIER)
+        self.problem, self.options = problem, from_problem(ResponsesOptions, problem)
         self.items = len(problem.rubric.items)
         self.seen: list[NDArray[np.float32]] = []  # statistics of each batch, until `finish`
         self.truth: list[NDArray[np.float32]] = []
@@ -81,10 +82,14 @@ class ResponsesJudge(Judge):
 
     def predict(self, episodes: Episodes) -> NDArray[np.float32]:
         x = event_statistics(self.problem.environment, episodes)
-        return 1 / (1 + np.exp(-log_odds(self.forest, x, self.items)))
+        return np.exp(-np.logaddexp(0, -log_odds(self.forest, x, self.items))).astype(np.float32)
 
     def state(self) -> State:
-        return {**self.forest, **{f"seen/{n}": a for n, a in enumerate(self.seen)}, **{f"truth/{n}": a for n, a in enumerate(self.truth)}}
+        return {
+            **self.forest,
+            **{f"seen/{n}": a for n, a in enumerate(self.seen)},
+            **{f"truth/{n}": a for n, a in enumerate(self.truth)},
+        }
 
     def load(self, state: State) -> None:
         batches = sum(name.startswith("seen/") for name in state)
@@ -101,7 +106,7 @@ def as_arrays(model: Any) -> dict[str, NDArray[Any]]:
     place = np.repeat(roots, [len(tree) for tree in trees])  # children are counted within a tree
     return {
         "feature": np.where(nodes["is_leaf"], LEAF, nodes["feature_idx"]).astype(np.int32),
-        "threshold": nodes["num_threshold"].astype(np.float32),
+        "threshold": _rounded_down(nodes["num_threshold"]),
         "left": (nodes["left"] + place).astype(np.int32),
         "right": (nodes["right"] + place).astype(np.int32),
         "value": nodes["value"].astype(np.float32),
@@ -109,6 +114,12 @@ def as_arrays(model: Any) -> dict[str, NDArray[Any]]:
         "item": np.zeros(len(roots), np.int32),
         "bias": np.asarray(model._baseline_prediction, np.float32).reshape(1),
     }
+
+
+def _rounded_down(x: NDArray[np.float64]) -> NDArray[np.float32]:
+    """To float32, towards minus infinity: float32 values compare with it as they do with the float64 one."""
+    nearest = x.astype(np.float32)
+    return np.where(nearest > x, np.nextafter(nearest, np.float32(-np.inf)), nearest)
 
 
 def constant(probability: float) -> dict[str, NDArray[Any]]:
@@ -128,18 +139,14 @@ def join(forests: list[dict[str, NDArray[Any]]]) -> dict[str, NDArray[Any]]:
     items = [forest["item"] + item for item, forest in enumerate(forests)]
     kept = {name: [forest[name] for forest in forests] for name in ("feature", "threshold", "value", "bias")}
     return {
-        name: np.concatenate(parts).astype(parts[0].dtype)
-        for name, parts in {**moved, **kept, "item": items}.items()
+        name: np.concatenate(parts).astype(parts[0].dtype) for name, parts in {**moved, **kept, "item": items}.items()
     }
 
 
 def log_odds(forest: Mapping[str, NDArray[Any]], x: NDArray[np.float32], items: int) -> NDArray[np.float32]:
     """Sum of the trees' values for each row and item: [B, L] from x [B, F]."""
     out = np.repeat(forest["bias"][None].astype(np.float32), len(x), 0)  # [B, L]
-    f = forest
-    _add_trees(
-        f["feature"], f["threshold"], f["left"], f["right"], f["value"], f["root"], f["item"], np.ascontiguousarray(x), out
-    )
+    _add_trees(*(forest[name] for name in NODES), forest["root"], forest["item"], np.ascontiguousarray(x), out)
     return out
 
 

@@ -118,8 +118,8 @@ class Continuing(Policy):
         fresh = self.policy.start(batch)
         if condition is None:
             return fresh
-        recurrent = isinstance(fresh[0], tuple)  # a Q-policy keeps (memory, condition)
-        return (condition, None) if recurrent else condition
+        recurrent = isinstance(fresh[0], tuple)  # a Q-policy keeps more than the network's memory
+        return (condition, *fresh[1:]) if recurrent else condition
 
     def act(self, seen: Seen, memory: Any, uniform: NDArray[np.float64]) -> tuple[NDArray[np.int64], Any]:
         return self.policy.act(seen, memory, uniform)

@@ -8,6 +8,7 @@ a recurrent network over raw steps needs many, since the order of things is pool
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import torch
@@ -16,14 +17,15 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from .. import random
-from ..learning.learner import Judge, State
+from ..learning.learner import Follower, Judge, State
 from ..learning.optimisation import Optimiser
-from ..learning.options import CLASSIFIER, from_problem
+from ..learning.options import from_problem
 from ..learning.q_learning import below, prefixed
-from ..learning.running import feature_count, running_features
+from ..learning.running import Running, advance, feature_count, running_features, start
 from ..learning.trials import sample_tasks
 from ..records import Problem
 from ..simulation.episodes import Episodes
+from ..simulation.policy import Seen
 from .recurrent import cross_entropy
 
 
@@ -45,7 +47,7 @@ class RunningJudge(Judge):
 
     def __init__(self, problem: Problem) -> None:
         assert problem.rubric is not None
-        self.problem, self.options = problem, from_problem(RunningOptions, problem, CLASSIFIER)
+        self.problem, self.options = problem, from_problem(RunningOptions, problem)
         o, items = self.options, len(problem.rubric.items)
         torch.manual_seed(problem.seed)
         self.net = Reader(feature_count(problem.environment), items, o.hidden, o.dropout).to(problem.device)
@@ -82,6 +84,9 @@ class RunningJudge(Judge):
         x = torch.from_numpy(running_features(self.problem.environment, episodes)).to(self.problem.device)
         return self.net(x).sigmoid().cpu().numpy()
 
+    def follower(self) -> Follower:
+        return RunningFollower(self)
+
     def state(self) -> State:
         return {
             **prefixed("net", self.net.state_dict()),
@@ -93,6 +98,26 @@ class RunningJudge(Judge):
         self.net.load_state_dict(below("net", state))
         self.optimiser.load(below("optimiser", state))
         self.updates = int(state["updates"])
+
+
+class RunningFollower(Follower):
+    """The running classifier as play happens: its memory is the statistics so far and the last observation."""
+
+    def __init__(self, judge: RunningJudge) -> None:
+        self.judge, self.environment = judge, judge.problem.environment
+
+    def start(self, batch: int) -> tuple[Running, NDArray[Any] | None]:
+        return start(self.environment, batch), None
+
+    @torch.no_grad()
+    def step(
+        self, seen: Seen, memory: tuple[Running, NDArray[Any] | None]
+    ) -> tuple[NDArray[np.float32], tuple[Running, NDArray[Any]]]:
+        running, before = memory
+        first = before is None
+        x = advance(self.environment, running, seen.observation if before is None else before, seen, first)
+        logits = self.judge.net(torch.from_numpy(x).to(self.judge.problem.device))
+        return logits.sigmoid().cpu().numpy(), (running, seen.observation)
 
 
 class Reader(nn.Module):

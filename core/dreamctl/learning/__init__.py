@@ -1,21 +1,83 @@
-"""What learners are made of: public, for third-party explorers and classifiers as for the core's own."""
+"""What learners are made of: public, for third-party explorers and classifiers as for the core's own.
+
+The names load when first used, so that naming `dreamctl.learning` stays light. In the order of a learner's day:
+
+- `Trials` draws tasks and rolls out explorations and executions; `explore` and `execute` do it for given tasks.
+- `Inputs` turns what is seen into features; `Recurrent` is the network over them.
+- `information_gain` turns a log-likelihood of the truth after every prefix into reward; `label_log_likelihood`,
+  `embedding_log_likelihood` and `identity_log_likelihood` give one for each kind of target.
+- `Decoder` learns outputs after every prefix, from fresh trials and a `Replay`.
+- `QLearner` and `PGLearner` learn to act, from `trial_returns`, by an `Optimiser`.
+- `event_statistics` pools what followed each kind of event, for judges.
+- `tabulate`, `solve` and `best_return` compute what is best in small worlds.
+- `Learner` and `Judge` are what a plugin's explorer and classifier promise; `from_problem` reads their settings.
+"""
 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 _HOME = {
-    ".learner": ("Judge", "Learner", "State"),
+    "..simulation.episodes": ("follow",),
+    ".decoder": ("Decoder", "DecoderOptions"),
+    ".events": ("event_statistics", "statistic_names"),
+    ".gain": (
+        "base_rates",
+        "embedding_log_likelihood",
+        "entropy_weight",
+        "identity_log_likelihood",
+        "information_gain",
+        "label_log_likelihood",
+    ),
+    ".inputs": ("Inputs",),
+    ".learner": ("Follower", "Judge", "Learner", "State"),
+    ".networks": ("Recurrent",),
+    ".optimisation": ("Optimiser",),
     ".optimum": ("best_return",),
+    ".options": ("from_problem",),
+    ".policy_gradient": ("PGLearner", "PGOptions", "PGPolicy"),
+    ".q_learning": ("QLearner", "QOptions", "QPolicy", "below", "prefixed"),
+    ".replay": ("Replay",),
+    ".returns": ("trial_returns",),
     ".tabular": ("Solution", "Table", "Tables", "solve", "tabulate", "tabulate_all", "value_iteration"),
+    ".trials": ("Trials", "execute", "explore", "sample_tasks", "trial_seeds"),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
 __all__ = sorted(_MODULE_OF)
+
+if TYPE_CHECKING:
+    from ..simulation.episodes import follow
+    from .decoder import Decoder, DecoderOptions
+    from .events import event_statistics, statistic_names
+    from .gain import (
+        base_rates,
+        embedding_log_likelihood,
+        entropy_weight,
+        identity_log_likelihood,
+        information_gain,
+        label_log_likelihood,
+    )
+    from .inputs import Inputs
+    from .learner import Follower, Judge, Learner, State
+    from .networks import Recurrent
+    from .optimisation import Optimiser
+    from .optimum import best_return
+    from .options import from_problem
+    from .policy_gradient import PGLearner, PGOptions, PGPolicy
+    from .q_learning import QLearner, QOptions, QPolicy, below, prefixed
+    from .replay import Replay
+    from .returns import trial_returns
+    from .tabular import Solution, Table, Tables, solve, tabulate, tabulate_all, value_iteration
+    from .trials import Trials, execute, explore, sample_tasks, trial_seeds
 
 
 def __getattr__(name: str) -> Any:
     if name not in _MODULE_OF:
         raise AttributeError(f"module 'dreamctl.learning' has no attribute {name!r}")
     return getattr(import_module(_MODULE_OF[name], __name__), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

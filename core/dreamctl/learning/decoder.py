@@ -20,7 +20,7 @@ from ..simulation.episodes import Episodes
 from .inputs import Inputs
 from .learner import State
 from .networks import Recurrent
-from .optimisation import Optimiser
+from .optimisation import Optimiser, dealt
 from .q_learning import below, prefixed
 from .replay import Replay
 
@@ -57,7 +57,7 @@ class Decoder:
     def learn(self, episodes: Episodes, truth: NDArray[Any], loss: Loss, progress: float = 0.0) -> float:
         """One pass over the fresh trials and a share of replayed ones; the mean loss over all valid prefixes."""
         if not self.updates:
-            self.net.standardise_by(self.inputs.of_episodes(episodes).to(self.device))
+            self.net.standardise_by(self.inputs.of_episodes(episodes).to(self.device), self.inputs.measured)
         parts = [(episodes, truth)]
         replayed = round(len(episodes) * self.options.replayed)
         if replayed and self.replay.filled:
@@ -66,16 +66,15 @@ class Decoder:
             self.replay.add(episodes, truth)
         self.updates += 1
         losses = []
-        for n in range(self.options.minibatches):
+        for rows in dealt(len(episodes), self.options.minibatches):
             sums, counts = [], []
             for part, part_truth in parts:
-                rows = np.arange(n, len(part), self.options.minibatches)
                 chosen = part.rows(rows)
                 outputs = self.net(self.inputs.of_episodes(chosen).to(self.device))
                 valid = torch.from_numpy(chosen.valid).to(self.device)
                 sums.append((loss(outputs, part_truth[rows]) * valid).sum())
                 counts.append(int(valid.sum()))
-            mean = torch.stack(sums).sum() / max(1, sum(counts))
+            mean = torch.stack(sums).sum() / sum(counts)
             self.optimiser.step(mean, progress)
             losses.append(float(mean.detach()))
         return float(np.mean(losses))

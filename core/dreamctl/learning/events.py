@@ -15,6 +15,7 @@ outcomes of that step [D]:
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numba
 import numpy as np
@@ -86,16 +87,23 @@ def _events_and_outcomes(
     environment: Environment, episodes: Episodes
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Event counts [B, T, E] and outcomes [B, T, D] of every step."""
-    seen = episodes.observation.reshape(*episodes.observation.shape[:2], -1)
+    return step_events_and_outcomes(environment, episodes.observation, episodes.action, episodes.reward)
+
+
+def step_events_and_outcomes(
+    environment: Environment, observation: NDArray[Any], action: NDArray[np.int64], reward: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """The same from observations [B, T+1, *O] with the actions and rewards [B, T] between them."""
+    seen = observation.reshape(*observation.shape[:2], -1)
     before, after = seen[:, :-1], seen[:, 1:]
     if environment.events:
         events = after[..., _columns(environment, environment.events)].astype(np.float32)
     else:
-        events = (episodes.action[..., None] == np.arange(len(environment.actions))).astype(np.float32)
+        events = (action[..., None] == np.arange(len(environment.actions))).astype(np.float32)
     counted = after[..., _columns(environment, environment.outcomes)].astype(np.float32)
     at = _total_columns(environment)
     changed = after[..., at].astype(np.float32) - before[..., at]
-    return events, np.concatenate([counted, changed, episodes.reward[..., None]], 2)
+    return events, np.concatenate([counted, changed, reward[..., None]], 2)
 
 
 def _total_columns(environment: Environment) -> NDArray[np.intp]:

@@ -21,16 +21,16 @@ SMALLEST = 1e-3  # probabilities are clipped here, so that one confident mistake
 
 
 def information_gain(log_q: NDArray[np.float32], episodes: Episodes, cost: float = 0.0) -> NDArray[np.float32]:
-    """r [B, T] from log q of the truth after every prefix, log_q [B, T+1]; each step costs `cost` nats.
+    """The reward r [B, T] from log q of the truth after every prefix, log_q [B, T+1]; each step costs `cost` nats.
 
     Padding earns 0. The slot between two episodes costs nothing, and holds what the new first observation told.
     """
     grown = np.diff(log_q, axis=1)
-    return np.where(episodes.valid[:, 1:], grown, 0).astype(np.float32) - np.float32(cost) * episodes.mask
+    return (np.where(episodes.valid[:, 1:], grown, 0) - np.float32(cost) * episodes.mask).astype(np.float32)
 
 
 def label_log_likelihood(
-    probability: NDArray[np.float32], targets: NDArray[np.float32], weight: NDArray[np.float32] | None = None
+    probability: NDArray[np.float32], targets: NDArray[np.float32], weight: NDArray[np.floating] | None = None
 ) -> NDArray[np.float32]:
     """Sum over labels of log q(y_l | prefix) [B, T+1], from probability [B, T+1, L] and targets [B, L] (NaN unknown).
 
@@ -43,15 +43,13 @@ def label_log_likelihood(
     return (known if weight is None else known * weight).sum(2, dtype=np.float32)
 
 
-def embedding_log_likelihood(
-    z: NDArray[np.float32], predicted: NDArray[np.float32], rho: float
-) -> NDArray[np.float32]:
-    """log N(z; g(prefix), rho^2 I) up to a constant [B, T+1], from z [B, Z] and g [B, T+1, Z]."""
+def embedding_log_likelihood(z: NDArray[np.float32], predicted: NDArray[np.float32], rho: float) -> NDArray[np.float32]:
+    """log N(z; g(prefix), rho^2 I) up to a constant [B, T+1], from z [B, Z] and g [B, T+1, Z]."""  # noqa: D403
     return -((predicted - z[:, None]) ** 2).sum(2) / (2 * rho**2)
 
 
 def identity_log_likelihood(logits: NDArray[np.float32], identity: NDArray[np.integer]) -> NDArray[np.float32]:
-    """log q(mu | prefix) [B, T+1] of the right one of K tasks, from logits [B, T+1, K] and identity [B]."""
+    """log q(mu | prefix) [B, T+1] of the right one of K tasks, from logits [B, T+1, K] and identity [B]."""  # noqa: D403
     top = logits.max(2, keepdims=True)
     log_sum = np.log(np.exp(logits - top).sum(2)) + top[..., 0]
     chosen = np.take_along_axis(logits, identity[:, None, None].astype(np.intp), 2)[..., 0]
@@ -60,8 +58,13 @@ def identity_log_likelihood(logits: NDArray[np.float32], identity: NDArray[np.in
 
 def entropy_weight(targets: NDArray[np.float32]) -> NDArray[np.float32]:
     """1 / H(y_l) per label [L] from the labels of many tasks [N, L], for labels that vary; 0 for those that do not."""
-    p = np.nanmean(np.concatenate([targets, np.full((1, targets.shape[1]), 0, np.float32)]), 0)
-    p = np.clip(p, 1e-9, 1 - 1e-9)
+    rate = base_rates(targets)
+    p = np.clip(rate, 1e-9, 1 - 1e-9)
     entropy = -(p * np.log(p) + (1 - p) * np.log1p(-p))
-    varies = (np.nanmax(targets, 0, initial=0) > 0) & (np.nanmin(targets, 0, initial=1) < 1)
-    return np.where(varies, 1 / np.maximum(entropy, 0.05), 0).astype(np.float32)
+    return np.where((rate > 0) & (rate < 1), 1 / np.maximum(entropy, 0.05), 0).astype(np.float32)
+
+
+def base_rates(targets: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Share of the tasks in which each label is present, of those where it is known; NaN if it never is: [L]."""
+    known = (~np.isnan(targets)).sum(0)
+    return np.where(known > 0, np.nansum(targets, 0, dtype=np.float64) / np.maximum(known, 1), np.nan)

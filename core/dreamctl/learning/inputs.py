@@ -19,11 +19,14 @@ from ..simulation.episodes import Episodes
 from ..simulation.policy import Seen
 
 
+UNBOUNDED = 1e30  # bounds as large as this, as the largest float, say nothing
+
+
 @frozen(eq=False)
 class Inputs:
     """The features of one position: observation, last action (one-hot), last reward, new-episode flag, execution flag,
     and the instruction where the position belongs to an execution episode.
-    """  # noqa: D209
+    """
 
     environment: Environment
 
@@ -42,6 +45,14 @@ class Inputs:
             + (0 if asked is None else space_size(asked))
         )
 
+    @property
+    def measured(self) -> NDArray[np.bool_]:
+        """[F] which features are measured quantities, and so want centring and scaling; the others are flags."""
+        flags = np.zeros(self.size, bool)
+        if isinstance(self.environment.observation_space, spaces.Box):
+            flags[: space_size(self.environment.observation_space)] = True
+        return flags
+
     def of_episodes(self, episodes: Episodes) -> Tensor:
         """Features of every position: float32 [B, T+1, F]."""
         batch, steps = episodes.action.shape
@@ -56,9 +67,7 @@ class Inputs:
     def of_seen(self, seen: Seen) -> Tensor:
         """Features of the present position: float32 [B, F]."""
         executing = np.full(len(seen.action), seen.instruction is not None)
-        return self._features(
-            seen.observation, seen.action, seen.reward, seen.new_episode, executing, seen.instruction
-        )
+        return self._features(seen.observation, seen.action, seen.reward, seen.new_episode, executing, seen.instruction)
 
     def _features(
         self,
@@ -105,9 +114,10 @@ def write_space(space: gymnasium.Space[Any], value: NDArray[Any], out: NDArray[n
         out[..., : space.n] = value[..., None] - space.start == np.arange(space.n)
         return int(space.n)
     if isinstance(space, spaces.MultiDiscrete):
-        n = 0
+        n, first = 0, space.start.ravel()
+        each = value.reshape(*value.shape[: value.ndim - len(space.shape)], len(first))
         for i, choices in enumerate(space.nvec.ravel()):
-            out[..., n : n + choices] = value[..., i, None] == np.arange(choices, dtype=value.dtype)
+            out[..., n : n + choices] = each[..., i, None] == np.arange(first[i], first[i] + choices)
             n += int(choices)
         return n
     size = space_size(space)
@@ -123,7 +133,7 @@ def write_space(space: gymnasium.Space[Any], value: NDArray[Any], out: NDArray[n
 
 def _scaling(space: spaces.Box) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     low, high = space.low.ravel().astype(np.float64), space.high.ravel().astype(np.float64)
-    bounded = np.isfinite(low) & np.isfinite(high) & (high > low)
+    bounded = (np.abs(low) < UNBOUNDED) & (np.abs(high) < UNBOUNDED) & (high > low)
     scale = np.where(bounded, 2 / np.where(bounded, high - low, 1), 1)
     shift = np.where(bounded, scale * np.where(bounded, low, 0) + 1, 0)
     return scale.astype(np.float32), shift.astype(np.float32)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..simulation.episodes import Episodes
-from ..simulation.policy import Policy
+from ..simulation.policy import Policy, Seen
 
 State = dict[str, Any]  # name -> torch tensor or numpy array: what a checkpoint holds
 
@@ -51,6 +51,18 @@ class Learner(ABC):
         """Continue from `state()` of a learner built for the same problem."""
 
 
+class Follower(ABC):
+    """A judge of prefixes that follows play as it happens, so that a policy can act on what is believed so far."""
+
+    @abstractmethod
+    def start(self, batch: int) -> Any:
+        """The memory before the first observation of a trial."""
+
+    @abstractmethod
+    def step(self, seen: Seen, memory: Any) -> tuple[NDArray[np.float32], Any]:
+        """Probabilities [B, L] after the present observation, equal to `predict` at that position; and the memory."""
+
+
 class Judge(ABC):
     """A classifier of labels. Its columns are the rubric's items, in order (L of them).
 
@@ -71,6 +83,10 @@ class Judge(ABC):
     @abstractmethod
     def predict(self, episodes: Episodes) -> NDArray[np.float32]:
         """Probability that each item is present."""
+
+    def follower(self) -> Follower | None:
+        """The same judge, step by step; None for one that cannot (an explorer then acts without its belief)."""
+        return None
 
     @abstractmethod
     def state(self) -> State:

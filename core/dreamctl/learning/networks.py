@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ..simulation.episodes import Episodes
@@ -15,8 +17,8 @@ Memory = tuple[Tensor, Tensor]  # LSTM state (h, c), each [B, H]
 class Recurrent(nn.Module):
     """x [B, T+1, F], standardised -> LayerNorm MLP -> LSTM(H) -> LayerNorm -> head [B, T+1, out].
 
-    Features are centred and scaled as in the first batch that it learns from, since a count that is nearly always 0
-    would else be drowned by a position.
+    Measured features are centred and scaled as in the first batch that it learns from, since a count that is nearly
+    always 0 would else be drowned by a position.
 
     A condition [B, Z] (a task embedding, say) is appended to the features of every position. The output layer starts
     at zero if `zero_head`, so that a decoder begins by predicting its bias.
@@ -35,11 +37,11 @@ class Recurrent(nn.Module):
             nn.init.zeros_(self.head.weight)
             nn.init.zeros_(self.head.bias)
 
-    def standardise_by(self, x: Tensor) -> None:
-        """Centre and scale features as these are, x [B, T+1, F]; kept from then on."""
-        flat = x.reshape(-1, x.shape[-1])
-        self.centre.copy_(flat.mean(0))
-        self.scale.copy_(1 / flat.std(0).clamp(min=SMALLEST_SPREAD))
+    def standardise_by(self, x: Tensor, measured: NDArray[np.bool_]) -> None:
+        """Centre and scale the measured features [F] as they are in x [B, T+1, F]; kept from then on."""
+        flat, which = x.reshape(-1, x.shape[-1]), torch.from_numpy(measured).to(x.device)
+        self.centre.copy_(torch.where(which, flat.mean(0), 0))
+        self.scale.copy_(torch.where(which, 1 / flat.std(0).clamp(min=SMALLEST_SPREAD), 1))
 
     def _standard(self, x: Tensor, condition: Tensor | None) -> Tensor:
         x = ((x - self.centre) * self.scale).clamp(-LARGEST, LARGEST)
@@ -61,8 +63,13 @@ class Recurrent(nn.Module):
     def step(self, x: Tensor, memory: Memory, condition: Tensor | None = None) -> tuple[Tensor, Memory]:
         """One position: x [B, F] -> outputs [B, out] and the new memory."""
         core = self.core
-        memory = torch._VF.lstm_cell(  # type: ignore[attr-defined]
-            self.encoder(self._standard(x, condition)), memory, core.weight_ih_l0, core.weight_hh_l0, core.bias_ih_l0, core.bias_hh_l0
+        memory = torch._VF.lstm_cell(
+            self.encoder(self._standard(x, condition)),
+            memory,
+            core.weight_ih_l0,
+            core.weight_hh_l0,
+            core.bias_ih_l0,
+            core.bias_hh_l0,
         )
         return self.head(self.norm(memory[0])), memory
 

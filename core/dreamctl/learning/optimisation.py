@@ -12,6 +12,11 @@ from .learner import State
 LAST = 0.1  # the learning rate ends at this share of its start
 
 
+def dealt(rows: int, parts: int) -> list[slice]:
+    """Rows dealt out like cards to `parts` minibatches, or to fewer where there are fewer rows: none is empty."""
+    return [slice(first, rows, parts) for first in range(min(parts, rows))]
+
+
 class Optimiser:
     """Minimises a loss over the parameters of `modules`."""
 

@@ -2,32 +2,46 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 import attrs
-import cattrs
 
 from ..errors import UsageError, unknown
 from ..records import Problem
 
 O = TypeVar("O")  # noqa: E741
 
+# what a field's type takes, as `isinstance` has it, and how to say so
+TAKES: dict[type, tuple[tuple[type, ...], str]] = {
+    bool: ((bool,), "true or false"),
+    int: ((int,), "a whole number"),
+    float: ((int, float), "a number"),
+    str: ((str,), "a text"),
+}
 
-CLASSIFIER = "classifier."  # how `--set` names the settings of the classifier; bare names are the explorer's
+
+def from_problem(kind: type[O], problem: Problem) -> O:
+    """The options of `kind`, an attrs class: its defaults, and what the user set, each of its field's type.
+
+    A problem's options are those of whoever is built from it, explorer or classifier. UsageError says what is wrong
+    with one.
+    """
+    types = get_type_hints(kind)
+    known = [field.name for field in attrs.fields(kind)]  # type: ignore[arg-type]
+    for name in problem.options:
+        if name not in known:
+            raise UsageError(f"--set {name}: {unknown('setting', name, known)}")
+    return kind(**{name: _value(name, value, types[name]) for name, value in problem.options.items()})
 
 
-def from_problem(kind: type[O], problem: Problem, prefix: str = "") -> O:
-    """The options of `kind`: its defaults, and what the user set under `prefix`, each of its field's type."""
-    known = {field.name: field for field in attrs.fields(kind)}  # type: ignore[arg-type]
-    given: dict[str, Any] = {}
-    for name, value in problem.options.items():
-        if name.startswith(CLASSIFIER) != (prefix == CLASSIFIER):
-            continue
-        bare = name.removeprefix(prefix)
-        if bare not in known:
-            raise UsageError(f"--set {name}: {unknown('setting', bare, known)}")
-        given[bare] = value
-    try:
-        return cattrs.structure(given, kind)
-    except Exception as error:
-        raise UsageError(f"--set: a value has the wrong type ({error}).") from error
+def _value(name: str, value: Any, kind: Any) -> Any:
+    if get_origin(kind) is Literal:
+        fits, expected = value in get_args(kind), " or ".join(map(repr, get_args(kind)))
+    elif kind in TAKES:
+        accepted, expected = TAKES[kind]
+        fits = isinstance(value, accepted) and (kind is bool or not isinstance(value, bool))
+    else:
+        return value
+    if not fits:
+        raise UsageError(f"--set {name}: expected {expected} (got {value!r}).")
+    return float(value) if kind is float else value

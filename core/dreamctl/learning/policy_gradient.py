@@ -19,7 +19,7 @@ from ..simulation.policy import Policy, Seen
 from .inputs import Inputs
 from .learner import State
 from .networks import Memory, Recurrent
-from .optimisation import Optimiser
+from .optimisation import Optimiser, dealt
 from .q_learning import below, prefixed
 from .returns import trial_returns
 
@@ -59,7 +59,7 @@ class PGLearner:
         mask = torch.from_numpy(episodes.mask).to(self.device)
         action = torch.from_numpy(np.maximum(episodes.action, 0)).to(self.device)[..., None]
         if not self.optimiser.steps:
-            self.net.standardise_by(x)
+            self.net.standardise_by(x, self.inputs.measured)
         with torch.no_grad():
             out = self.net(x)[:, :-1]
             before = out[..., :-1].log_softmax(2).gather(2, action)[..., 0]
@@ -70,11 +70,9 @@ class PGLearner:
         advantage = (advantage - played.mean()) / (played.std() + 1e-8)
         target_, advantage_ = (torch.from_numpy(a).to(self.device) for a in (target, advantage))
 
-        everyone = torch.arange(len(episodes), device=self.device)
         losses = []
         for _ in range(o.epochs):
-            for start in range(o.minibatches):
-                rows = everyone[start :: o.minibatches]
+            for rows in dealt(len(episodes), o.minibatches):
                 out, m = self.net(x[rows])[:, :-1], mask[rows]
                 log_pi = out[..., :-1].log_softmax(2)
                 ratio = (log_pi.gather(2, action[rows])[..., 0] - before[rows]).exp()

@@ -18,12 +18,14 @@ from torch import Tensor, nn
 
 from ..simulation.episodes import Episodes
 from ..simulation.policy import Policy, Seen
+from .gain import SMALLEST
 from .inputs import Inputs
-from .learner import State
+from .learner import Follower, State
 from .networks import Memory, Recurrent
-from .optimisation import Optimiser
+from .optimisation import Optimiser, dealt
 from .returns import trial_returns
 
+QMemory = tuple[Memory, Any, Any]  # of the network, the condition, and the follower of the belief
 Condition = Callable[[Tensor], Tensor]  # rows [b] -> what those rows are conditioned on [b, Z], with gradient
 
 
@@ -51,17 +53,23 @@ class QLearner:
         options: QOptions,
         *,
         condition: int = 0,
+        belief: int = 0,
         trained_too: nn.Module | None = None,
         device: str = "cpu",
     ) -> None:
         self.inputs, self.options, self.device = inputs, options, device
-        self.net = Recurrent(inputs.size, inputs.actions, hidden=options.hidden, condition=condition).to(device)
+        features = inputs.size + belief
+        self.measured = np.concatenate([inputs.measured, np.ones(belief, bool)])
+        self.net = Recurrent(features, inputs.actions, hidden=options.hidden, condition=condition).to(device)
         modules = [self.net] if trained_too is None else [self.net, trained_too]
         self.optimiser = Optimiser(modules, options.learning_rate, options.clip)
 
-    def policy(self, epsilon: float | NDArray[np.float64] = 0.0) -> QPolicy:
-        """The epsilon-greedy policy of the present network; `epsilon` is one number, or one per row [B]."""
-        return QPolicy(self.net, self.inputs, epsilon)
+    def policy(self, epsilon: float | NDArray[np.float64] = 0.0, follower: Follower | None = None) -> QPolicy:
+        """The epsilon-greedy policy of the present network; `epsilon` is one number, or one per row [B].
+
+        `follower` gives the belief that a network with `belief` inputs acts on.
+        """
+        return QPolicy(self.net, self.inputs, epsilon, follower)
 
     def ladder(self, batch: int) -> NDArray[np.float64]:
         """One epsilon per row [B]: three quarters on a ladder 0.4^(1 + 7u), the rest fixed and noisy."""
@@ -75,17 +83,19 @@ class QLearner:
         reward: NDArray[np.float32],
         *,
         condition: Condition | None = None,
+        belief: NDArray[np.float32] | None = None,
         auxiliary: Callable[[Tensor], Tensor] | None = None,
         progress: float = 0.0,
     ) -> Mapping[str, float]:
         """One pass (or `epochs`) over fresh trials with the reward [B, T]; `auxiliary(rows)` is added to the loss.
 
+        `belief` [B, T+1, L] are the probabilities that the policy acted on, if it did.
         `progress` in [0, 1] is how much of the budget is spent; the learning rate falls with it.
         """
-        x = self.inputs.of_episodes(episodes).to(self.device)
+        x = with_belief(self.inputs.of_episodes(episodes), belief).to(self.device)
         everyone = torch.arange(len(episodes), device=self.device)
         if not self.optimiser.steps:
-            self.net.standardise_by(x)
+            self.net.standardise_by(x, self.measured)
         with torch.no_grad():
             q = self.net(x, condition and condition(everyone))
         value = q.amax(2).cpu().numpy()
@@ -99,8 +109,8 @@ class QLearner:
 
         losses = []
         for _ in range(o.epochs):
-            for start in range(o.minibatches):
-                rows = everyone[start :: o.minibatches]
+            for part in dealt(len(episodes), o.minibatches):
+                rows = everyone[part]
                 q = self.net(x[rows], condition and condition(rows))[:, :-1]
                 chosen = q.gather(2, action[rows, :, None])[..., 0]
                 m = mask[rows]
@@ -123,21 +133,36 @@ class QLearner:
 class QPolicy(Policy):
     """Greedy on Q, except with probability epsilon; one uniform number decides both whether and which."""
 
-    def __init__(self, net: Recurrent, inputs: Inputs, epsilon: float | NDArray[np.float64]) -> None:
-        self.net, self.inputs, self.epsilon = net, inputs, epsilon
+    def __init__(
+        self,
+        net: Recurrent,
+        inputs: Inputs,
+        epsilon: float | NDArray[np.float64],
+        follower: Follower | None = None,
+    ) -> None:
+        self.net, self.inputs, self.epsilon, self.follower = net, inputs, epsilon, follower
 
-    def start(self, batch: int, condition: Any = None) -> tuple[Memory, Any]:
-        return self.net.start(batch), condition
+    def start(self, batch: int, condition: Any = None) -> QMemory:
+        return self.net.start(batch), condition, self.follower and self.follower.start(batch)
 
     @torch.no_grad()
-    def act(
-        self, seen: Seen, memory: tuple[Memory, Any], uniform: NDArray[np.float64]
-    ) -> tuple[NDArray[np.int64], tuple[Memory, Any]]:
-        recurrent, condition = memory
-        x = self.inputs.of_seen(seen).to(self.net.head.weight.device)
+    def act(self, seen: Seen, memory: QMemory, uniform: NDArray[np.float64]) -> tuple[NDArray[np.int64], QMemory]:
+        recurrent, condition, followed = memory
+        belief = None
+        if self.follower is not None:
+            belief, followed = self.follower.step(seen, followed)
+        x = with_belief(self.inputs.of_seen(seen), belief).to(self.net.head.weight.device)
         q, recurrent = self.net.step(x, recurrent, condition)
         greedy = q.argmax(1).cpu().numpy()
-        return explore_around(greedy, self.epsilon, uniform, self.inputs.actions), (recurrent, condition)
+        return explore_around(greedy, self.epsilon, uniform, self.inputs.actions), (recurrent, condition, followed)
+
+
+def with_belief(x: Tensor, belief: NDArray[np.float32] | None) -> Tensor:
+    """Features [..., F] with the log-odds of the belief [..., L] appended."""
+    if belief is None:
+        return x
+    p = np.clip(belief, SMALLEST, 1 - SMALLEST)
+    return torch.cat([x, torch.from_numpy(np.log(p / (1 - p)))], -1)
 
 
 def explore_around(

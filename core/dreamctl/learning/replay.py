@@ -21,24 +21,27 @@ class Replay:
         self.next = self.filled = 0
 
     def add(self, episodes: Episodes, truth: NDArray[Any]) -> None:
-        """Store every row; the oldest rows make room, and all of them where trials have another length than before."""
+        """Store every row; the oldest rows make room, and all of them where trials have another length than before.
+
+        Where there is room for fewer than these, the last of them are kept.
+        """
         columns = {**_columns(episodes), "truth": truth}
         if {n: a.shape[1:] for n, a in self.arrays.items()} != {n: c.shape[1:] for n, c in columns.items()}:
             self.next = self.filled = 0
-            row_bytes = sum(c[0].nbytes for c in columns.values())
-            capacity = max(len(episodes), self.bytes // max(1, row_bytes))
+            capacity = max(1, self.bytes // sum(c[0].nbytes for c in columns.values()))
             self.arrays = {name: np.zeros((capacity, *c.shape[1:]), c.dtype) for name, c in columns.items()}
         capacity = len(self.arrays["truth"])
-        places = (self.next + np.arange(len(episodes))) % capacity
+        rows = min(len(episodes), capacity)
+        places = (self.next + np.arange(rows)) % capacity
         for name, column in columns.items():
-            self.arrays[name][places] = column
-        self.next = int((self.next + len(episodes)) % capacity)
-        self.filled = min(capacity, self.filled + len(episodes))
+            self.arrays[name][places] = column[-rows:]
+        self.next = int((self.next + rows) % capacity)
+        self.filled = min(capacity, self.filled + rows)
 
     def sample(self, rng: np.random.Generator, rows: int) -> tuple[Episodes, NDArray[Any]]:
         """`rows` stored trials, uniformly with repeats, and their truth."""
         picked = rng.integers(self.filled, size=rows)
-        columns = {name: array[picked] for name, array in self.arrays.items()}
+        columns: dict[str, Any] = {name: array[picked] for name, array in self.arrays.items()}
         truth = columns.pop("truth")
         return Episodes(**columns), truth
 

@@ -13,8 +13,9 @@ def lambda_returns(reward, value, mask, valid, discount, lambda_, last_value):  
 
     reward, value, mask [B, T], valid [B, T+1], last_value [B] float32 -> [B, T] float32, 0 where no step happened.
     `value` is V(s_t), of the observation that the step left. A trial is one stream: the slot between two of its
-    episodes is no decision, so it passes value and return on, undiscounted, with the reward that it holds. Behind the trial's last step comes `last_value`: 0 where the end of
-    the trial is the end of what counts, V(s_T) to bootstrap through a step limit.
+    episodes is no decision, so it passes value and return on, undiscounted, with the reward that it holds. Behind the
+    trial's last step comes `last_value`: 0 where the end of the trial is the end of what counts, V(s_T) to bootstrap
+    through a step limit.
     """
     batch, steps = reward.shape
     target = np.zeros((batch, steps), np.float32)

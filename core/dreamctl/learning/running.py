@@ -10,6 +10,8 @@ The same compiled update serves a whole sequence and a single step of acting, so
 
 from __future__ import annotations
 
+from typing import Any
+
 import numba
 import numpy as np
 from attrs import frozen
@@ -17,7 +19,8 @@ from numpy.typing import NDArray
 
 from ..records import Environment
 from ..simulation.episodes import Episodes
-from .events import RIDGE, _events_and_outcomes, _total_columns, names
+from ..simulation.policy import Seen
+from .events import RIDGE, _events_and_outcomes, _total_columns, names, step_events_and_outcomes
 
 
 @frozen(eq=False)
@@ -30,13 +33,6 @@ class Running:
     least: NDArray[np.float32]  # [B, E+1, D] smallest outcome per event with that event alone, 0 if never
     most: NDArray[np.float32]  # [B, E+1, D]
     totals: NDArray[np.float32]  # [B, 3, M] totals at the first start, at the latest start, and now
-
-    @property
-    def features(self) -> NDArray[np.float32]:
-        """What a network reads of them: float32 [B, F]."""
-        out = np.zeros((len(self.p), width(self)), np.float32)
-        _write_all(self.p, self.w, self.count, self.least, self.most, self.totals, out)
-        return out
 
 
 def start(environment: Environment, batch: int) -> Running:
@@ -76,6 +72,31 @@ def running_features(environment: Environment, episodes: Episodes) -> NDArray[np
         r.p, r.w, r.count, r.least, r.most, r.totals, out,
     )  # fmt: skip
     return out
+
+
+def advance(
+    environment: Environment, running: Running, before: NDArray[Any], seen: Seen, first: bool
+) -> NDArray[np.float32]:
+    """Take in one position of acting, in place; `before` is the observation before it. Returns features [B, F]."""
+    pair = np.stack([before, seen.observation], 1)  # [B, 2, *O]
+    events, outcomes = step_events_and_outcomes(environment, pair, seen.action[:, None], seen.reward[:, None])
+    totals = seen.observation.reshape(len(before), -1)[:, _total_columns(environment)].astype(np.float32)
+    r, out = running, np.empty((len(before), width(running)), np.float32)
+    _one_position(
+        events[:, 0], outcomes[:, 0], totals, seen.action >= 0, seen.new_episode, first,
+        r.p, r.w, r.count, r.least, r.most, r.totals, out,
+    )  # fmt: skip
+    return out
+
+
+@numba.njit(cache=True)
+def _one_position(events, outcomes, totals, stepped, started, first, p, w, count, least, most, seen, out):  # type: ignore[no-untyped-def]
+    k = np.empty(w.shape[1], np.float32)
+    for b in range(len(stepped)):
+        if stepped[b]:
+            _advance(events[b], outcomes[b], p[b], w[b], count[b], least[b], most[b], k)
+        _look(totals[b], started[b], first, seen[b])
+        _write(p[b], w[b], count[b], least[b], most[b], seen[b], out[b])
 
 
 @numba.njit(cache=True)
@@ -165,9 +186,3 @@ def _write(p, w, count, least, most, seen, out):  # type: ignore[no-untyped-def]
             out[at + 1] = least[i, d]
             out[at + 2] = most[i, d]
             at += 3
-
-
-@numba.njit(cache=True)
-def _write_all(p, w, count, least, most, seen, out):  # type: ignore[no-untyped-def]
-    for b in range(len(p)):
-        _write(p[b], w[b], count[b], least[b], most[b], seen[b], out[b])

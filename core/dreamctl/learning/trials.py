@@ -40,13 +40,17 @@ class Trials:
             drawn = [tasks.sample(rng) for _ in range(self.batch)]
         return drawn, trial_seeds(base, self.batch)
 
-    def explore(self, policy: Policy, tasks: Sequence[Task], seeds: NDArray[np.uint64], condition: Any = None) -> Episodes:
+    def explore(
+        self, policy: Policy, tasks: Sequence[Task], seeds: NDArray[np.uint64], condition: Any = None
+    ) -> Episodes:
         """The exploration episodes of a batch of trials."""
         episodes = explore(self.environment, self.simulator, policy, tasks, seeds, self.episodes, condition)
         self.taken += episodes.steps
         return episodes
 
-    def execute(self, policy: Policy, tasks: Sequence[Task], seeds: NDArray[np.uint64], condition: Any = None) -> Episodes:
+    def execute(
+        self, policy: Policy, tasks: Sequence[Task], seeds: NDArray[np.uint64], condition: Any = None
+    ) -> Episodes:
         """The execution episode of a batch of trials, each with its own instruction."""
         episodes = execute(self.environment, self.simulator, policy, tasks, seeds, condition)
         self.taken += episodes.steps
@@ -115,5 +119,8 @@ def draw_instructions(environment: Environment, tasks: Sequence[Task], seeds: ND
         return np.zeros((len(tasks), 0), np.float32)
     keys = random.keys(seeds, ASKING)
     return np.stack(
-        [environment.instructions(task.params, np.random.default_rng(int(k))) for task, k in zip(tasks, keys, strict=True)]
+        [
+            environment.instructions(task.params, np.random.default_rng(int(k)))
+            for task, k in zip(tasks, keys, strict=True)
+        ]
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,8 @@ def choose(
     **rest: Any,
 ) -> Settings:
     """Settings from what a user names, with defaults filled in; UsageError says why a combination does not fit."""
+    if plugin.endswith(".py"):
+        plugin = str(Path(plugin).resolve())  # a run is read again from other folders
     owner = plugins.load(plugin)
     world = plugins.find_environment(owner, environment)
     if world.answer == "return":
@@ -89,6 +92,9 @@ def read_tasks(environment: Environment, path: str | Path) -> Sequence[Task]:
     tasks = environment.read_tasks(Path(path))
     if not tasks:
         raise InputError(f"Tasks {path}: there is no task in it.")
+    key, times = Counter(task.key for task in tasks).most_common(1)[0]
+    if times > 1:
+        raise InputError(f"Tasks {path}: '{key}' is there {times} times; every task needs a key of its own.")
     return tasks
 
 

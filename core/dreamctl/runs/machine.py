@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from ..errors import UsageError
+
 
 def pick_device(name: str) -> str:
     """`auto` is a GPU where there is one; a GPU that is not here is replaced by the processor."""
     import torch
 
+    if name not in ("auto", "cpu") and not name.startswith("cuda"):
+        raise UsageError(f"--device {name}: a device is cpu, cuda (or cuda:1, ...), or auto.")
     if name == "auto" or name.startswith("cuda"):
         return ("cuda" if name == "auto" else name) if torch.cuda.is_available() else "cpu"
     return name

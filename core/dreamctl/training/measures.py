@@ -51,9 +51,7 @@ def bootstrap(
     weights = np.ones(len(targets)) if weights is None else np.asarray(weights, np.float64)
     cells = _cells(probability, targets) * weights[:, None, None]  # [B, L, 4]
     flat = cells.reshape(len(cells), -1)
-    times = rng.multinomial(len(flat), np.full(len(flat), 1 / len(flat)), RESAMPLES)  # [R, B]
-    drawn = (times @ flat).reshape(RESAMPLES, -1, 4)
-    found = [_headline(counts) for counts in drawn]
+    found = [_headline(counts) for counts in _resampled(flat, rng).reshape(RESAMPLES, -1, 4)]
     return {
         name: tuple(float(q) for q in np.nanquantile([f[name] for f in found], [0.025, 0.975]))  # type: ignore[misc]
         for name in found[0]
@@ -62,8 +60,8 @@ def bootstrap(
 
 def mean_interval(values: NDArray[Any], rng: np.random.Generator) -> tuple[float, float]:
     """95 % interval of a mean, by the bootstrap."""
-    times = rng.multinomial(len(values), np.full(len(values), 1 / len(values)), RESAMPLES)  # [R, B]
-    low, high = np.quantile(times @ np.asarray(values, np.float64) / len(values), [0.025, 0.975])
+    sums = _resampled(np.asarray(values, np.float64)[:, None], rng)
+    low, high = np.quantile(sums / len(values), [0.025, 0.975])
     return float(low), float(high)
 
 
@@ -78,6 +76,13 @@ def expected_calibration_error(
     total = np.bincount(which, weights, BINS)
     gap = np.bincount(which, weights * probability, BINS) - np.bincount(which, weights * target, BINS)
     return float(np.abs(gap).sum() / total.sum())
+
+
+def _resampled(values: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
+    """Sums over rows [B, N] drawn anew with replacement: [R, N], some at a time to bound the memory."""
+    rows, some = len(values), RESAMPLES // 20
+    sums = [rng.multinomial(rows, np.full(rows, 1 / rows), some) @ values for _ in range(20)]
+    return np.concatenate(sums)
 
 
 def _cells(probability: NDArray[Any], targets: NDArray[Any]) -> NDArray[np.float64]:

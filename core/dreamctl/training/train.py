@@ -230,7 +230,10 @@ def _take_over(session: _Session) -> None:
 
 
 def _check_data(directory: Path, now: Mapping[str, Any]) -> None:
-    then = json.loads((directory / PROVENANCE).read_text("utf-8")) if (directory / PROVENANCE).exists() else {}
+    try:
+        then = json.loads((directory / PROVENANCE).read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise RunError(f"{directory / PROVENANCE}: it cannot be read, so the run cannot be continued.") from error
     for path, digest in now["data"].items():
         if then.get("data", {}).get(path, digest) != digest:
             raise RunError(f"{directory}: the tasks in {path} have changed since the run began; put them back.")
