@@ -31,6 +31,7 @@ from dreamctl.runs import play, seeding
 from dreamctl.runs.build import build_judge, build_player, choose, find, problem, task_set
 from dreamctl.runs.judging import calibrated, fit_calibration, whole
 from dreamctl.runs.machine import on_threads
+from dreamctl.runs.measures import read_measures
 from dreamctl.runs.settings import Settings
 from dreamctl.training.measures import rubric_measures
 
@@ -70,7 +71,7 @@ def measure(name: str, options: str, steps: int, seed: int) -> dict[str, Any]:
         trained = command(*words, "--device", "cpu", "--out", str(run), "--json")
         seconds = time.monotonic() - begun
         measured = command("evaluate", str(run), "--episodes", str(TRIALS), "--json")
-        lines = [json.loads(line) for line in (run / "metrics.jsonl").read_text("utf-8").splitlines()]
+        lines = read_measures(run)
     found = {
         "name": name,
         "seed": seed,
