@@ -146,13 +146,14 @@ def commands() -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("where", sorted({where for where, _ in commands()}))
 def test_every_command_that_a_page_shows_has_the_options_it_is_shown_with(where: str) -> None:
+    root = click.Context(cli, info_name="dreamctl", **cli.context_settings)
     for command in (command for page, command in commands() if page == where):
         name, *words = shlex.split(command)[1:]
         if name == "--help" or words == ["--help"]:
             continue
-        found = cli.get_command(click.Context(cli), name)
+        found = cli.get_command(root, name)
         assert found is not None
-        found.make_context(name, words)
+        found.make_context(name, words, parent=root)
 
 
 # --- reference pages say what the code says -----------------------------------------------------------------------
@@ -254,7 +255,7 @@ def test_the_documentation_builds_without_a_warning(tmp_path: Path) -> None:
 
 
 def test_the_programs_of_the_demo_have_the_faults_that_the_tutorial_shows() -> None:
-    from dreamctl_bounce.labels import ITEMS
+    from dreamctl_bounce.labels import ITEMS, labels
     from dreamctl_bounce.reading import read_submissions
 
     (shown,) = (block.text for block in blocks(DOCS / "tutorial.md") if "nothing wrong was seen" in block.text)
@@ -265,7 +266,7 @@ def test_the_programs_of_the_demo_have_the_faults_that_the_tutorial_shows() -> N
         if submission.task is None:
             assert part[1].strip() == submission.problem
         else:
-            faults = {titles[key] for key, present in submission.task.labels.items() if present}
+            faults = {titles[key] for key, present in labels(submission.task.params).items() if present}
             assert set(re.findall(r"\d+%  (.*?)  \(", part[1])) == faults
 
 
