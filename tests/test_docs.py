@@ -35,6 +35,7 @@ DOCS = ROOT / "docs"
 PAGES = [
     ROOT / "README.md",
     ROOT / "CONTRIBUTING.md",
+    *sorted(ROOT.glob("plugins/*/README.md")),
     *sorted(path for path in DOCS.rglob("*.md") if "_build" not in path.parts),
 ]
 EXAMPLE = DOCS / "examples" / "lamps.py"
