@@ -47,9 +47,26 @@ def judges(found: dict[str, Any]) -> list[str]:
 
 
 def bounce(found: dict[str, Any]) -> list[str]:
-    """Whatever table the benchmark of Bounce wrote: `columns`, `rows`, `command`."""
-    head = [f"| {' | '.join(found['columns'])} |", "|" + "---|" * len(found["columns"])]
-    return [*head, *(f"| {' | '.join(str(cell) for cell in row)} |" for row in found["rows"]), "", source(found)]
+    """Runs on real programs, each beside its controls.
+
+    `bounce.json` holds `command`, and `evaluations`: for each run its `name`, the `command` that trained it, and as
+    `evaluation` the document of `dreamctl evaluate --json`.
+    """
+    lines = [
+        "| player and judge | accuracy | 95 % | macro-F1 | micro-F1 | macro-MCC | calibration error | command |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for run in found["evaluations"]:
+        document = run["evaluation"]
+        interval = " to ".join(f"{bound:.3f}" for bound in document["intervals"]["accuracy"])
+        lines.append(_row(run["name"], document, interval, f"`{run['command']}`"))
+        lines += [_row(f"{run['name']}: {name}", measures) for name, measures in document["controls"].items()]
+    return [*lines, "", source(found)]
+
+
+def _row(name: str, measures: dict[str, Any], interval: str = "", command: str = "") -> str:
+    accuracy, *others = (f"{measures[key]:.3f}" for key in ("accuracy", "macro_f1", "micro_f1", "macro_mcc", "ece"))
+    return f"| {name} | {accuracy} | {interval} | {' | '.join(others)} | {command} |"
 
 
 def source(found: dict[str, Any]) -> str:
@@ -61,9 +78,9 @@ def source(found: dict[str, Any]) -> str:
 TABLES: dict[str, Callable[[dict[str, Any]], list[str]]] = {"hallway": hallway, "judges": judges, "bounce": bounce}
 
 
-def table(name: str) -> list[str]:
+def table(name: str, results: Path = RESULTS) -> list[str]:
     """The table of that name as Markdown lines."""
-    path = RESULTS / f"{name}.json"
+    path = results / f"{name}.json"
     if not path.exists():
         return [f"There is no `docs/results/{name}.json` yet, so there are no figures to show."]
     return TABLES[name](json.loads(path.read_text("utf-8")))

@@ -271,6 +271,27 @@ def test_the_programs_of_the_demo_have_the_faults_that_the_tutorial_shows() -> N
             assert set(re.findall(r"\d+%  (.*?)  \(", part[1])) == faults
 
 
+def test_the_figures_of_a_run_and_its_controls_become_one_table(trained: Any) -> None:
+    from dreamctl.training.evaluate import evaluate
+
+    run = {"name": "mine", "command": "dreamctl train", "evaluation": evaluate(trained())}
+    lines = figures()["bounce"]({"command": "dreamctl evaluate RUN", "evaluations": [run]})
+    rows = [line for line in lines if line.startswith("| mine")]
+    assert len(rows) == 1 + len(run["evaluation"]["controls"])
+    assert {row.count("|") for row in rows} == {lines[0].count("|")}
+    assert f"| {run['evaluation']['accuracy']:.3f} |" in rows[0]
+
+
+def test_figures_that_are_not_there_are_said_to_be_missing(tmp_path: Path) -> None:
+    (line,) = figures()["table"]("bounce", tmp_path)
+    assert line == "There is no `docs/results/bounce.json` yet, so there are no figures to show."
+
+
+def figures() -> dict[str, Any]:
+    """What `docs/figures.py` defines."""
+    return runpy.run_path(str(DOCS / "figures.py"))
+
+
 def test_results_say_with_which_command_they_were_measured() -> None:
     for path in (DOCS / "results").glob("*.json"):
         assert json.loads(path.read_text("utf-8"))["command"].split()[0] in ("python", "dreamctl"), path.name
