@@ -88,9 +88,13 @@ def installed() -> list[PluginInfo]:
     ]
 
 
-def survey() -> list[PluginInfo]:
-    """Every plugin that is installed, loaded one by one: what each provides, or why it cannot. Never raises."""
-    return [_loaded(info) if info.state == "not loaded" else info for info in installed()]
+def survey(files: Iterable[str] = ()) -> list[PluginInfo]:
+    """Every plugin that is installed, and those files, loaded one by one: what each provides, or why it cannot.
+
+    Never raises.
+    """
+    one_file = [PluginInfo(name=file, distribution=None, version=None, state="not loaded") for file in files]
+    return [_loaded(info) if info.state == "not loaded" else info for info in (*installed(), *one_file)]
 
 
 def load(name: str) -> Plugin:

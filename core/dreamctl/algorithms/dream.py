@@ -18,8 +18,9 @@ For grading (DreamGrader, Liu et al. 2022) the labels y take the place of z, and
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
+import attrs
 import numpy as np
 import torch
 from attrs import frozen
@@ -33,11 +34,12 @@ from ..learning.gain import embedding_log_likelihood, entropy_weight, informatio
 from ..learning.inputs import Inputs
 from ..learning.learner import Judge, Learner, State
 from ..learning.options import from_problem
+from ..learning.policy_gradient import PGLearner, PGOptions
 from ..learning.q_learning import QLearner, QOptions, below, prefixed
 from ..learning.trials import Trials, sample_tasks
 from ..records import Problem, Task
 from ..simulation.episodes import Episodes
-from ..simulation.policy import Policy
+from ..simulation.policy import Policy, RandomPolicy
 from .running import RunningJudge
 
 GREEDY = 0.01  # rows with a smaller epsilon are near enough to greedy to be measured
@@ -122,11 +124,13 @@ class Dream(Learner):
         condition = torch.where(informed, z + noise, told)
         execution = self.trials.execute(self.execution.policy(ladder), tasks, seeds, condition)
 
+        pressure = o.bottleneck * min(1.0, 2 * progress)  # grows, since what is squeezed out early is not learned again
+
         def conditions(rows: Tensor) -> Tensor:
             return torch.where(informed[rows], self.f(mu[rows]) + noise[rows], told[rows])
 
         def bottleneck(rows: Tensor) -> Tensor:
-            return o.bottleneck * bottleneck_nats(self.f(mu[rows]), o.rho).mean()
+            return pressure * bottleneck_nats(self.f(mu[rows]), o.rho).mean()
 
         executed = self.execution.learn(
             execution, execution.reward, condition=conditions, auxiliary=bottleneck, progress=progress
@@ -196,14 +200,17 @@ class Dream(Learner):
 class GraderOptions:
     """Settings of DREAM for grading."""
 
-    batch: int = 256
+    learner: Literal["gradient", "q"] = "gradient"
+    batch: int = 128
     hidden: int = 64
-    episodes: int = 1  # exploration episodes of a training trial; more may follow at test time
+    episodes: int = 2  # exploration episodes of a training trial, at most; more may follow at test time
     cost: float = 0.0  # c, in nats a step
     warmup: float = 0.05  # share of the budget in which exploration is random and only the decoder learns
     learning_rate: float = 1e-3
     discount: float = 0.99
     minibatches: int = 8
+    entropy: float = 0.01
+    epochs: int = 2
     restless: float = 0.05  # epsilon at test time, so that no two episodes of a stuck policy are the same
 
 
@@ -215,14 +222,20 @@ class DreamGrader(Learner):
         self.problem, self.options = problem, from_problem(GraderOptions, problem)
         o = self.options
         torch.manual_seed(random.key(problem.seed, 0) >> 1)
-        self.trials = Trials(problem, problem.batch or o.batch, o.episodes)
-        self.q: Judge = problem.judge or RunningJudge(problem)
+        episodes = min(o.episodes, problem.environment.exploration_episodes)
+        self.trials = Trials(problem, problem.batch or o.batch, episodes)
+        self.q: Judge = problem.judge or RunningJudge(attrs.evolve(problem, options={}))
         self.follower = self.q.follower()
         belief = len(problem.rubric.items) if self.follower else 0
-        settings = QOptions(
-            hidden=o.hidden, learning_rate=o.learning_rate, discount=o.discount, minibatches=o.minibatches
-        )
-        self.exploration = QLearner(Inputs(problem.environment), settings, belief=belief, device=problem.device)
+        common = {"hidden": o.hidden, "learning_rate": o.learning_rate, "discount": o.discount}
+        inputs = Inputs(problem.environment)
+        self.exploration: QLearner | PGLearner
+        if o.learner == "q":
+            q = QOptions(**common, minibatches=o.minibatches)
+            self.exploration = QLearner(inputs, q, belief=belief, device=problem.device)
+        else:
+            pg = PGOptions(**common, minibatches=o.minibatches, entropy=o.entropy, epochs=o.epochs)
+            self.exploration = PGLearner(inputs, pg, belief=belief, device=problem.device)
         self.weight = entropy_weight(problem.rubric.targets(sample_tasks(problem)))
         self.iterations = self.steps = 0
 
@@ -233,9 +246,7 @@ class DreamGrader(Learner):
         assert self.problem.rubric is not None
         y = self.problem.rubric.targets(tasks)
 
-        batch = self.trials.batch
-        epsilon = np.ones(batch) if progress < o.warmup else self.exploration.ladder(batch)
-        tau = self.trials.explore(self.exploration.policy(epsilon, self.follower), tasks, seeds)
+        tau = self.trials.explore(self._training_policy(progress), tasks, seeds)
         probability = self.q.predict(tau)
         log_q = label_log_likelihood(probability, y, self.weight / max(1, int(np.count_nonzero(self.weight))))
         decoded = self.q.learn(tau, y)
@@ -246,10 +257,8 @@ class DreamGrader(Learner):
 
         self.iterations += 1
         self.steps = self.trials.taken
-        greedy = slice(batch // 2, round(batch * 0.75)) if progress >= o.warmup else slice(None)
-        gain = information_gain(log_q, tau).sum(1)
         return {
-            "exploration/gain": float(gain[greedy].mean()),
+            "exploration/gain": float(information_gain(log_q, tau).sum(1).mean()),
             "exploration/loss": explored.get("loss", float("nan")),
             **{f"decoder/{name}": value for name, value in decoded.items()},
         }
@@ -258,8 +267,17 @@ class DreamGrader(Learner):
         """The explorer's reward [B, T]: information gain about the labels."""
         return information_gain(log_q, tau, self.options.cost)
 
+    def _training_policy(self, progress: float) -> Policy:
+        if progress < self.options.warmup:
+            return RandomPolicy(self.exploration.inputs.actions)
+        if isinstance(self.exploration, QLearner):
+            return self.exploration.policy(self.exploration.ladder(self.trials.batch), self.follower)
+        return self.exploration.policy(follower=self.follower)
+
     def explorer(self) -> Policy:
-        return self.exploration.policy(self.options.restless, self.follower)
+        if isinstance(self.exploration, QLearner):
+            return self.exploration.policy(self.options.restless, self.follower)
+        return self.exploration.policy(follower=self.follower)
 
     def state(self) -> State:
         return {

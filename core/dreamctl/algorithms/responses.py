@@ -20,7 +20,7 @@ from ..learning.events import event_statistics
 from ..learning.learner import Judge, State
 from ..learning.options import from_problem
 from ..records import Problem
-from ..simulation.episodes import Episodes
+from ..simulation.episodes import Episodes, cut
 
 LEAF = -1  # the feature of a node that is a leaf
 NODES = ("feature", "threshold", "left", "right", "value")  # an entry per node
@@ -35,6 +35,7 @@ class ResponsesOptions:
     leaves: int = 12
     least: int = 10  # smallest number of explorations in a leaf
     l2: float = 1.0
+    cuts: int = 1  # random prefixes of each exploration that it also learns from, so that it can judge early
 
 
 class ResponsesJudge(Judge):
@@ -49,8 +50,12 @@ class ResponsesJudge(Judge):
         self.forest: dict[str, NDArray[Any]] = {}
 
     def learn(self, episodes: Episodes, targets: NDArray[np.float32]) -> Mapping[str, float]:
-        self.seen.append(event_statistics(self.problem.environment, episodes))
-        self.truth.append(targets)
+        """Take in the whole explorations, and prefixes of them cut at random steps."""
+        rng = np.random.default_rng(random.key(self.problem.seed, len(self.seen)))
+        cuts = [(rng.random(len(episodes)) * episodes.valid.sum(1)).astype(np.intp) for _ in range(self.options.cuts)]
+        for part in (episodes, *(cut(episodes, at) for at in cuts)):
+            self.seen.append(event_statistics(self.problem.environment, part))
+            self.truth.append(targets)
         return {}
 
     def finish(self) -> Mapping[str, float]:

@@ -116,10 +116,7 @@ class Continuing(Policy):
 
     def start(self, batch: int, condition: Any = None) -> Any:
         fresh = self.policy.start(batch)
-        if condition is None:
-            return fresh
-        recurrent = isinstance(fresh[0], tuple)  # a Q-policy keeps more than the network's memory
-        return (condition, *fresh[1:]) if recurrent else condition
+        return fresh if condition is None else (condition, *fresh[1:])
 
     def act(self, seen: Seen, memory: Any, uniform: NDArray[np.float64]) -> tuple[NDArray[np.int64], Any]:
         return self.policy.act(seen, memory, uniform)

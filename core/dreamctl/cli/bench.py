@@ -33,7 +33,7 @@ class Speed:
 
 @click.command()
 @plugin_option
-@click.option("--environment", help="One of the plugin's environments; its default if not given.")
+@click.option("--environment", help="One of the plugin's environments.  [default: the plugin's main one]")
 @click.option("--batch", "batches", type=click.IntRange(1), multiple=True, help="A batch size; may be repeated.")
 @click.option("--seconds", type=click.FloatRange(0, min_open=True), default=1.0, show_default=True, help="Per batch.")
 @json_option

@@ -11,7 +11,7 @@ from ..template import render
 
 @click.command()
 @click.argument("name")
-@click.option("--out", type=click.Path(path_type=Path), help="The folder to write; dreamctl-NAME if not given.")
+@click.option("--out", type=click.Path(path_type=Path), help="The folder to write.  [default: dreamctl-NAME]")
 def command(name: str, out: Path | None) -> None:
     """Write a plugin package that already passes its checks.
 

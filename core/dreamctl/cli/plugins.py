@@ -10,13 +10,14 @@ from .options import json_option, print_json
 
 
 @click.command()
+@click.argument("files", nargs=-1, metavar="[FILE.py]...")
 @json_option
-def command(as_json: bool) -> None:
-    """List what is installed: plugins, and what each provides.
+def command(files: tuple[str, ...], as_json: bool) -> None:
+    """List what is installed: plugins, and what each provides. Plugins of one file are listed if they are named.
 
     Each plugin is imported on its own; one that cannot be is listed as failed, with the reason.
     """
-    found = survey()
+    found = survey(files)
     if as_json:
         print_json({"plugins": [attrs.asdict(info) for info in found]})
         return

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import attrs
 import numpy as np
 from numpy.typing import NDArray
 
 from ..records import Evidence
 from ..runs.judging import FittedJudge
 from ..runs.play import ROWS
-from ..simulation.episodes import Episodes
+from ..simulation.episodes import Episodes, cut
 
 
 def find_evidence(
@@ -32,24 +31,6 @@ def find_evidence(
         some = (pairs[first : first + ROWS] for first in range(0, len(pairs), ROWS))
         steps = np.concatenate([_searched(judge, episodes, ends, beliefs, part) for part in some])
     return {pair: _place(episodes, pair[0], int(step)) for pair, step in zip(pairs, steps, strict=True)}
-
-
-def cut(episodes: Episodes, at: NDArray[np.intp]) -> Episodes:
-    """The first `at` [B] positions of each row's exploration, with padding in place of the rest."""
-    length = episodes.mask.shape[1]
-    gone = np.arange(length) >= at[:, None]  # [B, T]
-    held = np.minimum(np.arange(length + 1), at[:, None])  # [B, T+1]
-    rows = np.arange(len(episodes))[:, None]
-    return attrs.evolve(
-        episodes,
-        observation=episodes.observation[rows, held],
-        action=np.where(gone, -1, episodes.action),
-        reward=np.where(gone, np.float32(0), episodes.reward),
-        terminated=episodes.terminated & ~gone,
-        mask=episodes.mask & ~gone,
-        episode=episodes.episode[rows, held],
-        executing=episodes.executing[rows, held],
-    )
 
 
 def _greatest_rise(judge: FittedJudge, episodes: Episodes, pairs: Sequence[tuple[int, int]]) -> NDArray[np.intp]:

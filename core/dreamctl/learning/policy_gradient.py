@@ -17,11 +17,13 @@ from numpy.typing import NDArray
 from ..simulation.episodes import Episodes
 from ..simulation.policy import Policy, Seen
 from .inputs import Inputs
-from .learner import State
+from .learner import Follower, State
 from .networks import Memory, Recurrent
 from .optimisation import Optimiser, dealt
-from .q_learning import below, prefixed
+from .q_learning import below, prefixed, with_belief
 from .returns import trial_returns
+
+PGMemory = tuple[Memory, Any]  # of the network, and of the follower of the belief
 
 
 @frozen(kw_only=True)
@@ -43,23 +45,34 @@ class PGOptions:
 class PGLearner:
     """Learns pi(action | history) and V(history) from whole trials."""
 
-    def __init__(self, inputs: Inputs, options: PGOptions, *, device: str = "cpu") -> None:
+    def __init__(self, inputs: Inputs, options: PGOptions, *, belief: int = 0, device: str = "cpu") -> None:
         self.inputs, self.options, self.device = inputs, options, device
-        self.net = Recurrent(inputs.size, inputs.actions + 1, hidden=options.hidden, zero_head=True).to(device)
+        self.measured = np.concatenate([inputs.measured, np.ones(belief, bool)])
+        self.net = Recurrent(inputs.size + belief, inputs.actions + 1, hidden=options.hidden, zero_head=True).to(device)
         self.optimiser = Optimiser([self.net], options.learning_rate, options.clip)
 
-    def policy(self, *, greedy: bool = False) -> PGPolicy:
-        """The present policy: sampling, or its most probable action."""
-        return PGPolicy(self.net, self.inputs, greedy)
+    def policy(self, *, greedy: bool = False, follower: Follower | None = None) -> PGPolicy:
+        """The present policy: sampling, or its most probable action.
 
-    def learn(self, episodes: Episodes, reward: NDArray[np.float32], *, progress: float = 0.0) -> Mapping[str, float]:
-        """`epochs` passes over fresh trials with the reward [B, T]."""
+        `follower` gives the belief that a network with `belief` inputs acts on.
+        """
+        return PGPolicy(self.net, self.inputs, greedy, follower)
+
+    def learn(
+        self,
+        episodes: Episodes,
+        reward: NDArray[np.float32],
+        *,
+        belief: NDArray[np.float32] | None = None,
+        progress: float = 0.0,
+    ) -> Mapping[str, float]:
+        """`epochs` passes over fresh trials with the reward [B, T], and the belief [B, T+1, L] that was acted on."""
         o = self.options
-        x = self.inputs.of_episodes(episodes).to(self.device)
+        x = with_belief(self.inputs.of_episodes(episodes), belief).to(self.device)
         mask = torch.from_numpy(episodes.mask).to(self.device)
         action = torch.from_numpy(np.maximum(episodes.action, 0)).to(self.device)[..., None]
         if not self.optimiser.steps:
-            self.net.standardise_by(x[torch.from_numpy(episodes.valid)], self.inputs.measured)
+            self.net.standardise_by(x[torch.from_numpy(episodes.valid)], self.measured)
         with torch.no_grad():
             out = self.net(x)[:, :-1]
             before = out[..., :-1].log_softmax(2).gather(2, action)[..., 0]
@@ -99,17 +112,22 @@ class PGLearner:
 class PGPolicy(Policy):
     """Samples from pi by inverting its cumulative distribution at the row's uniform number, or takes its mode."""
 
-    def __init__(self, net: Recurrent, inputs: Inputs, greedy: bool) -> None:
-        self.net, self.inputs, self.greedy = net, inputs, greedy
+    def __init__(self, net: Recurrent, inputs: Inputs, greedy: bool, follower: Follower | None = None) -> None:
+        self.net, self.inputs, self.greedy, self.follower = net, inputs, greedy, follower
 
-    def start(self, batch: int, condition: Any = None) -> Memory:
-        return self.net.start(batch)
+    def start(self, batch: int, condition: Any = None) -> PGMemory:
+        return self.net.start(batch), self.follower and self.follower.start(batch)
 
     @torch.no_grad()
-    def act(self, seen: Seen, memory: Memory, uniform: NDArray[np.float64]) -> tuple[NDArray[np.int64], Memory]:
-        out, memory = self.net.step(self.inputs.of_seen(seen).to(self.net.head.weight.device), memory)
+    def act(self, seen: Seen, memory: PGMemory, uniform: NDArray[np.float64]) -> tuple[NDArray[np.int64], PGMemory]:
+        recurrent, followed = memory
+        belief = None
+        if self.follower is not None:
+            belief, followed = self.follower.step(seen, followed)
+        x = with_belief(self.inputs.of_seen(seen), belief).to(self.net.head.weight.device)
+        out, recurrent = self.net.step(x, recurrent)
         logits = out[:, :-1]
         if self.greedy:
-            return logits.argmax(1).cpu().numpy(), memory
+            return logits.argmax(1).cpu().numpy(), (recurrent, followed)
         below_ = logits.softmax(1).cumsum(1).double().cpu().numpy() <= uniform[:, None]
-        return np.minimum(below_.sum(1), self.inputs.actions - 1), memory
+        return np.minimum(below_.sum(1), self.inputs.actions - 1), (recurrent, followed)

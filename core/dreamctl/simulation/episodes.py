@@ -75,6 +75,24 @@ class Episodes:
         return attrs.evolve(self, tasks=None)
 
 
+def cut(episodes: Episodes, at: NDArray[np.intp]) -> Episodes:
+    """The first `at` [B] positions of each row's exploration, with padding in place of the rest."""
+    length = episodes.mask.shape[1]
+    gone = np.arange(length) >= at[:, None]  # [B, T]
+    held = np.minimum(np.arange(length + 1), at[:, None])  # [B, T+1]
+    rows = np.arange(len(episodes))[:, None]
+    return attrs.evolve(
+        episodes,
+        observation=episodes.observation[rows, held],
+        action=np.where(gone, -1, episodes.action),
+        reward=np.where(gone, np.float32(0), episodes.reward),
+        terminated=episodes.terminated & ~gone,
+        mask=episodes.mask & ~gone,
+        episode=episodes.episode[rows, held],
+        executing=episodes.executing[rows, held],
+    )
+
+
 def concatenate(parts: Sequence[Episodes]) -> Episodes:
     """The rows of several `Episodes` of one length T, one after the other."""
     first = parts[0]

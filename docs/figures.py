@@ -1,0 +1,102 @@
+"""The tables of `measured.md`, made from the JSON documents in `results/` when the documentation is built.
+
+```{figures} NAME
+```
+
+in a page becomes the table of that name; where its document is not there, it becomes one sentence that says so.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+RESULTS = Path(__file__).parent / "results"
+
+
+def hallway(found: dict[str, Any]) -> list[str]:
+    """Mean return of every explorer on the hallway, by seed."""
+    lines = ["| explorer | mean return, by seed | seconds, start included | command |", "|---|---|---|---|"]
+    for name in dict.fromkeys(run["name"] for run in found["runs"]):
+        runs = [run for run in found["runs"] if run["name"] == name]
+        returns = ", ".join(f"{run['mean_return']:.3f}" for run in runs)
+        seconds = ", ".join(f"{run['wall_seconds']:.0f}" for run in runs)
+        lines.append(f"| {name} | {returns} | {seconds} | `{runs[0]['command']}` |")
+    for run in found["controls"]:
+        mean = f"{run['mean_return']:.3f} ± {run['stderr']:.3f}"
+        lines.append(f"| {run['name']} | {mean} | | `{run['command']}` |")
+    return [*lines, "", source(found)]
+
+
+def judges(found: dict[str, Any]) -> list[str]:
+    """Accuracy and macro-F1 of every classifier on Bounce, by the number of explorations it was shown."""
+    lines = [
+        "| classifier | explorations | accuracy | macro-F1 | calibration error | processor seconds |",
+        "|---|---|---|---|---|---|",
+    ]
+    for run in found["runs"]:
+        measures = " | ".join(f"{run[name]:.3f}" for name in ("accuracy", "macro_f1", "ece"))
+        lines.append(f"| {run['name']} | {run['explorations']:,} | {measures} | {run['cpu_seconds']:.0f} |")
+    return [*lines, "", source(found)]
+
+
+def bounce(found: dict[str, Any]) -> list[str]:
+    """Runs on real programs, each beside its controls.
+
+    `bounce.json` holds `command`, and `evaluations`: for each run its `name`, the `command` that trained it, and as
+    `evaluation` the document of `dreamctl evaluate --json`.
+    """
+    lines = [
+        "| player and judge | accuracy | 95 % | macro-F1 | micro-F1 | macro-MCC | calibration error | command |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for run in found["evaluations"]:
+        document = run["evaluation"]
+        interval = " to ".join(f"{bound:.3f}" for bound in document["intervals"]["accuracy"])
+        lines.append(_row(run["name"], document, interval, f"`{run['command']}`"))
+        lines += [_row(f"{run['name']}: {name}", measures) for name, measures in document["controls"].items()]
+    return [*lines, "", source(found)]
+
+
+def _row(name: str, measures: dict[str, Any], interval: str = "", command: str = "") -> str:
+    accuracy, *others = (f"{measures[key]:.3f}" for key in ("accuracy", "macro_f1", "micro_f1", "macro_mcc", "ece"))
+    return f"| {name} | {accuracy} | {interval} | {' | '.join(others)} | {command} |"
+
+
+def source(found: dict[str, Any]) -> str:
+    """Where the figures come from."""
+    machine = f", one core of {found['processor']}" if found.get("processor") else ""
+    return f"Measured with dreamctl {found.get('dreamctl', '')}{machine}: `{found['command']}`."
+
+
+TABLES: dict[str, Callable[[dict[str, Any]], list[str]]] = {"hallway": hallway, "judges": judges, "bounce": bounce}
+
+
+def table(name: str, results: Path = RESULTS) -> list[str]:
+    """The table of that name as Markdown lines."""
+    path = results / f"{name}.json"
+    if not path.exists():
+        return [f"There is no `docs/results/{name}.json` yet, so there are no figures to show."]
+    return TABLES[name](json.loads(path.read_text("utf-8")))
+
+
+class Figures(SphinxDirective):
+    """```{figures} NAME``` in a page."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        self.env.note_dependency(str(RESULTS / f"{self.arguments[0]}.json"))
+        return self.parse_text_to_nodes("\n".join(table(self.arguments[0])))
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Sphinx calls this."""
+    app.add_directive("figures", Figures)
+    return {"parallel_read_safe": True}
