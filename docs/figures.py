@@ -22,7 +22,7 @@ RESULTS = Path(__file__).parent / "results"
 
 def hallway(found: dict[str, Any]) -> list[str]:
     """Mean return of every explorer on the hallway, by seed."""
-    lines = ["| explorer | mean return, by seed | seconds, start included | command |", "|---|---|---|---|"]
+    lines = ["| explorer | mean return, by seed | wall seconds, start included, on a busy machine | command |", "|---|---|---|---|"]
     for name in dict.fromkeys(run["name"] for run in found["runs"]):
         runs = [run for run in found["runs"] if run["name"] == name]
         returns = ", ".join(f"{run['mean_return']:.3f}" for run in runs)
