@@ -1,4 +1,4 @@
-"""Fixtures that several tests share: installed distributions, the command line as a process, trained runs and episodes."""
+"""Fixtures that several tests share: installed distributions, the command line, trained runs, and episodes."""
 
 from __future__ import annotations
 
@@ -128,6 +128,16 @@ def forks() -> Environment:
         instructions=lambda params, rng: rng.integers(3, size=1),
         instruction_space=spaces.MultiDiscrete([3]),
     )
+
+
+@pytest.fixture(scope="session")
+def measured(forks: Environment) -> Environment:
+    """`forks` with observations that are quantities: networks centre and scale them."""
+    import attrs
+    import numpy as np
+    from gymnasium import spaces
+
+    return attrs.evolve(forks, observation_space=spaces.Box(0, 4, (5,), np.uint8))
 
 
 @pytest.fixture(scope="session")

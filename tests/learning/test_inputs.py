@@ -92,5 +92,5 @@ def test_a_bounded_box_is_scaled_to_one_and_an_unbounded_one_left_alone():
 
 
 def test_a_space_that_cannot_be_learned_from_is_named():
-    with pytest.raises(PluginError, match="^Text spaces cannot be learned from; use a Box"):
+    with pytest.raises(PluginError, match=r"^Text spaces cannot be learned from; use a Box"):
         space_size(spaces.Text(4))

@@ -104,3 +104,15 @@ def test_a_head_that_begins_at_zero_predicts_its_bias(forks, played):
     net = Recurrent(Inputs(forks).size, 2, hidden=16, zero_head=True)
     net.head.bias.data = torch.tensor([0.5, -1.0])
     assert (net(Inputs(forks).of_episodes(played(3))) == net.head.bias).all()
+
+
+def test_measured_features_are_centred_and_scaled_and_flags_left_alone():
+    torch.manual_seed(0)
+    net = Recurrent(3, 1, hidden=16).double()
+    x = torch.randn(100, 3, dtype=torch.float64) * torch.tensor([2.0, 0.0, 7.0]) + torch.tensor([5.0, 1.0, 9.0])
+    net.standardise_by(x, np.array([True, True, False]))
+    seen = net._standard(x, None)
+    usual = ((x[:, 0] - x[:, 0].mean()) / x[:, 0].std()).clamp(-5, 5)
+    torch.testing.assert_close(seen[:, 0], usual, rtol=1e-12, atol=1e-12)
+    assert seen[:, 1].abs().max() < 1e-12, "what never varies is nothing"
+    assert torch.equal(seen[:, 2], x[:, 2].clamp(-5, 5))

@@ -124,11 +124,13 @@ class Dream(Learner):
         condition = torch.where(informed, z + noise, told)
         execution = self.trials.execute(self.execution.policy(ladder), tasks, seeds, condition)
 
+        pressure = o.bottleneck * min(1.0, 2 * progress)  # grows, since what is squeezed out early is not learned again
+
         def conditions(rows: Tensor) -> Tensor:
             return torch.where(informed[rows], self.f(mu[rows]) + noise[rows], told[rows])
 
         def bottleneck(rows: Tensor) -> Tensor:
-            return o.bottleneck * bottleneck_nats(self.f(mu[rows]), o.rho).mean()
+            return pressure * bottleneck_nats(self.f(mu[rows]), o.rho).mean()
 
         executed = self.execution.learn(
             execution, execution.reward, condition=conditions, auxiliary=bottleneck, progress=progress
@@ -199,16 +201,16 @@ class GraderOptions:
     """Settings of DREAM for grading."""
 
     learner: Literal["gradient", "q"] = "gradient"
-    batch: int = 256
+    batch: int = 128
     hidden: int = 64
-    episodes: int = 1  # exploration episodes of a training trial; more may follow at test time
+    episodes: int = 2  # exploration episodes of a training trial, at most; more may follow at test time
     cost: float = 0.0  # c, in nats a step
     warmup: float = 0.05  # share of the budget in which exploration is random and only the decoder learns
     learning_rate: float = 1e-3
     discount: float = 0.99
     minibatches: int = 8
     entropy: float = 0.01
-    epochs: int = 1
+    epochs: int = 2
     restless: float = 0.05  # epsilon at test time, so that no two episodes of a stuck policy are the same
 
 
@@ -220,7 +222,8 @@ class DreamGrader(Learner):
         self.problem, self.options = problem, from_problem(GraderOptions, problem)
         o = self.options
         torch.manual_seed(random.key(problem.seed, 0) >> 1)
-        self.trials = Trials(problem, problem.batch or o.batch, o.episodes)
+        episodes = min(o.episodes, problem.environment.exploration_episodes)
+        self.trials = Trials(problem, problem.batch or o.batch, episodes)
         self.q: Judge = problem.judge or RunningJudge(attrs.evolve(problem, options={}))
         self.follower = self.q.follower()
         belief = len(problem.rubric.items) if self.follower else 0

@@ -50,7 +50,7 @@ class RunningJudge(Judge):
         self.problem, self.options = problem, from_problem(RunningOptions, problem)
         o, items = self.options, len(problem.rubric.items)
         torch.manual_seed(problem.seed)
-        self.net = Reader(feature_count(problem.environment), items, o.hidden, o.dropout).to(problem.device)
+        self.net = Reader(feature_count(problem.environment), items, o.hidden, o.dropout).to(problem.device).eval()
         rate = np.nanmean(problem.rubric.targets(sample_tasks(problem)), 0)
         bias = np.nan_to_num(np.log(np.clip(rate, 1e-3, 0.999) / np.clip(1 - rate, 1e-3, 0.999)))
         self.net.head.bias.data = torch.as_tensor(bias, dtype=torch.float32, device=problem.device)
@@ -80,7 +80,6 @@ class RunningJudge(Judge):
 
     @torch.no_grad()
     def predict(self, episodes: Episodes) -> NDArray[np.float32]:
-        self.net.eval()
         x = torch.from_numpy(running_features(self.problem.environment, episodes)).to(self.problem.device)
         return self.net(x).sigmoid().cpu().numpy()
 

@@ -57,7 +57,8 @@ class Decoder:
     def learn(self, episodes: Episodes, truth: NDArray[Any], loss: Loss, progress: float = 0.0) -> float:
         """One pass over the fresh trials and a share of replayed ones; the mean loss over all valid prefixes."""
         if not self.updates:
-            self.net.standardise_by(self.inputs.of_episodes(episodes).to(self.device), self.inputs.measured)
+            seen = self.inputs.of_episodes(episodes)[torch.from_numpy(episodes.valid)]
+            self.net.standardise_by(seen.to(self.device), self.inputs.measured)
         parts = [(episodes, truth)]
         replayed = round(len(episodes) * self.options.replayed)
         if replayed and self.replay.filled:

@@ -18,7 +18,6 @@ from ..records import Environment
 from ..simulation.episodes import Episodes
 from ..simulation.policy import Seen
 
-
 UNBOUNDED = 1e30  # bounds as large as this, as the largest float, say nothing
 
 

@@ -38,10 +38,10 @@ class Recurrent(nn.Module):
             nn.init.zeros_(self.head.bias)
 
     def standardise_by(self, x: Tensor, measured: NDArray[np.bool_]) -> None:
-        """Centre and scale the measured features [F] as they are in x [B, T+1, F]; kept from then on."""
-        flat, which = x.reshape(-1, x.shape[-1]), torch.from_numpy(measured).to(x.device)
-        self.centre.copy_(torch.where(which, flat.mean(0), 0))
-        self.scale.copy_(torch.where(which, 1 / flat.std(0).clamp(min=SMALLEST_SPREAD), 1))
+        """Centre and scale the measured features [F] as they are in x [N, F]; kept from then on."""
+        which = torch.from_numpy(measured).to(x.device)
+        self.centre.copy_(torch.where(which, x.mean(0), 0))
+        self.scale.copy_(torch.where(which, 1 / x.std(0).clamp(min=SMALLEST_SPREAD), 1))
 
     def _standard(self, x: Tensor, condition: Tensor | None) -> Tensor:
         x = ((x - self.centre) * self.scale).clamp(-LARGEST, LARGEST)

@@ -72,7 +72,7 @@ class PGLearner:
         mask = torch.from_numpy(episodes.mask).to(self.device)
         action = torch.from_numpy(np.maximum(episodes.action, 0)).to(self.device)[..., None]
         if not self.optimiser.steps:
-            self.net.standardise_by(x, self.measured)
+            self.net.standardise_by(x[torch.from_numpy(episodes.valid)], self.measured)
         with torch.no_grad():
             out = self.net(x)[:, :-1]
             before = out[..., :-1].log_softmax(2).gather(2, action)[..., 0]

@@ -95,7 +95,7 @@ class QLearner:
         x = with_belief(self.inputs.of_episodes(episodes), belief).to(self.device)
         everyone = torch.arange(len(episodes), device=self.device)
         if not self.optimiser.steps:
-            self.net.standardise_by(x, self.measured)
+            self.net.standardise_by(x[torch.from_numpy(episodes.valid)], self.measured)
         with torch.no_grad():
             q = self.net(x, condition and condition(everyone))
         value = q.amax(2).cpu().numpy()

@@ -108,7 +108,6 @@ def _all_prefixes(events, outcomes, totals, mask, starts, valid, p, w, count, le
                 _advance(events[b, t - 1], outcomes[b, t - 1], p[b], w[b], count[b], least[b], most[b], k)
             if valid[b, t]:
                 _look(totals[b, t], starts[b, t], t == 0, seen[b])
-            if valid[b, t]:
                 _write(p[b], w[b], count[b], least[b], most[b], seen[b], out[b, t])
             else:
                 out[b, t] = out[b, t - 1]
