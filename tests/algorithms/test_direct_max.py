@@ -4,7 +4,7 @@ import attrs
 import numpy as np
 import pytest
 
-from dreamctl import Problem
+from dreamctl import Problem, RandomPolicy
 from dreamctl.algorithms.direct_max import DirectMax, DirectMaxGrader, at_the_end, direct_max
 from dreamctl.algorithms.dream import DreamGrader
 from dreamctl.algorithms.running import RunningJudge
@@ -29,7 +29,7 @@ def test_grading_pays_the_same_total_as_information_gain_does():
     problem = attrs.evolve(problem, judge=RunningJudge(attrs.evolve(problem, options={})))
     dense, sparse = DreamGrader(problem), direct_max(problem)
     assert isinstance(sparse, DirectMaxGrader)
-    tau = sparse.trials.explore(sparse.exploration.policy(1.0), *sparse.trials.draw(0))
+    tau = sparse.trials.explore(RandomPolicy(3), *sparse.trials.draw(0))
     log_q = np.random.default_rng(0).normal(size=tau.valid.shape).astype(np.float32)
     np.testing.assert_allclose(sparse.reward(log_q, tau).sum(1), dense.reward(log_q, tau).sum(1), atol=1e-5)
     assert not sparse.reward(log_q, tau)[:, :-1].any()

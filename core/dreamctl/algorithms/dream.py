@@ -236,15 +236,17 @@ class DreamGrader(Learner):
         else:
             pg = PGOptions(**common, minibatches=o.minibatches, entropy=o.entropy, epochs=o.epochs)
             self.exploration = PGLearner(inputs, pg, belief=belief, device=problem.device)
-        self.weight = entropy_weight(problem.rubric.targets(sample_tasks(problem)))
+        known = sample_tasks(problem)
+        targets = problem.rubric.targets(known)
+        self.truth = {task.key: row for task, row in zip(known, targets, strict=True)}
+        self.weight = entropy_weight(targets)
         self.iterations = self.steps = 0
 
     def iterate(self) -> Mapping[str, float]:
         o, n = self.options, self.iterations
         progress = self.steps / self.problem.steps
         tasks, seeds = self.trials.draw(n)
-        assert self.problem.rubric is not None
-        y = self.problem.rubric.targets(tasks)
+        y = self._targets(tasks)
 
         tau = self.trials.explore(self._training_policy(progress), tasks, seeds)
         probability = self.q.predict(tau)
@@ -266,6 +268,13 @@ class DreamGrader(Learner):
     def reward(self, log_q: NDArray[np.float32], tau: Episodes) -> NDArray[np.float32]:
         """The explorer's reward [B, T]: information gain about the labels."""
         return information_gain(log_q, tau, self.options.cost)
+
+    def _targets(self, tasks: Sequence[Task]) -> NDArray[np.float32]:
+        """The labels y [B, L]; those of listed tasks were looked up once, as it takes long."""
+        assert self.problem.rubric is not None
+        if all(task.key in self.truth for task in tasks):
+            return np.stack([self.truth[task.key] for task in tasks])
+        return self.problem.rubric.targets(tasks)
 
     def _training_policy(self, progress: float) -> Policy:
         if progress < self.options.warmup:

@@ -145,4 +145,4 @@ class Reader(nn.Module):
         self.scale.copy_(1 / flat.std(0).clamp(min=0.05))
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.head(self.body(((x - self.centre) * self.scale).clamp(-5, 5)))
+        return self.head(self.body(torch.sub(x, self.centre).mul_(self.scale).clamp_(-5, 5)))

@@ -44,7 +44,7 @@ class Recurrent(nn.Module):
         self.scale.copy_(torch.where(which, 1 / x.std(0).clamp(min=SMALLEST_SPREAD), 1))
 
     def _standard(self, x: Tensor, condition: Tensor | None) -> Tensor:
-        x = ((x - self.centre) * self.scale).clamp(-LARGEST, LARGEST)
+        x = torch.sub(x, self.centre).mul_(self.scale).clamp_(-LARGEST, LARGEST)
         if condition is None:
             return x
         if x.dim() == 3:
