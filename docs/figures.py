@@ -22,11 +22,11 @@ RESULTS = Path(__file__).parent / "results"
 
 def hallway(found: dict[str, Any]) -> list[str]:
     """Mean return of every explorer on the hallway, by seed."""
-    lines = ["| explorer | mean return, by seed | seconds, start included | command |", "|---|---|---|---|"]
+    lines = ["| explorer | mean return, by seed | processor seconds, start included | command |", "|---|---|---|---|"]
     for name in dict.fromkeys(run["name"] for run in found["runs"]):
         runs = [run for run in found["runs"] if run["name"] == name]
         returns = ", ".join(f"{run['mean_return']:.3f}" for run in runs)
-        seconds = ", ".join(f"{run['wall_seconds']:.0f}" for run in runs)
+        seconds = ", ".join(f"{run['cpu_seconds']:.0f}" for run in runs)
         lines.append(f"| {name} | {returns} | {seconds} | `{runs[0]['command']}` |")
     for run in found["controls"]:
         mean = f"{run['mean_return']:.3f} ± {run['stderr']:.3f}"
