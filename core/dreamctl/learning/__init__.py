@@ -35,7 +35,7 @@ _HOME = {
     ".networks": ("Recurrent",),
     ".optimisation": ("Optimiser",),
     ".optimum": ("best_return",),
-    ".options": ("from_problem",),
+    ".options": ("CLASSIFIER", "from_problem"),
     ".policy_gradient": ("PGLearner", "PGOptions", "PGPolicy"),
     ".q_learning": ("QLearner", "QOptions", "QPolicy", "below", "prefixed"),
     ".replay": ("Replay",),
@@ -65,7 +65,7 @@ if TYPE_CHECKING:
     from .networks import Recurrent
     from .optimisation import Optimiser
     from .optimum import best_return
-    from .options import from_problem
+    from .options import CLASSIFIER, from_problem
     from .policy_gradient import PGLearner, PGOptions, PGPolicy
     from .q_learning import QLearner, QOptions, QPolicy, below, prefixed
     from .replay import Replay
