@@ -12,9 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 GOLDEN = 0x9E3779B97F4A7C15
+ROOT = 0xD1B54A32D192ED03  # keeps a path's first number apart from the rest: key(a, b) is not key(b, a)
 MASK = 0xFFFF_FFFF_FFFF_FFFF
 
-_GOLDEN, _M1, _M2 = np.uint64(GOLDEN), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+_GOLDEN, _ROOT = np.uint64(GOLDEN), np.uint64(ROOT)
+_M1, _M2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _ONE, _S30, _S27, _S31, _S32, _S11 = (np.uint64(n) for n in (1, 30, 27, 31, 32, 11))
 
 
@@ -23,7 +25,7 @@ def key(seed: int, *path: int) -> int:
 
     `seed` and each step of the path are integers of any size and sign, taken modulo 2**64.
     """
-    value = _mix(seed + GOLDEN)
+    value = _mix(seed + ROOT)
     for step in path:
         value = _mix(value ^ _mix(step + GOLDEN))
     return value
@@ -31,7 +33,7 @@ def key(seed: int, *path: int) -> int:
 
 def keys(seeds: NDArray[np.uint64], step: int | NDArray[np.integer]) -> NDArray[np.uint64]:
     """`key(seed, step)` for each of `seeds` [B]; `step` is one number, or one per seed."""
-    value = mix(np.asarray(seeds, np.uint64) + _GOLDEN)
+    value = mix(np.asarray(seeds, np.uint64) + _ROOT)
     return mix(value ^ mix(np.atleast_1d(step).astype(np.uint64) + _GOLDEN))
 
 

@@ -10,6 +10,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from dreamctl import Problem, RandomPolicy
 from dreamctl.algorithms.responses import ResponsesJudge, as_arrays, constant, join, log_odds
 from dreamctl.learning import Trials
+from dreamctl.simulation.episodes import cut
 from dreamctl.testing import switches
 
 RNG = np.random.default_rng(0)
@@ -78,8 +79,22 @@ def test_it_learns_what_a_switch_shows():
     np.testing.assert_array_equal((p > 0.5)[pressed], (y > 0.5)[pressed])
 
 
+def test_it_also_learns_from_prefixes_so_that_it_knows_what_it_cannot_know_yet():
+    surprise = {}
+    for cuts in (0, 2):
+        problem = lamps({"cuts": cuts})
+        judge = ResponsesJudge(problem)
+        episodes = shown(problem, judge, 4)
+        judge.finish()
+        nothing = cut(episodes, np.zeros(len(episodes), int))
+        p, y = judge.predict(nothing), problem.rubric.targets(episodes.tasks)
+        surprise[cuts] = -np.log(np.where(y > 0.5, p, 1 - p)).mean()
+    assert surprise[2] < surprise[0]
+    assert surprise[2] == pytest.approx(np.log(2), abs=0.05)
+
+
 def test_an_item_that_never_varies_is_a_constant_by_the_rule_of_succession():
-    problem = lamps()
+    problem = lamps({"cuts": 0})
     judge = ResponsesJudge(problem)
     episodes = shown(problem, judge, 0)
     y = problem.rubric.targets(episodes.tasks)

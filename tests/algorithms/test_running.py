@@ -9,7 +9,8 @@ import torch
 
 from dreamctl import Policy, Problem, RandomPolicy
 from dreamctl.algorithms.running import RunningJudge
-from dreamctl.learning import Trials
+from dreamctl.learning import Inputs, PGLearner, PGOptions, QLearner, QOptions, Trials
+from dreamctl.learning.q_learning import with_belief
 from dreamctl.testing import switches
 
 
@@ -52,6 +53,19 @@ def test_followed_step_by_step_it_believes_what_it_says_of_the_whole_sequence(ju
     acted = np.stack(policy.beliefs, 1)  # [B, T, L]
     now = episodes.valid[:, : acted.shape[1]]
     np.testing.assert_allclose(acted[now], judge.predict(episodes)[:, : acted.shape[1]][now], rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize("kind", [QLearner, PGLearner])
+def test_a_policy_that_acts_on_its_belief_acts_as_the_whole_sequence_says(judge, forks, played, kind):
+    torch.manual_seed(1)
+    learner = kind(Inputs(forks), (QOptions if kind is QLearner else PGOptions)(hidden=16), belief=2)
+    torch.nn.init.normal_(learner.net.head.weight)
+    greedy = {} if kind is QLearner else {"greedy": True}
+    episodes = played(20, policy=learner.policy(follower=judge.follower(), **greedy))
+    with torch.no_grad():
+        x = with_belief(learner.inputs.of_episodes(episodes), judge.predict(episodes))
+        best = learner.net(x)[:, :-1, :3].numpy().argmax(2)
+    np.testing.assert_array_equal(best[episodes.mask], episodes.action[episodes.mask])
 
 
 def test_answers_know_nothing_of_the_future(judge, played, other_future):

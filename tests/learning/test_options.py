@@ -26,6 +26,18 @@ def test_what_is_not_set_is_the_default_and_a_whole_number_is_a_number():
     assert isinstance(read(rate=1).rate, float)
 
 
+def test_a_classifiers_settings_reach_the_classifier_and_an_explorers_the_explorer(tiny):
+    from dreamctl.runs.build import build_judge, build_player, choose, find, problem, task_set
+
+    options = {"hidden": 8, "classifier.hidden": 16}
+    settings = choose(tiny, "lamps", "dream", "core/running", steps=1000, device="cpu", batch=4, options=options)
+    parts = find(settings)
+    task = problem(parts, task_set(parts))
+    judge = build_judge(parts, task)
+    assert judge.options.hidden == 16
+    assert build_player(parts.explorer, task, judge).options.hidden == 8
+
+
 @pytest.mark.parametrize(
     ("option", "sentence"),
     [

@@ -34,7 +34,7 @@ def test_actions_are_drawn_with_their_probabilities(forks):
     actions, _ = policy.act(seen, policy.start(batch), uniform)
     assert (np.diff(actions) >= 0).all(), "the inverse of a cumulative distribution rises"
     with torch.no_grad():
-        out, _ = policy.net.step(policy.inputs.of_seen(seen), policy.start(batch))
+        out, _ = policy.net.step(policy.inputs.of_seen(seen), policy.net.start(batch))
     expected = out[0, :-1].softmax(0).numpy()
     assert expected.min() > 0.01
     np.testing.assert_allclose(np.bincount(actions, minlength=3) / batch, expected, atol=1.5 / batch)

@@ -4,7 +4,8 @@ import attrs
 import numpy as np
 
 from dreamctl import Episodes
-from dreamctl.simulation.episodes import concatenate, follow
+from dreamctl.learning.running import running_features
+from dreamctl.simulation.episodes import concatenate, cut, follow
 
 
 def arrays(episodes):
@@ -26,9 +27,7 @@ def test_steps_and_returns_count_what_was_played(played, padded):
     episodes = padded(played(20), 2)
     episodes.reward[:, -1] = 99  # in the padding
     assert episodes.steps == episodes.mask.sum()
-    expected = [
-        sum(r for r, m in zip(*row, strict=True) if m) for row in zip(episodes.reward, episodes.mask, strict=True)
-    ]
+    expected = [row[mask].sum() for row, mask in zip(episodes.reward, episodes.mask, strict=True)]
     np.testing.assert_allclose(episodes.returns, expected)
     assert episodes.returns.dtype == np.float64
 
@@ -86,3 +85,20 @@ def test_padding_of_either_part_changes_nothing_of_the_whole(played, padded):
     for name in ("action", "reward", "terminated", "mask"):
         np.testing.assert_array_equal(getattr(longer, name)[:, :steps], getattr(whole, name))
     np.testing.assert_array_equal(longer.valid.sum(1), whole.valid.sum(1))
+
+
+def test_a_cut_keeps_so_many_steps_and_pads_the_rest(forks, played):
+    episodes = played(20)
+    at = (np.random.default_rng(0).random(20) * episodes.valid.sum(1)).astype(int)
+    assert set(at) >= {0, 5}
+    short = cut(episodes, at)
+    np.testing.assert_array_equal(short.valid.sum(1), at + 1)
+    whole = running_features(forks, episodes)
+    np.testing.assert_array_equal(running_features(forks, short)[:, -1], whole[np.arange(20), at])
+    for row, n in enumerate(at):
+        for name in ("observation", "episode", "executing"):
+            np.testing.assert_array_equal(getattr(short, name)[row, : n + 1], getattr(episodes, name)[row, : n + 1])
+            assert (getattr(short, name)[row, n + 1 :] == getattr(episodes, name)[row, n]).all()
+        for name, none in (("action", -1), ("reward", 0), ("terminated", False), ("mask", False)):
+            np.testing.assert_array_equal(getattr(short, name)[row, :n], getattr(episodes, name)[row, :n])
+            assert (getattr(short, name)[row, n:] == none).all()

@@ -36,7 +36,7 @@ from ..learning.learner import Judge, Learner, State
 from ..learning.options import from_problem
 from ..learning.policy_gradient import PGLearner, PGOptions
 from ..learning.q_learning import QLearner, QOptions, below, prefixed
-from ..learning.trials import Trials, sample_tasks
+from ..learning.trials import NOISE, Trials, sample_tasks
 from ..records import Problem, Task
 from ..simulation.episodes import Episodes
 from ..simulation.policy import Policy, RandomPolicy
@@ -117,7 +117,7 @@ class Dream(Learner):
         log_q = embedding_log_likelihood(z.cpu().numpy(), g, o.rho)
 
         # execute: half of the rows on z = f(mu) + noise, half on what exploration told
-        rng = np.random.default_rng(random.key(self.problem.seed, 1, n))
+        rng = np.random.default_rng(random.key(self.problem.seed, NOISE, n))
         noise = torch.from_numpy(rng.normal(0, o.rho, z.shape).astype(np.float32)).to(z.device)
         told = torch.from_numpy(last_prefix(g, tau)).to(z.device)
         informed = (torch.arange(batch, device=z.device) % 2 == 0)[:, None]
@@ -227,7 +227,7 @@ class DreamGrader(Learner):
         self.q: Judge = problem.judge or RunningJudge(attrs.evolve(problem, options={}))
         self.follower = self.q.follower()
         belief = len(problem.rubric.items) if self.follower else 0
-        common = {"hidden": o.hidden, "learning_rate": o.learning_rate, "discount": o.discount}
+        common: dict[str, Any] = {"hidden": o.hidden, "learning_rate": o.learning_rate, "discount": o.discount}
         inputs = Inputs(problem.environment)
         self.exploration: QLearner | PGLearner
         if o.learner == "q":

@@ -22,7 +22,7 @@ from ..learning.optimisation import Optimiser
 from ..learning.options import from_problem
 from ..learning.q_learning import below, prefixed
 from ..learning.running import Running, advance, feature_count, running_features, start
-from ..learning.trials import sample_tasks
+from ..learning.trials import PREFIXES, sample_tasks
 from ..records import Problem
 from ..simulation.episodes import Episodes
 from ..simulation.policy import Seen
@@ -59,14 +59,14 @@ class RunningJudge(Judge):
 
     def learn(self, episodes: Episodes, targets: NDArray[np.float32]) -> Mapping[str, float]:
         x = running_features(self.problem.environment, episodes)
-        rng = np.random.default_rng(random.key(self.problem.seed, self.updates))
+        rng = np.random.default_rng(random.key(self.problem.seed, PREFIXES, self.updates))
         last = episodes.valid.sum(1)  # [B] number of prefixes
         drawn = (rng.random((len(x), self.options.prefixes)) * last[:, None]).astype(np.intp)
         drawn[:, -1] = last - 1
         chosen = torch.from_numpy(x[np.arange(len(x))[:, None], drawn]).to(self.problem.device)
         if self.updates == 0:
             self.net.standardise_by(chosen)
-        torch.manual_seed(random.key(self.problem.seed, self.updates) >> 1)  # of the dropout
+        torch.manual_seed(random.key(self.problem.seed, PREFIXES, self.updates) >> 1)  # of the dropout
         self.net.train()
         losses = []
         for n in range(self.options.minibatches):

@@ -23,6 +23,7 @@ from .networks import Recurrent
 from .optimisation import Optimiser, dealt
 from .q_learning import below, prefixed
 from .replay import Replay
+from .trials import REPLAYING
 
 Loss = Callable[[Tensor, NDArray[Any]], Tensor]  # outputs [b, T+1, out], truth [b, ...] -> loss per position [b, T+1]
 
@@ -62,7 +63,9 @@ class Decoder:
         parts = [(episodes, truth)]
         replayed = round(len(episodes) * self.options.replayed)
         if replayed and self.replay.filled:
-            parts.append(self.replay.sample(np.random.default_rng(random.key(self.seed, self.updates)), replayed))
+            parts.append(
+                self.replay.sample(np.random.default_rng(random.key(self.seed, REPLAYING, self.updates)), replayed)
+            )
         if replayed:
             self.replay.add(episodes, truth)
         self.updates += 1

@@ -16,7 +16,7 @@ from ..simulation.policy import Policy
 from ..simulation.rollout import rollout
 from ..simulation.simulator import Simulator
 
-TRAINING, EXPLORING, EXECUTING, ASKING = 1, 2, 3, 4  # branches of the seed tree
+TRAINING, EXPLORING, EXECUTING, ASKING, REPLAYING, NOISE, PREFIXES = range(1, 8)  # branches of the seed tree
 
 
 class Trials:

@@ -76,7 +76,7 @@ class Episodes:
 
 
 def cut(episodes: Episodes, at: NDArray[np.intp]) -> Episodes:
-    """The first `at` [B] positions of each row's exploration, with padding in place of the rest."""
+    """The first `at` [B] steps of each row, as far as its observation `at`, with padding in place of the rest."""
     length = episodes.mask.shape[1]
     gone = np.arange(length) >= at[:, None]  # [B, T]
     held = np.minimum(np.arange(length + 1), at[:, None])  # [B, T+1]

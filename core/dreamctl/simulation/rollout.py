@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from attrs import define
 from numpy.typing import NDArray
 
 from .. import random
 from ..records import Task
 from .episodes import Episodes
 from .policy import Policy, Seen
-from .simulator import Simulator
+from .simulator import Simulator, Step
 
 ACTING = 0x616374  # the sub-stream of a row's seed that the policy's uniform numbers come from
 
@@ -40,65 +41,85 @@ def rollout(
     batch, params = simulator.batch, [task.params for task in tasks]
     seeds = np.asarray(seeds, np.uint64)
     acting = random.keys(seeds, ACTING)
-    everyone = np.arange(batch)
-    observation = simulator.reset(params, random.keys(seeds, 0), everyone, instruction)
 
+    def reset(rows: NDArray[np.intp], episode: NDArray[np.int32]) -> NDArray[Any]:
+        asked = None if instruction is None else instruction[rows]
+        return simulator.reset([params[row] for row in rows], random.keys(seeds[rows], episode), rows, asked)
+
+    at = _Rows.start(batch, steps, episodes)
+    observation = reset(np.arange(batch), at.episode)
+    memory = policy.start(batch, condition)
     length = episodes * (steps + 1) - 1
     out = _empty(batch, length, observation)
     out["observation"][:, 0] = observation
-    memory = policy.start(batch, condition)
-    action = np.full(batch, -1, np.int64)
-    reward = np.zeros(batch, np.float32)
-    new_episode = np.ones(batch, bool)
-    episode = np.zeros(batch, np.int32)
-    taken = np.zeros(batch, np.int64)  # [B] steps taken in the current episode
-    over = np.zeros(batch, bool)  # [B] the current episode is over
-    done = np.zeros(batch, bool)  # [B] the trial is over
-    failure = np.zeros(batch, np.uint8)
-
     for t in range(length):
-        seen = Seen(observation, action, reward if reward_seen else np.zeros_like(reward), new_episode, instruction)
+        shown = at.reward if reward_seen else np.zeros_like(at.reward)
+        seen = Seen(observation, at.action, shown, at.new_episode, instruction)
         uniform = random.uniform(random.bits(acting, np.array([t], np.uint64)))
         chosen, memory = policy.act(seen, memory, uniform)
         result = simulator.step(chosen)
-
-        playing, resetting = ~over & ~done, over & ~done
-        held, observation = observation, result.observation
-        if resetting.any():
-            rows = np.flatnonzero(resetting)
-            episode[rows] += 1
-            again = random.keys(seeds[rows], episode[rows])
-            asked = None if instruction is None else instruction[rows]
-            observation = simulator.reset([params[row] for row in rows], again, rows, asked)
-        if done.any():
+        held, done = observation, at.done
+        observation = result.observation
+        at.advance(chosen, result)
+        if at.new_episode.any():
+            rows = np.flatnonzero(at.new_episode)
+            observation = reset(rows, at.episode[rows])
+        if done.any():  # a row that reached a step limit is not over for its simulator, but its trial is
             observation = np.where(done.reshape(-1, *(1,) * (held.ndim - 1)), held, observation)
-        action = np.where(playing, chosen, -1)
-        reward = np.where(playing, result.reward, np.float32(0))
-        new_episode = resetting
-        taken = np.where(playing, taken + 1, 0)
-        failure = np.where(playing, result.failure, failure)
-        ended = playing & (result.terminated | result.truncated | (result.failure > 0) | (taken >= steps))
-        over = (over & ~resetting) | ended
-        done = done | (ended & (episode == episodes - 1)) | (failure > 0)
-
         out["observation"][:, t + 1] = observation
-        out["action"][:, t] = action
-        out["reward"][:, t] = reward if reward_seen else 0
-        out["terminated"][:, t] = playing & result.terminated
-        out["mask"][:, t] = playing
-        out["episode"][:, t + 1] = episode
-        if done.all():
+        out["action"][:, t] = at.action
+        out["reward"][:, t] = at.reward if reward_seen else 0
+        out["terminated"][:, t] = at.played & result.terminated
+        out["mask"][:, t] = at.played
+        out["episode"][:, t + 1] = at.episode
+        if at.done.all():
             out["observation"][:, t + 2 :] = observation[:, None]
-            out["episode"][:, t + 2 :] = episode[:, None]
+            out["episode"][:, t + 2 :] = at.episode[:, None]
             break
     return Episodes(
         **out,
         seeds=seeds,
-        failure=failure,
+        failure=at.failure,
         executing=np.full((batch, length + 1), instruction is not None),
         instruction=instruction,
         tasks=tuple(tasks),
     )
+
+
+@define(eq=False)
+class _Rows:
+    """Where each row stands in its trial, and what happened to it last; every array is [B]."""
+
+    steps: int  # limit of an episode
+    episodes: int  # of a trial
+    action: NDArray[np.int64]  # -1 where there was none
+    reward: NDArray[np.float32]
+    played: NDArray[np.bool_]  # a step happened
+    new_episode: NDArray[np.bool_]  # an episode began
+    episode: NDArray[np.int32]
+    taken: NDArray[np.int64]  # steps of the current episode
+    over: NDArray[np.bool_]  # the current episode is over
+    done: NDArray[np.bool_]  # the trial is over
+    failure: NDArray[np.uint8]
+
+    @classmethod
+    def start(cls, batch: int, steps: int, episodes: int) -> _Rows:
+        no, none = np.zeros(batch, bool), np.zeros(batch, np.int64)
+        reward, failure, episode = np.zeros(batch, np.float32), np.zeros(batch, np.uint8), np.zeros(batch, np.int32)
+        return cls(steps, episodes, none - 1, reward, no, ~no, episode, none, no, no, failure)
+
+    def advance(self, chosen: NDArray[np.int64], result: Step) -> None:
+        """Take in one step; rows whose episode was over begin the next one instead."""
+        self.played, self.new_episode = ~self.over & ~self.done, self.over & ~self.done
+        self.episode = self.episode + self.new_episode
+        self.action = np.where(self.played, chosen, -1)
+        self.reward = np.where(self.played, result.reward, np.float32(0))
+        self.taken = np.where(self.played, self.taken + 1, 0)
+        self.failure = np.where(self.played, result.failure, self.failure)
+        limit = self.taken >= self.steps
+        ended = self.played & (result.terminated | result.truncated | (result.failure > 0) | limit)
+        self.over = (self.over & ~self.new_episode) | ended
+        self.done = self.done | (ended & (self.episode == self.episodes - 1)) | (self.failure > 0)
 
 
 def _empty(batch: int, length: int, observation: NDArray[Any]) -> dict[str, Any]:
