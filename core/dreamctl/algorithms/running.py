@@ -17,10 +17,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from .. import random
-from ..learning.learner import Follower, Judge, State
+from ..learning.learner import Follower, Judge, State, below, prefixed
 from ..learning.optimisation import Optimiser
 from ..learning.options import CLASSIFIER, from_problem
-from ..learning.q_learning import below, prefixed
 from ..learning.running import Running, advance, feature_count, running_features, start
 from ..learning.trials import PREFIXES, sample_tasks
 from ..records import Problem
