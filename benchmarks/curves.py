@@ -71,7 +71,7 @@ def measure(name: str, options: str, steps: int, seed: int) -> dict[str, Any]:
         before = processor_seconds()
         trained = command(*words, "--device", "cpu", "--out", str(run), "--json")
         seconds = processor_seconds() - before
-        measured = command("evaluate", str(run), "--episodes", str(TRIALS), "--json")
+        measured = command("evaluate", str(run), "--trials", str(TRIALS), "--json")
         lines = read_measures(run)
     found = {
         "name": name,

@@ -11,7 +11,7 @@ from dreamctl.training.evaluate import evaluate, finite
 
 
 def test_doors_are_opened_as_well_as_is_possible_and_controls_are_worth_what_they_must_be(trained):
-    found = evaluate(trained("doors"), episodes=3072)
+    found = evaluate(trained("doors"), trials=3072)
     error = np.sqrt(1 / 3 * 2 / 3 / 3072)
     assert found["answer"] == "return"
     assert (found["mean_return"], found["stderr"], found["tasks"], found["trials"]) == (1.0, 0.0, 3, 3072)
@@ -39,8 +39,8 @@ def test_lamps_are_judged_better_than_by_the_controls(trained, classifier):
 
 def test_a_fresh_process_finds_the_same_and_writes_it_down(trained):
     directory = trained("doors")
-    here = evaluate(directory, episodes=300)
-    command = [sys.executable, "-m", "dreamctl", "evaluate", str(directory), "--episodes", "300", "--json"]
+    here = evaluate(directory, trials=300)
+    command = [sys.executable, "-m", "dreamctl", "evaluate", str(directory), "--trials", "300", "--json"]
     there = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
     assert there == here == json.loads((directory / "evaluation.json").read_text())
 

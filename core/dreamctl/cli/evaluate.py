@@ -15,16 +15,28 @@ from .options import json_option, print_json
 @click.argument("run", type=click.Path(path_type=Path))
 @click.option("--tasks", metavar="FILE", help="Held-out tasks.  [default: the environment's test tasks]")
 @click.option(
+    "--trials",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Trials in all.  [default: every task once; for returns at least 1,024]",
+)
+@click.option(
     "--episodes",
     type=click.IntRange(min=1),
     metavar="E",
-    help="Trials in all.  [default: every task once; for returns at least 1,024]",
+    help="Exploration episodes of a trial.  [default: the environment's]",
 )
 @click.option("--seed", type=int, help="Seed of the trials.  [default: the run's]")
 @click.option("--device", help="cpu, cuda, or auto.  [default: the run's]")
 @json_option
 def command(
-    run: Path, tasks: str | None, episodes: int | None, seed: int | None, device: str | None, as_json: bool
+    run: Path,
+    tasks: str | None,
+    trials: int | None,
+    episodes: int | None,
+    seed: int | None,
+    device: str | None,
+    as_json: bool,
 ) -> None:
     """Measure the run in the directory RUN on tasks that it has not seen, beside its controls.
 
@@ -37,7 +49,7 @@ def command(
     """  # noqa: D301
     from ..training.evaluate import evaluate
 
-    document = evaluate(run, tasks=tasks, episodes=episodes, seed=seed, device=device)
+    document = evaluate(run, tasks=tasks, trials=trials, episodes=episodes, seed=seed, device=device)
     if document["seen_in_training"]:
         click.echo(
             f"Note: {document['seen_in_training']} of these tasks were trained on, so these figures are too good.",

@@ -53,7 +53,8 @@ class Learner(ABC):
     def state(self) -> State:
         """Everything needed to continue bit for bit: weights, optimisers, replay, counters.
 
-        Names are joined by `/`. Those with a part `replay` are left out of a finished run, and `load` does without.
+        Names are joined by `/`. Those with a part `replay` or `optimiser` are left out of a finished run, and `load`
+        does without.
         """
 
     @abstractmethod
@@ -102,7 +103,7 @@ class Judge(ABC):
     def state(self) -> State:
         """Everything needed to predict, and for a judge that learns step by step, to continue bit for bit.
 
-        As for learners, names with a part `replay` are left out of a finished run.
+        As for learners, names with a part `replay` or `optimiser` are left out of a finished run.
         """
 
     @abstractmethod

@@ -23,7 +23,7 @@ from .settings import FORMAT, check_format
 
 TENSORS, VALUES = "checkpoint.safetensors", "checkpoint.json"
 SEPARATOR = "/"
-TRAINING_ONLY = "replay"  # a part of the names of what nobody needs once training has ended
+TRAINING_ONLY = {"replay", "optimiser"}  # parts of the names of what nobody needs once training has ended
 
 
 def write(directory: Path, state: Mapping[str, Any], about: Mapping[str, Any]) -> None:
@@ -97,8 +97,8 @@ def part(state: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 
 def lasting(state: Mapping[str, Any]) -> dict[str, Any]:
-    """The state of a finished run: without replays, which are most of its bytes."""
-    return {name: value for name, value in state.items() if TRAINING_ONLY not in name.split(SEPARATOR)}
+    """The state of a finished run: without replays and optimisers, which are most of its bytes."""
+    return {name: value for name, value in state.items() if TRAINING_ONLY.isdisjoint(name.split(SEPARATOR))}
 
 
 def replace(path: Path, content: bytes) -> None:

@@ -18,7 +18,8 @@ from ..runs.build import build_player, draw, problem, read_tasks, task_set
 from ..runs.directory import EVALUATION, Run, load_run, write_json
 from ..runs.judging import FittedJudge
 from ..runs.machine import on_threads
-from ..runs.play import Player, Scripted, explore, trials
+from ..runs.play import Player, Scripted, explore
+from ..runs.play import trials as played_trials
 from ..runs.provenance import file_digest
 from ..runs.seeding import BOOTSTRAP, EVALUATE, generator, task_seeds, text_hash
 from ..simulation.policy import Policy, RandomPolicy
@@ -34,21 +35,25 @@ def evaluate(
     directory: Path,
     *,
     tasks: str | None = None,
+    trials: int | None = None,
     episodes: int | None = None,
     seed: int | None = None,
     device: str | None = None,
 ) -> dict[str, Any]:
     """Measure a run; returns the document that is also written as `evaluation.json`.
 
-    The tasks are those of the file `tasks`, else the environment's test tasks. `episodes` is the number of trials:
-    tasks are repeated, or left out, to make it so; by default every task once, and for returns at least 1,024 trials.
+    The tasks are those of the file `tasks`, else the environment's test tasks. `trials` is the number of trials: tasks
+    are repeated, or left out, to make it so; by default every task once, and for returns at least 1,024 trials.
+    `episodes` is how many exploration episodes a trial has, where it is not to be the environment's number.
     """
     run = load_run(directory, device=device)
+    if episodes is not None:
+        run = evolve(run, parts=evolve(run.parts, environment=evolve(run.environment, exploration_episodes=episodes)))
     if not run.finished:
         raise RunError(f"{directory}: its training has not ended; continue it with `dreamctl train --resume` first.")
     with on_threads(run.settings.threads, run.parts.settings.device):
-        held_out = _held_out(run, tasks, episodes)
-        count = episodes or (len(held_out) if run.judge is not None else max(len(held_out), TRIALS))
+        held_out = _held_out(run, tasks, trials)
+        count = trials or (len(held_out) if run.judge is not None else max(len(held_out), TRIALS))
         turns, shown = _cycled(held_out, count)
         seed = run.settings.seed if seed is None else seed
         seeds = _seeds(seed, shown, turns)
@@ -58,6 +63,7 @@ def evaluate(
         "answer": run.environment.answer,
         **measured,
         "trials": count,
+        "exploration_episodes": run.environment.exploration_episodes,
         "seen_in_training": _seen(run, shown),
         "provenance": {
             "run": str(directory),
@@ -90,14 +96,14 @@ def finite(value: Any) -> Any:
 # --- tasks --------------------------------------------------------------------------------------------------------
 
 
-def _held_out(run: Run, path: str | None, episodes: int | None) -> Sequence[Task]:
+def _held_out(run: Run, path: str | None, trials: int | None) -> Sequence[Task]:
     if path is not None:
         return read_tasks(run.environment, path)
     tasks = run.environment.tasks()
     if tasks.test:
         return tasks.test
     if tasks.sample is not None:
-        return draw(tasks, episodes or TRIALS, run.settings.seed, EVALUATE)
+        return draw(tasks, trials or TRIALS, run.settings.seed, EVALUATE)
     raise UsageError(
         f"{run.parts.plugin.name}/{run.environment.name} has no test tasks of its own; give some with --tasks FILE."
     )
@@ -129,7 +135,7 @@ def _returns(run: Run, tasks: list[Task], seeds: NDArray[np.uint64], seed: int) 
     def play(player: Player, told: bool, shuffle: bool = False) -> tuple[NDArray[np.float64], float]:
         shards = [
             (execution.returns, exploration.mask.sum(1))
-            for exploration, execution in trials(environment, player, tasks, seeds, told=told, shuffle=shuffle)
+            for exploration, execution in played_trials(environment, player, tasks, seeds, told=told, shuffle=shuffle)
         ]
         returns, steps = (np.concatenate(column) for column in zip(*shards, strict=True))
         return returns, float(steps.mean())
