@@ -17,7 +17,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-EPISODES = (1, 2, 8)
+from dreamctl import __version__
+
+EPISODES = (8, 2, 1)
 
 
 def main() -> None:
@@ -36,18 +38,18 @@ def main() -> None:
     jobs = [(explorer, seed) for seed in range(options.seeds) for explorer in options.explorers.split(",")]
     with ThreadPoolExecutor(options.at_once) as pool:
         rows = list(pool.map(lambda job: measure(options, *job), jobs))
+    given = " ".join(Path(a).name if Path(a).exists() else a for a in sys.argv[1:])
     document = {
         "schema_version": 1,
-        "command": "python benchmarks/bounce.py " + " ".join(Path(a).name if "/" in a else a for a in sys.argv[1:]),
-        "rubric": options.rubric,
-        "steps": options.steps,
-        "results": rows,
+        "dreamctl": __version__,
+        "command": f"python benchmarks/bounce.py {given}",
+        "evaluations": [evaluation for row in rows for evaluation in row],
     }
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_text(json.dumps(document, indent=1) + "\n")
 
 
-def measure(options: argparse.Namespace, explorer: str, seed: int) -> dict[str, Any]:
+def measure(options: argparse.Namespace, explorer: str, seed: int) -> list[dict[str, Any]]:
     """Train one explorer with one seed, and evaluate it after each number of episodes."""
     run = options.runs / f"{options.rubric}-{explorer.replace('/', '-')}-{seed}"
     start = time.monotonic()
@@ -55,15 +57,16 @@ def measure(options: argparse.Namespace, explorer: str, seed: int) -> dict[str, 
         arguments = ["--plugin", "bounce", "--explorer", explorer, "--rubric", options.rubric, "--no-controls"]
         arguments += ["--tasks", str(options.train), "--steps", str(options.steps), "--seed", str(seed)]
         dreamctl("train", *arguments, "--out", str(run))
-    seconds = time.monotonic() - start
-    row: dict[str, Any] = {"explorer": explorer, "seed": seed, "training_seconds": round(seconds)}
+    seconds = round(time.monotonic() - start)
+    command = f"dreamctl train --plugin bounce --explorer {explorer} --rubric {options.rubric} --seed {seed}"
+    evaluated = []
     for episodes in EPISODES:
-        measured = json.loads(
-            dreamctl("evaluate", str(run), "--tasks", str(options.validation), "--episodes", str(episodes), "--json")
-        )
-        kept = ("accuracy", "macro_f1", "micro_f1", "macro_mcc", "ece", "common")
-        row[f"episodes_{episodes}"] = {name: measured.get(name) for name in kept}
-    return row
+        asked = ["--tasks", str(options.validation), "--episodes", str(episodes), "--json"]
+        document = json.loads(dreamctl("evaluate", str(run), *asked))
+        document.pop("labels", None)
+        name = f"{explorer}, seed {seed}, {episodes} episode{'s' if episodes > 1 else ''}"
+        evaluated.append({"name": name, "command": command, "training_seconds": seconds, "evaluation": document})
+    return evaluated
 
 
 def dreamctl(*arguments: str) -> str:

@@ -37,10 +37,11 @@ from dreamctl.training.measures import rubric_measures
 
 DOCS = Path(__file__).parents[1] / "docs"
 RESULTS, IMAGES = DOCS / "results", DOCS / "images" / "algorithms"
-SEEDS = (0, 1, 2)
-STEPS, TRIALS = 1_200_000, 4096
+SEEDS = (0, 1, 2, 3, 4)
+STEPS, TRIALS = 2_000_000, 4096
 LEARNED = {  # name of a curve -> options of `dreamctl train`
     "dream": "--explorer dream",
+    "dream, no sign": "--environment no-sign --explorer dream",
     "direct-max": "--explorer direct-max",
     "rl2-gradient": "--explorer rl2 --set learner=gradient",
     "rl2-q": "--explorer rl2 --set learner=q",

@@ -20,7 +20,7 @@ def problem(forks, rubric, **changes):
 
 @pytest.fixture
 def judge(forks, left_or_tile):
-    judge = RecurrentJudge(problem(forks, left_or_tile, options={"hidden": 16}))
+    judge = RecurrentJudge(problem(forks, left_or_tile, options={"classifier.hidden": 16}))
     torch.nn.init.normal_(judge.decoder.net.head.weight)
     return judge
 
@@ -40,7 +40,9 @@ def test_it_begins_with_the_base_rates_after_every_prefix(forks, left_or_tile, p
 
 def test_it_learns_what_a_switch_shows():
     environment, rubric = switches(3)
-    given = Problem(environment=environment, rubric=rubric, tasks=environment.tasks(), options={"learning_rate": 1e-2})
+    given = Problem(
+        environment=environment, rubric=rubric, tasks=environment.tasks(), options={"classifier.learning_rate": 1e-2}
+    )
     judge, trials = RecurrentJudge(given), Trials(given, 64)
     for n in range(100):
         episodes = trials.explore(RandomPolicy(3), *trials.draw(n))
@@ -75,7 +77,7 @@ def test_the_loss_is_torchs_own_and_unknown_labels_are_left_out():
 def test_saved_and_restored_it_goes_on_bit_for_bit(judge, forks, left_or_tile, played):
     first, second = played(20), played(20, seed=1)
     judge.learn(first, left_or_tile.targets(first.tasks))
-    restored = RecurrentJudge(problem(forks, left_or_tile, options={"hidden": 16}))
+    restored = RecurrentJudge(problem(forks, left_or_tile, options={"classifier.hidden": 16}))
     restored.load(copy.deepcopy(judge.state()))
     for each in (judge, restored):
         each.learn(second, left_or_tile.targets(second.tasks))

@@ -82,7 +82,7 @@ def test_it_learns_what_a_switch_shows():
 def test_it_also_learns_from_prefixes_so_that_it_knows_what_it_cannot_know_yet():
     surprise = {}
     for cuts in (0, 2):
-        problem = lamps({"cuts": cuts})
+        problem = lamps({"classifier.cuts": cuts})
         judge = ResponsesJudge(problem)
         episodes = shown(problem, judge, 4)
         judge.finish()
@@ -94,7 +94,7 @@ def test_it_also_learns_from_prefixes_so_that_it_knows_what_it_cannot_know_yet()
 
 
 def test_an_item_that_never_varies_is_a_constant_by_the_rule_of_succession():
-    problem = lamps({"cuts": 0})
+    problem = lamps({"classifier.cuts": 0})
     judge = ResponsesJudge(problem)
     episodes = shown(problem, judge, 0)
     y = problem.rubric.targets(episodes.tasks)
@@ -108,7 +108,7 @@ def test_an_item_that_never_varies_is_a_constant_by_the_rule_of_succession():
 
 
 def test_saved_and_restored_it_answers_the_same_before_and_after_it_is_fitted():
-    problem = lamps({"trees": 10})
+    problem = lamps({"classifier.trees": 10, "classifier.cuts": 0})
     judge = ResponsesJudge(problem)
     episodes = shown(problem, judge, 2)
     half = ResponsesJudge(problem)

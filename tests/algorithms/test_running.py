@@ -10,7 +10,7 @@ import torch
 from dreamctl import Policy, Problem, RandomPolicy
 from dreamctl.algorithms.running import RunningJudge
 from dreamctl.learning import Inputs, PGLearner, PGOptions, QLearner, QOptions, Trials
-from dreamctl.learning.q_learning import with_belief
+from dreamctl.learning.acting import with_belief
 from dreamctl.testing import switches
 
 

@@ -32,6 +32,10 @@ class DirectMax(Dream):
         cost = self.options.cost * tau.mask.sum(1)
         return at_the_end(execution.returns - cost, tau)
 
+    def rewarded(self, knowing: NDArray[np.bool_]) -> NDArray[np.intp]:
+        """The rows that executed on what they had explored: the return of the others says nothing about it."""
+        return np.flatnonzero(~knowing)
+
 
 class DirectMaxGrader(DreamGrader):
     """DreamGrader's parts, with the whole information gain paid out at the last step."""

@@ -32,10 +32,10 @@ from ..errors import UsageError
 from ..learning.decoder import Decoder, DecoderOptions
 from ..learning.gain import embedding_log_likelihood, entropy_weight, information_gain, label_log_likelihood
 from ..learning.inputs import Inputs
-from ..learning.learner import Judge, Learner, State
+from ..learning.learner import Judge, Learner, State, below, prefixed
 from ..learning.options import from_problem
 from ..learning.policy_gradient import PGLearner, PGOptions
-from ..learning.q_learning import QLearner, QOptions, below, prefixed
+from ..learning.q_learning import QLearner, QOptions
 from ..learning.trials import NOISE, Trials, sample_tasks
 from ..records import Problem, Task
 from ..simulation.episodes import Episodes
@@ -120,7 +120,8 @@ class Dream(Learner):
         rng = np.random.default_rng(random.key(self.problem.seed, NOISE, n))
         noise = torch.from_numpy(rng.normal(0, o.rho, z.shape).astype(np.float32)).to(z.device)
         told = torch.from_numpy(last_prefix(g, tau)).to(z.device)
-        informed = (torch.arange(batch, device=z.device) % 2 == 0)[:, None]
+        knowing = rng.permutation(batch) % 2 == 0  # [B]
+        informed = torch.from_numpy(knowing).to(z.device)[:, None]
         condition = torch.where(informed, z + noise, told)
         execution = self.trials.execute(self.execution.policy(ladder), tasks, seeds, condition)
 
@@ -138,11 +139,12 @@ class Dream(Learner):
         decoded = self.g.learn(tau, mu.cpu().numpy(), self._distance, progress)
         explored: Mapping[str, float] = {}
         if not warming_up:
-            explored = self.exploration.learn(tau, self.reward(log_q, tau, execution), progress=progress)
+            reward, rows = self.reward(log_q, tau, execution), self.rewarded(knowing)
+            explored = self.exploration.learn(tau.rows(rows), reward[rows], progress=progress)
 
         self.iterations += 1
         self.steps = self.trials.taken
-        greedy, knowing = ladder < GREEDY, informed[:, 0].cpu().numpy()
+        greedy = ladder < GREEDY
         exploring = greedy | warming_up
         return {
             "execution/return": mean_of(execution.returns, greedy & ~knowing),
@@ -159,6 +161,10 @@ class Dream(Learner):
         """The explorer's reward [B, T]: information gain about z, in units of what there is to know."""
         unknown = float(-log_q[:, 0].mean())
         return information_gain(log_q, tau, self.options.cost) / np.float32(max(unknown, 1.0))
+
+    def rewarded(self, knowing: NDArray[np.bool_]) -> NDArray[np.intp]:
+        """The rows whose exploration is learned from, given which rows [B] executed on f(mu): all."""
+        return np.arange(len(knowing))
 
     def _distance(self, g: Tensor, mu: NDArray[np.int64]) -> Tensor:
         """||stopgrad f(mu) - g(prefix)||^2 [b, T+1]: without the stop, f would shrink to please g."""

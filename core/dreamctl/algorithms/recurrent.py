@@ -15,7 +15,7 @@ from ..learning.decoder import Decoder, DecoderOptions
 from ..learning.gain import base_rates
 from ..learning.inputs import Inputs
 from ..learning.learner import Judge, State
-from ..learning.options import from_problem
+from ..learning.options import CLASSIFIER, from_problem
 from ..learning.trials import sample_tasks
 from ..records import Problem
 from ..simulation.episodes import Episodes
@@ -42,7 +42,7 @@ class RecurrentJudge(Judge):
 
     def __init__(self, problem: Problem) -> None:
         assert problem.rubric is not None
-        o = from_problem(RecurrentOptions, problem)
+        o = from_problem(RecurrentOptions, problem, CLASSIFIER)
         options = DecoderOptions(
             hidden=o.hidden, learning_rate=o.learning_rate, replayed=o.replayed, megabytes=o.megabytes
         )

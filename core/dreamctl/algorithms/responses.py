@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from .. import random
 from ..learning.events import event_statistics
 from ..learning.learner import Judge, State
-from ..learning.options import from_problem
+from ..learning.options import CLASSIFIER, from_problem
 from ..records import Problem
 from ..simulation.episodes import Episodes, cut
 
@@ -43,7 +43,7 @@ class ResponsesJudge(Judge):
 
     def __init__(self, problem: Problem) -> None:
         assert problem.rubric is not None
-        self.problem, self.options = problem, from_problem(ResponsesOptions, problem)
+        self.problem, self.options = problem, from_problem(ResponsesOptions, problem, CLASSIFIER)
         self.items = len(problem.rubric.items)
         self.seen: list[NDArray[np.float32]] = []  # statistics of each batch, until `finish`
         self.truth: list[NDArray[np.float32]] = []

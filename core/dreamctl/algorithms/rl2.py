@@ -22,10 +22,10 @@ from numpy.typing import NDArray
 
 from .. import random
 from ..learning.inputs import Inputs
-from ..learning.learner import Learner, State
+from ..learning.learner import Learner, State, below, prefixed
 from ..learning.options import from_problem
 from ..learning.policy_gradient import PGLearner, PGOptions
-from ..learning.q_learning import QLearner, QOptions, below, prefixed
+from ..learning.q_learning import QLearner, QOptions
 from ..learning.trials import Trials
 from ..records import Problem
 from ..simulation.episodes import Episodes, follow

@@ -17,10 +17,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from .. import random
-from ..learning.learner import Follower, Judge, State
+from ..learning.learner import Follower, Judge, State, below, prefixed
 from ..learning.optimisation import Optimiser
-from ..learning.options import from_problem
-from ..learning.q_learning import below, prefixed
+from ..learning.options import CLASSIFIER, from_problem
 from ..learning.running import Running, advance, feature_count, running_features, start
 from ..learning.trials import PREFIXES, sample_tasks
 from ..records import Problem
@@ -47,7 +46,7 @@ class RunningJudge(Judge):
 
     def __init__(self, problem: Problem) -> None:
         assert problem.rubric is not None
-        self.problem, self.options = problem, from_problem(RunningOptions, problem)
+        self.problem, self.options = problem, from_problem(RunningOptions, problem, CLASSIFIER)
         o, items = self.options, len(problem.rubric.items)
         torch.manual_seed(problem.seed)
         self.net = Reader(feature_count(problem.environment), items, o.hidden, o.dropout).to(problem.device).eval()

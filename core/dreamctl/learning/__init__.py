@@ -31,13 +31,14 @@ _HOME = {
         "label_log_likelihood",
     ),
     ".inputs": ("Inputs",),
-    ".learner": ("Follower", "Judge", "Learner", "State"),
+    ".acting": ("RecurrentPolicy", "with_belief"),
+    ".learner": ("Follower", "Judge", "Learner", "State", "below", "prefixed"),
     ".networks": ("Recurrent",),
     ".optimisation": ("Optimiser",),
     ".optimum": ("best_return",),
-    ".options": ("from_problem",),
+    ".options": ("CLASSIFIER", "from_problem"),
     ".policy_gradient": ("PGLearner", "PGOptions", "PGPolicy"),
-    ".q_learning": ("QLearner", "QOptions", "QPolicy", "below", "prefixed"),
+    ".q_learning": ("QLearner", "QOptions", "QPolicy"),
     ".replay": ("Replay",),
     ".returns": ("trial_returns",),
     ".running": ("running_features",),
@@ -50,6 +51,7 @@ __all__ = sorted(_MODULE_OF)
 
 if TYPE_CHECKING:
     from ..simulation.episodes import follow
+    from .acting import RecurrentPolicy, with_belief
     from .decoder import Decoder, DecoderOptions
     from .events import event_statistics, statistic_names
     from .gain import (
@@ -61,13 +63,13 @@ if TYPE_CHECKING:
         label_log_likelihood,
     )
     from .inputs import Inputs
-    from .learner import Follower, Judge, Learner, State
+    from .learner import Follower, Judge, Learner, State, below, prefixed
     from .networks import Recurrent
     from .optimisation import Optimiser
     from .optimum import best_return
-    from .options import from_problem
+    from .options import CLASSIFIER, from_problem
     from .policy_gradient import PGLearner, PGOptions, PGPolicy
-    from .q_learning import QLearner, QOptions, QPolicy, below, prefixed
+    from .q_learning import QLearner, QOptions, QPolicy
     from .replay import Replay
     from .returns import trial_returns
     from .running import running_features

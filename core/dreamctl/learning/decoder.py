@@ -18,10 +18,9 @@ from torch import Tensor
 from .. import random
 from ..simulation.episodes import Episodes
 from .inputs import Inputs
-from .learner import State
+from .learner import State, below, prefixed
 from .networks import Recurrent
 from .optimisation import Optimiser, dealt
-from .q_learning import below, prefixed
 from .replay import Replay
 from .trials import REPLAYING
 

@@ -15,6 +15,16 @@ from ..simulation.policy import Policy, Seen
 State = dict[str, Any]  # name -> torch tensor or numpy array: what a checkpoint holds
 
 
+def prefixed(name: str, state: Mapping[str, Any]) -> State:
+    """The entries of `state` under `name/`."""
+    return {f"{name}/{key}": value for key, value in state.items()}
+
+
+def below(name: str, state: Mapping[str, Any]) -> State:
+    """The entries that `prefixed(name, ...)` put there."""
+    return {key.removeprefix(f"{name}/"): value for key, value in state.items() if key.startswith(f"{name}/")}
+
+
 class Learner(ABC):
     """An exploration policy that is learned, and for return answers the execution that goes with it.
 
@@ -29,7 +39,7 @@ class Learner(ABC):
 
     @abstractmethod
     def explorer(self) -> Policy:
-        """The exploration policy at test time: greedy, with no knowledge of the task."""
+        """The exploration policy at test time, with no knowledge of the task."""
 
     def condition(self, explorations: Episodes) -> Any:
         """What execution is conditioned on after these explorations: B is the first axis (return answers only)."""

@@ -20,18 +20,26 @@ TAKES: dict[type, tuple[tuple[type, ...], str]] = {
 }
 
 
-def from_problem(kind: type[O], problem: Problem) -> O:
+CLASSIFIER = "classifier."  # what the names of a classifier's settings begin with; bare names are the explorer's
+
+
+def from_problem(kind: type[O], problem: Problem, prefix: str = "") -> O:
     """The options of `kind`, an attrs class: its defaults, and what the user set, each of its field's type.
 
-    A problem's options are those of whoever is built from it, explorer or classifier. UsageError says what is wrong
-    with one.
+    A problem's options are the explorer's, by their bare names, and the classifier's, which asks with the prefix
+    `CLASSIFIER`. UsageError says what is wrong with one.
     """
     types = get_type_hints(kind)
     known = [field.name for field in attrs.fields(kind)]  # type: ignore[arg-type]
-    for name in problem.options:
-        if name not in known:
-            raise UsageError(f"--set {name}: {unknown('setting', name, known)}")
-    return kind(**{name: _value(name, value, types[name]) for name, value in problem.options.items()})
+    given = {}
+    for name, value in problem.options.items():
+        if name.startswith(CLASSIFIER) != (prefix == CLASSIFIER):
+            continue
+        bare = name.removeprefix(prefix)
+        if bare not in known:
+            raise UsageError(f"--set {name}: {unknown('setting', bare, known)}")
+        given[bare] = _value(name, value, types[bare])
+    return kind(**given)
 
 
 def _value(name: str, value: Any, kind: Any) -> Any:

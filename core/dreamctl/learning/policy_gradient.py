@@ -7,23 +7,20 @@ advantage estimation), a squared value loss and an entropy bonus. Sequences begi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import torch
 from attrs import frozen
 from numpy.typing import NDArray
+from torch import Tensor
 
 from ..simulation.episodes import Episodes
-from ..simulation.policy import Policy, Seen
+from .acting import RecurrentPolicy, with_belief
 from .inputs import Inputs
-from .learner import Follower, State
-from .networks import Memory, Recurrent
+from .learner import Follower, State, below, prefixed
+from .networks import Recurrent
 from .optimisation import Optimiser, dealt
-from .q_learning import below, prefixed, with_belief
 from .returns import trial_returns
-
-PGMemory = tuple[Memory, Any]  # of the network, and of the follower of the belief
 
 
 @frozen(kw_only=True)
@@ -109,25 +106,16 @@ class PGLearner:
         self.optimiser.load(below("optimiser", state))
 
 
-class PGPolicy(Policy):
+class PGPolicy(RecurrentPolicy):
     """Samples from pi by inverting its cumulative distribution at the row's uniform number, or takes its mode."""
 
     def __init__(self, net: Recurrent, inputs: Inputs, greedy: bool, follower: Follower | None = None) -> None:
-        self.net, self.inputs, self.greedy, self.follower = net, inputs, greedy, follower
+        super().__init__(net, inputs, follower)
+        self.greedy = greedy
 
-    def start(self, batch: int, condition: Any = None) -> PGMemory:
-        return self.net.start(batch), self.follower and self.follower.start(batch)
-
-    @torch.no_grad()
-    def act(self, seen: Seen, memory: PGMemory, uniform: NDArray[np.float64]) -> tuple[NDArray[np.int64], PGMemory]:
-        recurrent, followed = memory
-        belief = None
-        if self.follower is not None:
-            belief, followed = self.follower.step(seen, followed)
-        x = with_belief(self.inputs.of_seen(seen), belief).to(self.net.head.weight.device)
-        out, recurrent = self.net.step(x, recurrent)
-        logits = out[:, :-1]
+    def choose(self, out: Tensor, uniform: NDArray[np.float64]) -> NDArray[np.int64]:
+        logits = out[:, :-1]  # the last output is the value
         if self.greedy:
-            return logits.argmax(1).cpu().numpy(), (recurrent, followed)
-        below_ = logits.softmax(1).cumsum(1).double().cpu().numpy() <= uniform[:, None]
-        return np.minimum(below_.sum(1), self.inputs.actions - 1), (recurrent, followed)
+            return logits.argmax(1).cpu().numpy()
+        passed = logits.softmax(1).cumsum(1).double().cpu().numpy() <= uniform[:, None]
+        return np.minimum(passed.sum(1), self.inputs.actions - 1)

@@ -8,7 +8,6 @@ epsilon for ever (a ladder), which keeps some rows near-greedy and some noisy; t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import numpy as np
 import torch
@@ -17,15 +16,13 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ..simulation.episodes import Episodes
-from ..simulation.policy import Policy, Seen
-from .gain import SMALLEST
+from .acting import RecurrentPolicy, with_belief
 from .inputs import Inputs
-from .learner import Follower, State
-from .networks import Memory, Recurrent
+from .learner import Follower, State, below, prefixed
+from .networks import Recurrent
 from .optimisation import Optimiser, dealt
 from .returns import trial_returns
 
-QMemory = tuple[Memory, Any, Any]  # of the network, the condition, and the follower of the belief
 Condition = Callable[[Tensor], Tensor]  # rows [b] -> what those rows are conditioned on [b, Z], with gradient
 
 
@@ -130,7 +127,7 @@ class QLearner:
         self.optimiser.load(below("optimiser", state))
 
 
-class QPolicy(Policy):
+class QPolicy(RecurrentPolicy):
     """Greedy on Q, except with probability epsilon; one uniform number decides both whether and which."""
 
     def __init__(
@@ -140,29 +137,11 @@ class QPolicy(Policy):
         epsilon: float | NDArray[np.float64],
         follower: Follower | None = None,
     ) -> None:
-        self.net, self.inputs, self.epsilon, self.follower = net, inputs, epsilon, follower
+        super().__init__(net, inputs, follower)
+        self.epsilon = epsilon
 
-    def start(self, batch: int, condition: Any = None) -> QMemory:
-        return self.net.start(batch), condition, self.follower and self.follower.start(batch)
-
-    @torch.no_grad()
-    def act(self, seen: Seen, memory: QMemory, uniform: NDArray[np.float64]) -> tuple[NDArray[np.int64], QMemory]:
-        recurrent, condition, followed = memory
-        belief = None
-        if self.follower is not None:
-            belief, followed = self.follower.step(seen, followed)
-        x = with_belief(self.inputs.of_seen(seen), belief).to(self.net.head.weight.device)
-        q, recurrent = self.net.step(x, recurrent, condition)
-        greedy = q.argmax(1).cpu().numpy()
-        return explore_around(greedy, self.epsilon, uniform, self.inputs.actions), (recurrent, condition, followed)
-
-
-def with_belief(x: Tensor, belief: NDArray[np.float32] | None) -> Tensor:
-    """Features [..., F] with the log-odds of the belief [..., L] appended."""
-    if belief is None:
-        return x
-    p = np.clip(belief, SMALLEST, 1 - SMALLEST)
-    return torch.cat([x, torch.from_numpy(np.log(p / (1 - p)))], -1)
+    def choose(self, out: Tensor, uniform: NDArray[np.float64]) -> NDArray[np.int64]:
+        return explore_around(out.argmax(1).cpu().numpy(), self.epsilon, uniform, self.inputs.actions)
 
 
 def explore_around(
@@ -173,13 +152,3 @@ def explore_around(
         return greedy
     scaled = np.divide(uniform, epsilon, out=np.ones_like(uniform), where=np.broadcast_to(epsilon, uniform.shape) > 0)
     return np.where(scaled < 1, (np.minimum(scaled, 1 - 1e-12) * actions).astype(np.int64), greedy)
-
-
-def prefixed(name: str, state: Mapping[str, Any]) -> State:
-    """The entries of `state` under `name/`."""
-    return {f"{name}/{key}": value for key, value in state.items()}
-
-
-def below(name: str, state: Mapping[str, Any]) -> State:
-    """The entries that `prefixed(name, ...)` put there."""
-    return {key.removeprefix(f"{name}/"): value for key, value in state.items() if key.startswith(f"{name}/")}
