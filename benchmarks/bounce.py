@@ -3,7 +3,7 @@
     python benchmarks/bounce.py TRAIN.jsonl.gz VALIDATION.jsonl.gz --out docs/results/bounce.json
 
 Every explorer gets the same budget of agent steps and the same seeds. Each run is trained and then evaluated by the
-command line, each evaluation in a fresh process, on held-out programs, after 1, 2 and 8 episodes of 100 steps.
+command line, each evaluation in a fresh process, on held-out programs, after 1 and after 8 episodes of 100 steps.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any
 
 from dreamctl import __version__
 
-EPISODES = (8, 2, 1)
+EPISODES = (8, 1)
 
 
 def main() -> None:
@@ -29,7 +29,8 @@ def main() -> None:
     parser.add_argument("validation", type=Path)
     parser.add_argument("--rubric", default="published")
     parser.add_argument("--explorers", default="dream,direct-max,bounce/scripted,random")
-    parser.add_argument("--steps", type=int, default=3_000_000)
+    parser.add_argument("--steps", type=int, default=2_000_000)
+    parser.add_argument("--replays", type=int, default=2)
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--runs", type=Path, default=Path("runs/bounce-benchmark"))
     parser.add_argument("--out", type=Path, required=True)
@@ -56,6 +57,7 @@ def measure(options: argparse.Namespace, explorer: str, seed: int) -> list[dict[
     if not run.exists():
         arguments = ["--plugin", "bounce", "--explorer", explorer, "--rubric", options.rubric, "--no-controls"]
         arguments += ["--tasks", str(options.train), "--steps", str(options.steps), "--seed", str(seed)]
+        arguments += ["--replays", str(options.replays)]
         dreamctl("train", *arguments, "--out", str(run))
     seconds = round(time.monotonic() - start)
     command = f"dreamctl train --plugin bounce --explorer {explorer} --rubric {options.rubric} --seed {seed}"

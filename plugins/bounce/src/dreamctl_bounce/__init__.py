@@ -13,6 +13,7 @@ from dreamctl import Environment, Explorer, Problem, Rubric, Submission, Task, T
 
 from .rules import ACTIONS, FEATURES, FRAMES_PER_STEP, SCORE_LIMIT, SEEN_EVENTS, SEEN_OUTCOMES, SEEN_TOTALS
 
+WEIGHTS = Path(__file__).parent / "weights"  # a finished run; the README says how it was made
 MOST_POINTS = 30_000  # observations are int16
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def bounce(score_limit: int = SCORE_LIMIT) -> Environment:
         read_submissions=_read_submissions,
         read_tasks=_read_tasks,
         steps_per_second=25.0,
+        weights=WEIGHTS,
         version=1,
     )
 
