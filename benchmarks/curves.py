@@ -234,6 +234,8 @@ def _returns(picture: str, shown: tuple[str, ...], found: dict[str, Any]) -> Non
     axes, save = _axes("agent steps", "mean return, greedy")
     for name in LEARNED:
         curves = np.array([run["curve"] for run in found["runs"] if run["name"] == name])  # [seeds, points, 2]
+        if not len(curves):  # not measured yet
+            continue
         steps, returns = curves[:, :, 0].mean(0), curves[:, :, 1]
         if name not in shown:
             axes.plot(steps, returns.mean(0), color="0.75", linewidth=1, zorder=1)
