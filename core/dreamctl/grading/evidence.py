@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import attrs
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,6 +12,9 @@ from ..records import Evidence
 from ..runs.judging import FittedJudge
 from ..runs.play import ROWS
 from ..simulation.episodes import Episodes, cut
+
+SHORT = 64  # steps: shorter arrays would save less time than is lost by splitting batches
+OF_OBSERVATIONS, OF_STEPS = ("observation", "episode", "executing"), ("action", "reward", "terminated", "mask")
 
 
 def find_evidence(
@@ -23,13 +27,7 @@ def find_evidence(
     """
     if not pairs:
         return {}
-    if judge.judge.prefixes:
-        steps = _greatest_rise(judge, episodes, pairs)
-    else:
-        ends = _episode_ends(episodes)
-        beliefs = np.stack([judge.probabilities(cut(episodes, at)) for at in ends.T], 1)
-        some = (pairs[first : first + ROWS] for first in range(0, len(pairs), ROWS))
-        steps = np.concatenate([_searched(judge, episodes, ends, beliefs, part) for part in some])
+    steps = (_greatest_rise if judge.judge.prefixes else _searched)(judge, episodes, pairs)
     return {pair: _place(episodes, pair[0], int(step)) for pair, step in zip(pairs, steps, strict=True)}
 
 
@@ -40,30 +38,57 @@ def _greatest_rise(judge: FittedJudge, episodes: Episodes, pairs: Sequence[tuple
     return np.array([rise[row, :, item].argmax() for row, item in pairs])
 
 
-def _searched(
-    judge: FittedJudge,
-    episodes: Episodes,
-    ends: NDArray[np.intp],
-    beliefs: NDArray[np.float64],
-    pairs: Sequence[tuple[int, int]],
-) -> NDArray[np.intp]:
-    """The same for a judge of whole explorations: the episode of the greatest rise, then its half, and so on.
-
-    `ends` [B, E+1]: prefixes that end with an episode; `beliefs` [B, E+1, L]: what the judge makes of them.
-    """
+def _searched(judge: FittedJudge, episodes: Episodes, pairs: Sequence[tuple[int, int]]) -> NDArray[np.intp]:
+    """The same for a judge of whole explorations: the episode of the greatest rise, then its half, and so on."""
     row, item = np.array(pairs).T
-    rows, every = episodes.rows(row), np.arange(len(pairs))
-    at, belief = ends[row], beliefs[row, :, item]  # [pairs, E+1]
-    best = np.diff(belief, axis=1).argmax(1)
-    low, high = at[every, best], at[every, best + 1]
+    distinct, own = np.unique(row, return_inverse=True)
+    ends = _episode_ends(episodes)[distinct]  # [distinct, E+1]
+    after = _asked(judge, episodes, np.repeat(distinct, ends.shape[1]), ends.ravel())
+    belief = after.reshape(*ends.shape, -1)[own, :, item]  # [pairs, E+1]
+    every, best = np.arange(len(pairs)), np.diff(belief, axis=1).argmax(1)
+    low, high = ends[own, best], ends[own, best + 1]
     below, above = belief[every, best], belief[every, best + 1]
     while (high - low > 1).any():
         middle = (low + high) // 2
-        between = judge.probabilities(cut(rows, middle))[every, item]
+        between = _asked(judge, episodes, row, middle)[every, item]
         first = between - below >= above - between
         low, below = np.where(first, low, middle), np.where(first, below, between)
         high, above = np.where(first, middle, high), np.where(first, between, above)
     return low
+
+
+def _asked(judge: FittedJudge, episodes: Episodes, rows: NDArray[np.intp], at: NDArray[np.intp]) -> NDArray[np.float64]:
+    """What the judge makes of the first `at` [N] steps of `rows` [N]: [N, L].
+
+    Equal prefixes are asked about once. Arrays are halved as often as a prefix leaves room for, since most of the time
+    goes into padding; how often depends on the prefix alone, so its belief does not depend on what is asked with it.
+    """
+    prefixes, which = np.unique(np.stack([rows, at], 1), axis=0, return_inverse=True)
+    steps = episodes.mask.shape[1]
+    lengths = np.array([_halved(steps, end) for end in prefixes[:, 1].tolist()])
+    beliefs = np.empty((len(prefixes), len(judge.calibration)))
+    for length in np.unique(lengths).tolist():
+        same = np.flatnonzero(lengths == length)
+        beginning = _beginning(episodes, length)
+        for first in range(0, len(same), ROWS):  # no more at a time, or copies of explorations would fill the memory
+            some = same[first : first + ROWS]
+            row, end = prefixes[some].T
+            beliefs[some] = judge.probabilities(cut(beginning.rows(row), end))
+    return beliefs[which.ravel()]
+
+
+def _halved(steps: int, end: int) -> int:
+    """The least length, of those that halving `steps` leads to, that holds `end` steps, and is not too short."""
+    while steps // 2 >= max(end, SHORT):
+        steps //= 2
+    return steps
+
+
+def _beginning(episodes: Episodes, length: int) -> Episodes:
+    """The first `length` positions of T."""
+    of_observations = {name: getattr(episodes, name)[:, : length + 1] for name in OF_OBSERVATIONS}
+    of_steps = {name: getattr(episodes, name)[:, :length] for name in OF_STEPS}
+    return attrs.evolve(episodes, **of_observations, **of_steps)
 
 
 def _episode_ends(episodes: Episodes) -> NDArray[np.intp]:
