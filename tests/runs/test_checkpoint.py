@@ -37,6 +37,20 @@ def test_what_is_written_is_read_back_with_its_kind_shape_and_bytes(tmp_path):
     }
 
 
+def test_equal_arrays_take_the_room_of_one_and_are_read_as_several(tmp_path):
+    weights = torch.arange(10_000, dtype=torch.float32)
+    twice = {"judge/w": weights, "explorer/q/w": weights.clone(), "plain": weights.numpy(), "other": weights.int()}
+    checkpoint.write(tmp_path, twice, {})
+    assert 2 * weights.nbytes < (tmp_path / checkpoint.TENSORS).stat().st_size < 2.1 * weights.nbytes
+    state, about = checkpoint.read(tmp_path)
+    assert about == {}
+    state["plain"][0] = -1
+    assert torch.equal(state["judge/w"], weights)
+    assert torch.equal(state["explorer/q/w"], weights)
+    np.testing.assert_array_equal(state["plain"][1:], weights.numpy()[1:], strict=True)
+    assert torch.equal(state["other"], weights.int())
+
+
 def test_equal_states_make_equal_files_whatever_their_order(tmp_path):
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()

@@ -43,10 +43,13 @@ def write(directory: Path, state: Mapping[str, Any], about: Mapping[str, Any]) -
             arrays[name] = _packed(np.asarray(value))
         else:
             values[name] = value
+    same = _same(arrays)
+    arrays = {name: array for name, array in arrays.items() if name not in same}
     metadata = {
         "format_version": FORMAT,
         **about,
         "torch": sorted(torch_names),
+        "same": same,
         "values": values,
         "digest": _digest(arrays),
     }
@@ -74,6 +77,7 @@ def read(directory: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     check_format(metadata.pop("format_version", None), f"Checkpoint {path}")
     if metadata.pop("digest", None) != _digest(arrays):
         raise RunError(f"Checkpoint {path}: it is damaged, since its digest does not match its content.")
+    arrays |= {name: arrays[stored].copy() for name, stored in metadata.pop("same", {}).items()}
     state = {**arrays, **metadata.pop("values")}
     for name in metadata.pop("torch"):
         state[name] = _tensor(arrays[name])
@@ -125,6 +129,17 @@ def _tensor(array: NDArray[Any]) -> Any:
 def _packed(array: NDArray[Any]) -> NDArray[Any]:
     """Contiguous, and a scalar stays one, which `np.ascontiguousarray` would not grant."""
     return np.array(array, order="C")
+
+
+def _same(arrays: Mapping[str, NDArray[Any]]) -> dict[str, str]:
+    """Arrays that equal one of an earlier name, which are stored once: a judge that is part of an explorer, say."""
+    stored: dict[tuple[str, tuple[int, ...], bytes], str] = {}
+    names = ((name, stored.setdefault(_content(arrays[name]), name)) for name in sorted(arrays))
+    return {name: first for name, first in names if name != first}
+
+
+def _content(array: NDArray[Any]) -> tuple[str, tuple[int, ...], bytes]:
+    return str(array.dtype), array.shape, hashlib.sha256(array.data if array.size else b"").digest()
 
 
 def _digest(arrays: Mapping[str, NDArray[Any]]) -> str:
