@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
+from attrs import evolve
 
 from dreamctl import plugins
-from dreamctl.grading.evidence import cut, find_evidence
+from dreamctl.grading.evidence import _asked, cut, find_evidence
 from dreamctl.learning.learner import Judge
 from dreamctl.records import Evidence
 from dreamctl.runs.judging import uncalibrated
@@ -35,14 +36,21 @@ class SeesLamp(Judge):
 
 
 @pytest.fixture
-def episodes(tiny):
+def explored(tiny):
     lamps = plugins.load(tiny).environments["lamps"]
-    from attrs import evolve
 
-    long = evolve(lamps, exploration_steps=STEPS, exploration_episodes=EPISODES)
-    tasks = lamps.tasks().train[:40]
-    (played,) = explore(long, Lazy(), tasks, task_seeds(0, 1, tasks), rows=40)
-    return played
+    def play(steps=STEPS):
+        long = evolve(lamps, exploration_steps=steps, exploration_episodes=EPISODES)
+        tasks = lamps.tasks().train[:40]
+        (played,) = explore(long, Lazy(), tasks, task_seeds(0, 1, tasks), rows=40)
+        return played
+
+    return play
+
+
+@pytest.fixture
+def episodes(explored):
+    return explored()
 
 
 class Lazy(RandomPolicy):
@@ -76,6 +84,29 @@ def test_evidence_is_the_step_at_which_a_fault_was_first_seen(episodes, prefixes
     assert len({(place.episode, place.step) for place in truth.values()}) > 10
     assert find_evidence(judge, episodes, list(truth)) == truth
     assert find_evidence(judge, episodes, []) == {}
+
+
+class Moody(SeesLamp):
+    """Believes now this, now that, without any order, by the actions so far."""
+
+    def predict(self, episodes):
+        number = (episodes.action + 2) * episodes.mask * np.arange(1, 1 + episodes.mask.shape[1]) ** 2
+        return 0.1 + 0.8 * np.stack([number.sum(1) * k % 101 / 101 for k in (17, 39)], 1)
+
+
+def test_evidence_does_not_depend_on_what_else_is_looked_for(explored):
+    episodes, judge = explored(steps=150), uncalibrated(Moody(False), 2)
+    pairs = [(row, item) for row in range(len(episodes)) for item in (0, 1)]
+    together = find_evidence(judge, episodes, pairs)
+    assert len({(place.episode, place.step) for place in together.values()}) > 20
+    assert {pair: find_evidence(judge, episodes, [pair])[pair] for pair in pairs} == together
+
+
+def test_a_prefix_is_believed_as_the_same_exploration_that_ended_there(explored):
+    episodes, judge = explored(steps=150), uncalibrated(Moody(False), 2)
+    rows = np.arange(len(episodes)).repeat(5)
+    at = np.linspace(0, episodes.mask.shape[1], len(rows)).astype(np.intp)
+    np.testing.assert_array_equal(_asked(judge, episodes, rows, at), judge.probabilities(cut(episodes.rows(rows), at)))
 
 
 def test_a_cut_exploration_is_one_that_ended_there(episodes):

@@ -1,13 +1,13 @@
 """The weights that the plugin ships."""
 
 import pytest
+
+from dreamctl import Submission, Task
 from dreamctl.grading.grade import grade, grader
 from dreamctl.runs.directory import load_run
 from dreamctl_bounce import WEIGHTS
 from dreamctl_bounce.labels import LABELS
 from dreamctl_bounce.programs import Program
-
-from dreamctl import Submission, Task
 
 RIGHT = {
     "when run": ["launch new ball"],
@@ -42,7 +42,7 @@ def grades():
         Submission(id=name, task=Task(key=name, params=Program.from_json(program)))
         for name, program in programs.items()
     ]
-    parts = grade(grader(load_run(WEIGHTS, device="cpu"), evidence=False), submissions)
+    parts = grade(grader(load_run(WEIGHTS, device="cpu")), submissions)
     return {found.submission: found for part in parts for found in part}
 
 
@@ -53,6 +53,12 @@ def test_they_find_nothing_wrong_with_a_right_program(grades):
 @pytest.mark.parametrize("label", FAULTS)
 def test_they_find_a_single_fault_and_no_other(grades, label):
     assert [key for key, found in grades[label].labels.items() if found.verdict == "present"] == [label]
+
+
+def test_that_no_ball_starts_is_seen_at_the_start(grades):
+    evidence = grades["whenRun-noBallLaunch"].labels["whenRun-noBallLaunch"].evidence
+    assert evidence.episode == 0
+    assert evidence.step < 10
 
 
 def test_they_judge_every_label(grades):
