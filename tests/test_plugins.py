@@ -9,6 +9,7 @@ import pytest
 
 from dreamctl import Environment, PluginError, UsageError, plugins
 from dreamctl.plugins import (
+    CORE,
     DISABLE,
     find_classifier,
     find_environment,
@@ -181,6 +182,12 @@ def test_disabled_plugins_are_listed_as_disabled_and_not_imported(
     with pytest.raises(PluginError, match=r"'hidden' \(dreamctl-hidden 1.2\) is disabled by .* DREAMCTL_DISABLE"):
         load("hidden")
     assert module not in sys.modules
+
+
+def test_the_core_s_own_plugin_cannot_be_disabled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(DISABLE, CORE)
+    assert info(CORE).state == "loaded"
+    assert "random" in load(CORE).explorers
 
 
 def test_a_path_that_ends_in_py_is_a_plugin(tmp_path: Path) -> None:

@@ -50,6 +50,9 @@ class Lamps(dreamctl.Simulator):
         self.failed = np.where(self.crashing, dreamctl.OUR_FAULT, 0).astype(np.uint8)
         return dreamctl.Step(self.observation, np.zeros(self.batch, np.float32), never, never, self.failed)
 
+    def render(self, row):
+        return np.repeat((255 * self.observation[row, :LAMPS]).astype(np.uint8), 16 * 3).reshape(1, 16 * LAMPS, 3)
+
     def failure(self, row):
         return "the lamp shop caught fire" if self.failed[row] else ""
 

@@ -103,8 +103,8 @@ class Environment:
     With `answer="rubric"` that is a probability per label; with `answer="return"` it is an execution episode of at
     most `execution_steps` steps, whose return counts. The core applies the step limits.
 
-    - `observation_space`: of one row. A Box (its bounds scale what networks see, so give real ones), a MultiDiscrete
-      or a Discrete; `uint8` Boxes of three dimensions are pictures.
+    - `observation_space`: of one row. A Box (its bounds scale what networks see, so give real ones), a MultiDiscrete,
+      a MultiBinary or a Discrete; `uint8` Boxes of three dimensions are pictures.
     - `actions`: names; the index is the action.
     - `tasks()`: the task set. `env(params)`: a plain `gymnasium.Env`, the readable specification.
       `simulator(batch)`: a batched `Simulator`. Give either, or both; all three are called when needed.

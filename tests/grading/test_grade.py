@@ -66,7 +66,7 @@ def test_a_grade_does_not_depend_on_what_is_graded_with_it(run, submissions):
 
 
 def test_the_same_program_is_played_once_and_graded_the_same(run, submissions, monkeypatch):
-    from dreamctl.grading import grade as module
+    from dreamctl.runs import graded as module
 
     played = []
     explore = module.explore

@@ -1,13 +1,19 @@
+import json
 import shutil
 
 import numpy as np
 import pytest
 
 from dreamctl.errors import RunError
+from dreamctl.grading.grade import grade, grader, read_submissions
 from dreamctl.runs import checkpoint
+from dreamctl.runs.build import choose
 from dreamctl.runs.directory import load_run, read_settings
 from dreamctl.runs.play import explore
+from dreamctl.runs.progress import Progress
 from dreamctl.runs.seeding import task_seeds
+from dreamctl.training.evaluate import evaluate
+from dreamctl.training.train import train
 
 
 @pytest.fixture
@@ -32,6 +38,41 @@ def test_a_loaded_run_plays_and_judges_as_its_copy_does(trained, copy):
     np.testing.assert_array_equal(*judged)
     assert set(first.controls) == {"random", "scripted"}
     np.testing.assert_allclose(first.prevalence, first.rubric.targets(first.environment.tasks().train).mean(0))
+
+
+NO_TASKS = """
+import attrs, dreamctl
+from dreamctl.plugins import load
+
+tiny = load({tiny!r})
+
+@dreamctl.hookimpl
+def dreamctl_environments():
+    yield attrs.evolve(tiny.environments["lamps"], tasks=dreamctl.TaskSet)
+
+@dreamctl.hookimpl
+def dreamctl_rubrics():
+    yield attrs.evolve(tiny.rubrics["lamps"], environment="lamps")
+
+"""
+
+
+@pytest.mark.parametrize("classifier", ["responses", "running", "recurrent"])
+def test_a_run_outlives_the_task_file_that_it_was_trained_on(tiny, tmp_path, classifier):
+    plugin, tasks, run = tmp_path / "no_tasks.py", tmp_path / "tasks.json", tmp_path / "run"
+    plugin.write_text(NO_TASKS.format(tiny=tiny))
+    tasks.write_text(json.dumps([{"id": n, "broken": [n % 2 == 0, n % 3 == 0]} for n in range(40)]))
+    settings = choose(str(plugin), "lamps", "dream", classifier, steps=100, device="cpu", tasks=str(tasks), replays=1)
+    train(settings, run, progress=Progress(quiet=True))
+    submissions = read_submissions(load_run(run), [tasks])
+    held_out = shutil.copy(tasks, tmp_path / "held-out.json")
+
+    def results():
+        return evaluate(run, tasks=str(held_out)), list(grade(grader(load_run(run)), submissions))
+
+    with_it = results()
+    tasks.unlink()
+    assert results() == with_it
 
 
 def test_a_folder_that_is_not_a_run_is_refused(tmp_path):

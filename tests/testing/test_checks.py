@@ -14,6 +14,8 @@ from attrs import evolve
 from gymnasium import spaces
 
 from dreamctl import Environment, PluginError, Simulator, Step, Task, TaskSet
+from dreamctl.learning.inputs import Inputs
+from dreamctl.plugins import load
 from dreamctl.testing import CHECKS, bandit, checks, parametrize_with_checks, run_check, run_checks, switches
 
 INIT, PLAIN, FAST = (f"src/dreamctl_pong/{name}.py" for name in ("__init__", "env", "fast"))
@@ -187,6 +189,16 @@ def test_each_check_fails_on_what_it_looks_for(
     assert result.status == "failed"
     assert sentence in result.detail
     assert "\n" not in result.detail
+
+
+def test_yes_and_no_observations_pass_the_checks_and_can_be_learned_from(tmp_path: Path) -> None:
+    example = Path(__file__).parents[2] / "docs" / "examples" / "lamps.py"
+    text = example.read_text()
+    assert "MultiDiscrete([2, 2])" in text
+    plugin = tmp_path / "lamps.py"
+    plugin.write_text(text.replace("MultiDiscrete([2, 2])", "MultiBinary(2)").replace("np.int64", "np.int8"))
+    assert [result.detail for result in run_checks(str(plugin)) if result.status == "failed"] == []
+    assert Inputs(load(str(plugin)).environments["lamps"]).size == 2 + 2 + 3
 
 
 def test_every_check_is_shown_to_fail_by_some_test_here() -> None:

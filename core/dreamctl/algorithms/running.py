@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from .. import random
+from ..learning.gain import base_rates
 from ..learning.learner import Follower, Judge, State, below, prefixed
 from ..learning.optimisation import Optimiser
 from ..learning.options import CLASSIFIER, from_problem
@@ -50,7 +51,7 @@ class RunningJudge(Judge):
         o, items = self.options, len(problem.rubric.items)
         torch.manual_seed(problem.seed)
         self.net = Reader(feature_count(problem.environment), items, o.hidden, o.dropout).to(problem.device).eval()
-        rate = np.nanmean(problem.rubric.targets(sample_tasks(problem)), 0)
+        rate = base_rates(problem.rubric.targets(sample_tasks(problem)))
         bias = np.nan_to_num(np.log(np.clip(rate, 1e-3, 0.999) / np.clip(1 - rate, 1e-3, 0.999)))
         self.net.head.bias.data = torch.as_tensor(bias, dtype=torch.float32, device=problem.device)
         self.optimiser = Optimiser([self.net], o.learning_rate, clip=1.0)

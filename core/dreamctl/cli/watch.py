@@ -25,10 +25,19 @@ DEFAULT_SPEED = 2.0  # steps a second of what is played turn by turn
 @click.option("--explorer", help="Who plays, if no run does.  [default: the plugin's own script, else random]")
 @click.option("--task", "key", metavar="KEY", help="Which task is played.  [default: the seed picks a test task]")
 @click.option("--program", type=click.Path(path_type=Path), metavar="FILE", help="A program to play, from a file.")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the trial.")
+@click.option("--seed", type=click.IntRange(min=0), help="Seed of the trial.  [default: the run's, else 0]")
 @click.option(
     "--episodes", type=click.IntRange(min=1), default=1, show_default=True, help="Exploration episodes that are shown."
 )
+@click.option(
+    "--episode",
+    "first",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="The first that is shown, by the number that a grade prints.",
+)
+@click.option("--step", type=click.IntRange(min=1), help="Show what is around this step of the episode, and mark it.")
 @click.option("--speed", type=click.FloatRange(min=0.1), help="Steps a second in a video.  [default: the game's own]")
 @click.option(
     "--out",
@@ -42,8 +51,10 @@ def command(
     explorer: str | None,
     key: str | None,
     program: Path | None,
-    seed: int,
+    seed: int | None,
     episodes: int,
+    first: int,
+    step: int | None,
     speed: float | None,
     out: Path | None,
 ) -> None:
@@ -52,28 +63,35 @@ def command(
     \b
     dreamctl watch --run runs/hallway-dream-0
     dreamctl watch --plugin hallway --explorer posterior --out posterior.gif
+    dreamctl watch --run runs/mine --program student.json --episode 3 --step 17
 
-    With a run whose judge predicts at every step, what it believes is drawn beside the game.
+    A program is explored exactly as `dreamctl grade` explores it, by the same run or by the weights that the plugin
+    ships: the episode and the step that a grade names as evidence can be looked at. With a run whose judge predicts
+    at every step, what it believes is drawn beside the game.
     """  # noqa: D301
     from ..view.save import save
     from ..view.tasks import choose_task
     from ..view.trial import shots
 
-    watched = (
-        _from_run(run, plugin_name, environment, explorer) if run else _from_plugin(plugin_name, environment, explorer)
-    )
+    if run is None and explorer is None and program is not None:
+        watched = _from_weights(plugin_name, environment) or _from_plugin(plugin_name, environment, None)
+    elif run is None:
+        watched = _from_plugin(plugin_name, environment, explorer)
+    else:
+        for option, value in (("--plugin", plugin_name), ("--environment", environment), ("--explorer", explorer)):
+            if value is not None:
+                raise UsageError(f"{option} does not go with --run: the run says what was trained.")
+        watched = _from_run(run, of_program=program is not None)
+    seed = seed if seed is not None else watched.seed
     task = choose_task(watched.environment, key, program, seed)
-    film = shots(watched, task, seed, episodes)
+    film = shots(watched, task, seed, episodes, first=first, step=step)
     out = out or Path(f"{watched.plugin}-{watched.explorer.name}.png")
     save(film, out, speed or watched.environment.steps_per_second or DEFAULT_SPEED)
     click.echo(f"Task '{task.key}', {len(film)} moments:", err=True)
     click.echo(out)
 
 
-def _from_run(directory: Path, plugin: str | None, environment: str | None, explorer: str | None) -> Watched:
-    for option, value in (("--plugin", plugin), ("--environment", environment), ("--explorer", explorer)):
-        if value is not None:
-            raise UsageError(f"{option} does not go with --run: the run says what was trained.")
+def _from_run(directory: Path, *, of_program: bool) -> Watched:
     from ..runs.directory import load_run
     from ..view.trial import Watched
 
@@ -84,9 +102,22 @@ def _from_run(directory: Path, plugin: str | None, environment: str | None, expl
         environment=run.environment,
         explorer=run.parts.explorer,
         player=run.player,
+        seed=run.settings.seed,
         beliefs=judge.beliefs if judge is not None else None,
         items=run.rubric.keys if run.rubric is not None else (),
+        grades=run if of_program and run.rubric is not None else None,
     )
+
+
+def _from_weights(plugin_name: str | None, environment_name: str | None) -> Watched | None:
+    """The explorer that `dreamctl grade` grades with, if the plugin ships it."""
+    from ..plugins import find_environment, load
+    from ..runs.directory import is_run
+
+    if plugin_name is None:
+        return None
+    weights = find_environment(load(plugin_name), environment_name).weights
+    return _from_run(weights, of_program=True) if weights is not None and is_run(weights) else None
 
 
 def _from_plugin(plugin_name: str | None, environment_name: str | None, explorer_name: str | None) -> Watched:

@@ -13,13 +13,12 @@ from numpy.typing import NDArray
 
 from .. import __version__
 from ..errors import InputError, RunError, UsageError
-from ..random import key
 from ..records import Grade, Item, ItemGrade, Rubric, Submission, Task
-from ..runs import checkpoint
+from ..runs import checkpoint, graded
 from ..runs.directory import Run
-from ..runs.play import ROWS, explore
+from ..runs.play import ROWS
 from ..runs.provenance import file_digest
-from ..runs.seeding import GRADE, program_hash, seed_torch
+from ..runs.seeding import program_hash
 from ..simulation.episodes import Episodes
 from ..simulation.simulator import OUR_FAULT
 from .evidence import find_evidence
@@ -104,50 +103,40 @@ def grade(grader: Grader, submissions: Sequence[Submission]) -> Iterator[list[Gr
     for submission in submissions:
         if submission.task is not None:
             same.setdefault(program_hash(submission.task), []).append(submission)
-    programs = list(same)
+    programs = list(same.values())
     for first in range(0, len(programs), ROWS):
         shard = programs[first : first + ROWS]
-        found = _grade_shard(grader, shard, [_task(same[program]) for program in shard])
-        yield [
-            _named(grade, submission)
-            for program, grade in zip(shard, found, strict=True)
-            for submission in same[program]
-        ]
+        found = _grade_shard(grader, [_task(program) for program in shard])
+        yield [_named(grade, submission) for program, grade in zip(shard, found, strict=True) for submission in program]
 
 
 def trial_seed(grader: Grader, submission: Submission) -> str | None:
     """The seed that the submission is played with, which depends on its program alone; None if it is not playable."""
-    return None if submission.task is None else str(_seed(grader, program_hash(submission.task)))
+    return None if submission.task is None else str(graded.trial_seed(grader.seed, submission.task))
 
 
 # --- one shard ----------------------------------------------------------------------------------------------------
 
 
-def _grade_shard(grader: Grader, programs: list[int], tasks: list[Task]) -> list[Grade]:
+def _grade_shard(grader: Grader, tasks: list[Task]) -> list[Grade]:
     """A grade per program. Where playing raises, the shard is halved until the program that does it stands alone."""
     try:
-        return _play_and_judge(grader, programs, tasks)
+        return _play_and_judge(grader, tasks)
     except Exception as error:  # whatever went wrong is our fault, and the other programs go on
         if len(tasks) == 1:
             kind, text = type(error).__name__, " ".join(str(error).split())
             sentence = f"{kind} while it was played: {text or 'no more is known'}"
-            return [_error(grader, programs[0], kind, sentence)]
+            return [_error(grader, tasks[0], kind, sentence)]
         half = len(tasks) // 2
-        return [
-            *_grade_shard(grader, programs[:half], tasks[:half]),
-            *_grade_shard(grader, programs[half:], tasks[half:]),
-        ]
+        return [*_grade_shard(grader, tasks[:half]), *_grade_shard(grader, tasks[half:])]
 
 
-def _play_and_judge(grader: Grader, programs: list[int], tasks: list[Task]) -> list[Grade]:
+def _play_and_judge(grader: Grader, tasks: list[Task]) -> list[Grade]:
     run, rubric = grader.run, grader.rubric
     assert run.judge is not None
     assert run.rubric is not None
-    seed_torch(grader.seed, GRADE)
-    seeds = np.array([_seed(grader, program) for program in programs], np.uint64)
     sentences: list[str] = []
-    told = run.parts.explorer.told
-    (episodes,) = explore(run.environment, run.player.explorer(), tasks, seeds, told=told, failures=sentences)
+    episodes = graded.graded_trials(run, tasks, grader.seed, sentences)
     raw = run.judge.probabilities(episodes)  # [B, the run's items]
     columns = [_columns(item, run.rubric) for item in rubric.items]
     probability = np.stack([_any(raw[:, c]) for c in columns], 1)  # [B, L]
@@ -157,10 +146,10 @@ def _play_and_judge(grader: Grader, programs: list[int], tasks: list[Task]) -> l
     ]
     evidence = _evidence(grader, episodes, raw, columns, present) if grader.evidence else {}
     grades = []
-    for row in range(len(tasks)):
+    for row, task in enumerate(tasks):
         if episodes.failure[row] == OUR_FAULT:
             sentence = sentences[row] or "The simulator failed while it was played."
-            grades.append(_error(grader, programs[row], "simulator", sentence))
+            grades.append(_error(grader, task, "simulator", sentence))
             continue
         labels = {
             item.key: ItemGrade(
@@ -177,7 +166,7 @@ def _play_and_judge(grader: Grader, programs: list[int], tasks: list[Task]) -> l
                 labels=labels,
                 score=float(rubric.score({k: g.verdict for k, g in labels.items()})),
                 max_score=float(rubric.full_score),
-                provenance={**grader.provenance, "trial_seed": str(_seed(grader, programs[row]))},
+                provenance={**grader.provenance, "trial_seed": str(graded.trial_seed(grader.seed, task))},
             )
         )
     return grades
@@ -245,15 +234,11 @@ def _not_gradable(grader: Grader, submission: Submission) -> Grade:
     )
 
 
-def _seed(grader: Grader, program: int) -> int:
-    return key(grader.seed, GRADE, program)
-
-
-def _error(grader: Grader, program: int, kind: str, sentence: str) -> Grade:
+def _error(grader: Grader, task: Task, kind: str, sentence: str) -> Grade:
     return Grade(
         submission="",
         status="error",
         error=(kind, sentence),
         max_score=float(grader.rubric.full_score),
-        provenance={**grader.provenance, "trial_seed": str(_seed(grader, program))},
+        provenance={**grader.provenance, "trial_seed": str(graded.trial_seed(grader.seed, task))},
     )

@@ -58,10 +58,12 @@ class Trials:
 
 
 def sample_tasks(problem: Problem, count: int = 2000) -> list[Task]:
-    """Training tasks to compute statistics from: all that are listed, else `count` from the generator."""
-    if problem.tasks.train:
+    """Training tasks to compute statistics from: all that are listed, else `count` from the generator.
+
+    None where there is neither, as in a run whose task file is gone: it can still play and judge.
+    """
+    if problem.tasks.train or problem.tasks.sample is None:
         return list(problem.tasks.train)
-    assert problem.tasks.sample is not None
     rng = np.random.default_rng(random.key(problem.seed, TRAINING))
     return [problem.tasks.sample(rng) for _ in range(count)]
 

@@ -108,10 +108,11 @@ def tasks_are_stable_unique_and_disjoint(where: str, environment: Environment) -
 def spaces_and_dtypes(where: str, environment: Environment) -> None:
     """Observations lie in the observation space; every array has its shape and dtype."""
     space = environment.observation_space
-    known = (spaces.Box, spaces.Discrete, spaces.MultiDiscrete)
+    known = (spaces.Box, spaces.Discrete, spaces.MultiDiscrete, spaces.MultiBinary)
     _require(
         isinstance(space, known),
-        f"{where}: observation_space is a {type(space).__name__}; expected a Box, a Discrete or a MultiDiscrete.",
+        f"{where}: observation_space is a {type(space).__name__}; "
+        "expected a Box, a MultiDiscrete, a MultiBinary or a Discrete.",
     )
     for game in _games(where, environment, ROWS):
         simulator = open_simulator(environment, ROWS)

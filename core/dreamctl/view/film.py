@@ -26,6 +26,7 @@ class Shot:
     action: str = ""
     reward: float = 0.0
     belief: Mapping[str, float] = field(factory=dict)  # what is judged to be present, by the item's key
+    marked: bool = False  # it is what the film is shown for
 
 
 def film(

@@ -12,6 +12,7 @@ from .film import Shot
 
 PAPER, INK, FAINT, REWARD, BAR, TRACK = "#ffffff", "#33363b", "#8a8f98", "#1f8a4c", "#d1495b", "#eceef1"
 STRIP, MARGIN, LINE = 26, 8, 20  # pixels: a caption's height, space around things, a line of beliefs
+FRAME = 5  # pixels: the width of the frame around a marked moment
 PANEL, BARS = 280, 90  # pixels: the width of the beliefs, and of a bar among them
 ITEMS = 12  # beliefs that are shown at most
 
@@ -26,6 +27,9 @@ def page(shot: Shot, items: Sequence[str] = (), scale: float = 1.0) -> Image.Ima
     sheet = Image.new("RGB", (width + width % 2, height + height % 2), PAPER)
     sheet.paste(picture, (MARGIN, MARGIN))
     draw = ImageDraw.Draw(sheet)
+    if shot.marked:
+        frame = MARGIN - FRAME, MARGIN - FRAME, MARGIN + picture.width + FRAME - 1, MARGIN + picture.height + FRAME - 1
+        draw.rectangle(frame, outline=BAR, width=FRAME)
     y = MARGIN + picture.height + STRIP // 2 - 2
     words = f"{shot.step}  {shot.action}" if shot.action else "start"
     draw.text((MARGIN, y), words, INK, _font(14), "lm")

@@ -5,47 +5,90 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 from numpy.typing import NDArray
 
+from ..errors import UsageError
 from ..records import Environment, Explorer, Task
 from ..runs import play
+from ..runs.directory import Run
+from ..runs.graded import graded_trials
+from ..runs.machine import on_threads
 from ..runs.seeding import EVALUATE, task_seeds
 from ..simulation.episodes import Episodes
 from .film import Shot, film
 
+BEFORE, AFTER = 5, 6  # moments that are shown around a step
+
 
 @frozen(eq=False, kw_only=True)
 class Watched:
-    """An explorer that is ready to play. `beliefs(episodes)` gives what is believed of `items`, [B, T+1, L]."""
+    """An explorer that is ready to play. `beliefs(episodes)` gives what is believed of `items`, [B, T+1, L].
+
+    `seed`: what its trials are seeded with, where nothing is said.
+    `grades`: the run whose grade of the program is to be explained, if it is a grade that is looked into.
+    """
 
     plugin: str
     environment: Environment
     explorer: Explorer
     player: play.Player
+    seed: int = 0
     beliefs: Callable[[Episodes], NDArray[Any]] | None = None
     items: Sequence[str] = ()
+    grades: Run | None = None
 
 
-def shots(watched: Watched, task: Task, seed: int, episodes: int) -> list[Shot]:
-    """The first `episodes` exploration episodes of the trial, and its execution if the answer is a return.
+def trial(watched: Watched, task: Task, seed: int) -> tuple[Episodes, Episodes | None]:
+    """Its exploration, and its execution if the answer is a return.
 
-    The trial is the one that `dreamctl evaluate` plays of the same task under the same seed.
+    It is the trial that `dreamctl grade` judges of the same program under the same seed, where grades are looked into;
+    else the one that `dreamctl evaluate` plays of the same task under the same seed.
     """
+    if watched.grades is not None:
+        with on_threads(watched.grades.settings.threads, watched.grades.settings.device):
+            return graded_trials(watched.grades, [task], seed), None
     environment, told = watched.environment, watched.explorer.told
     seeds = task_seeds(seed, EVALUATE, [task])
     rows = play.ROWS if watched.explorer.learned else 1
-    execution = None
     if environment.answer == "return":
         ((exploration, execution),) = play.trials(environment, watched.player, [task], seeds, told=told, rows=rows)
-    else:
-        policy = watched.player.explorer()
-        (exploration,) = play.explore(environment, policy, [task], seeds, told=told, rows=rows)
+        return exploration, execution
+    policy = watched.player.explorer()
+    (exploration,) = play.explore(environment, policy, [task], seeds, told=told, rows=rows)
+    return exploration, None
+
+
+def shots(
+    watched: Watched, task: Task, seed: int, episodes: int = 1, *, first: int = 1, step: int | None = None
+) -> list[Shot]:
+    """Exploration episodes of the trial, from number `first` on, and its execution if the answer is a return.
+
+    With `step`, only the moments around that step of episode `first`, and it is marked. Both count from 1.
+    """
+    environment = watched.environment
+    exploration, execution = trial(watched, task, seed)
     belief = {}
     if watched.beliefs is not None:
         believed = watched.beliefs(exploration)[0]  # [T+1, L]
         belief = {item: believed[:, i] for i, item in enumerate(watched.items)}
     explored = film(environment, exploration, "exploration", belief)
-    kept = list(dict.fromkeys(shot.episode for shot in explored))[:episodes]
-    shown = [shot for shot in explored if shot.episode in kept]
+    numbers = (exploration.episode[0, exploration.valid[0]] + 1).tolist()  # of each shot
+    if first > numbers[-1]:
+        raise UsageError(f"Task '{task.key}': its exploration has {_count(numbers[-1], 'episode')}, and no {first}.")
+    if step is not None:
+        episode = [shot for shot, number in zip(explored, numbers, strict=True) if number == first]
+        return _around(episode, step)
+    shown = [shot for shot, number in zip(explored, numbers, strict=True) if first <= number < first + episodes]
     return shown + (film(environment, execution, "execution") if execution is not None else [])
+
+
+def _around(episode: list[Shot], step: int) -> list[Shot]:
+    """The moments of an episode from a little before a step to a little after it."""
+    if step > episode[-1].step:
+        raise UsageError(f"'{episode[0].episode}' has {_count(episode[-1].step, 'step')}, and no {step}.")
+    return [evolve(shot, marked=shot.step == step) for shot in episode if step - BEFORE <= shot.step <= step + AFTER]
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" + "s" * (number != 1)
