@@ -9,7 +9,7 @@ from dreamctl import InputError, Submission, TaskSet, UsageError
 from dreamctl.view.keys import key_of_actions, legend
 from dreamctl.view.session import Session
 from dreamctl.view.tasks import choose_task
-from dreamctl.view.window import play
+from dreamctl.view.window import _typed, play, pygame
 from dreamctl_hallway import hallway
 
 
@@ -99,6 +99,29 @@ def test_a_real_time_game_goes_on_without_a_key():
     environment = attrs.evolve(hallway(), steps_per_second=50.0, actions=(*hallway().actions[:-1], "stay"))
     session = play(environment, environment.tasks().test.__getitem__, keys=["", "return", "1"])
     assert session.simulator.observation[0].tolist() == [9, 2, 0]
+
+
+def test_a_key_counts_from_the_moment_it_is_pressed_until_it_is_let_go_and_a_tap_once():
+    pygame.display.init()
+    pygame.display.set_mode((9, 9))
+    pygame.event.clear()
+    typed = _typed(attrs.evolve(hallway(), steps_per_second=1e6), 1.0)
+
+    def after(*events):
+        for key, kind in events:
+            pygame.event.post(pygame.event.Event(kind, key=pygame.key.key_code(key)))
+        return next(typed)
+
+    down, up = pygame.KEYDOWN, pygame.KEYUP
+    assert [after(("left", down)), after(), after(("left", up))] == ["left", "left", ""]
+    assert [after(("left", down), ("left", up)), after()] == ["left", ""]
+    assert [after(("right", down)), after(("left", down)), after(("left", up))] == ["right", "left", "right"]
+    assert [after(("right", up), ("right", down)), after(), after(("r", down)), after()] == [
+        "right", "right", "r", "right"
+    ]  # fmt: skip
+    pygame.event.post(pygame.event.Event(pygame.QUIT))
+    assert next(typed) == "escape"
+    pygame.display.quit()
 
 
 def test_without_a_display_there_is_one_sentence():

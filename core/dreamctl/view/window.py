@@ -99,11 +99,14 @@ def _typed(environment: Environment, speed: float) -> Iterator[str]:
     while True:
         events = pygame.event.get()
         pressed = list(_events(events))
-        released = [pygame.key.name(event.key) for event in events if event.type == pygame.KEYUP]
-        held += [key for key in pressed if key not in held]
+        for event in events:
+            if event.type == pygame.KEYDOWN:
+                held.append(pygame.key.name(event.key))
+            elif event.type == pygame.KEYUP:
+                held = [key for key in held if key != pygame.key.name(event.key)]
         yield from (key for key in pressed if key in COMMANDS)
-        yield next((key for key in reversed(held) if key not in COMMANDS), NO_KEY)  # a short tap counts, too
-        held = [key for key in held if key not in released]
+        down = [key for key in (*held, *pressed) if key not in COMMANDS]  # a key that is only tapped counts, too
+        yield down[-1] if down else NO_KEY
         clock.tick(environment.steps_per_second * speed)
 
 
