@@ -1,13 +1,13 @@
 """The weights that the plugin ships."""
 
 import pytest
+
+from dreamctl import Submission, Task
 from dreamctl.grading.grade import grade, grader
 from dreamctl.runs.directory import load_run
 from dreamctl_bounce import WEIGHTS
 from dreamctl_bounce.labels import LABELS
 from dreamctl_bounce.programs import Program
-
-from dreamctl import Submission, Task
 
 RIGHT = {
     "when run": ["launch new ball"],
