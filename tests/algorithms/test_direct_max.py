@@ -6,7 +6,7 @@ import pytest
 
 from dreamctl import Problem, RandomPolicy
 from dreamctl.algorithms.direct_max import DirectMax, DirectMaxGrader, at_the_end, direct_max
-from dreamctl.algorithms.dream import DreamGrader
+from dreamctl.algorithms.dream_grader import DreamGrader
 from dreamctl.algorithms.running import RunningJudge
 from dreamctl.testing import bandit, switches
 

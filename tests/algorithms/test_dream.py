@@ -10,7 +10,8 @@ from torch.distributions import Normal, kl_divergence
 
 from dreamctl import Problem, Task, TaskSet, UsageError
 from dreamctl.algorithms.direct_max import DirectMax, DirectMaxGrader, direct_max
-from dreamctl.algorithms.dream import Dream, DreamGrader, bottleneck_nats, dream
+from dreamctl.algorithms.dream import Dream, bottleneck_nats, dream
+from dreamctl.algorithms.dream_grader import DreamGrader
 from dreamctl.algorithms.recurrent import RecurrentJudge
 from dreamctl.algorithms.running import RunningJudge
 from dreamctl.learning import Trials, execute, explore, trial_seeds

@@ -82,7 +82,7 @@ def test_it_learns_what_a_switch_shows():
 def test_it_also_learns_from_prefixes_so_that_it_knows_what_it_cannot_know_yet():
     surprise = {}
     for cuts in (0, 2):
-        problem = lamps({"classifier.cuts": cuts})
+        problem = lamps({"classifier.cuts": cuts, "classifier.features": 1.0})
         judge = ResponsesJudge(problem)
         episodes = shown(problem, judge, 4)
         judge.finish()

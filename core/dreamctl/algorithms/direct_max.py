@@ -17,7 +17,8 @@ from ..learning.gain import information_gain
 from ..learning.learner import Learner
 from ..records import Problem
 from ..simulation.episodes import Episodes
-from .dream import Dream, DreamGrader
+from .dream import Dream
+from .dream_grader import DreamGrader
 
 
 def direct_max(problem: Problem) -> Learner:

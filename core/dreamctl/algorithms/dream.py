@@ -1,4 +1,4 @@
-"""DREAM: decoupled exploration and exploitation (Liu, Raghunathan, Liang, Finn 2021), and its form for grading.
+"""DREAM: decoupled exploration and exploitation (Liu, Raghunathan, Liang, Finn 2021).
 
 Execution learns what of a task matters, by a bottlenecked embedding z of the task's identity mu:
 
@@ -12,15 +12,14 @@ prefix of the explorations, and the explorer earns the information it gains abou
 
 At test time no identity is known: explore greedily, then execute with z = g(tau).
 
-For grading (DreamGrader, Liu et al. 2022) the labels y take the place of z, and the answer is q(y | tau) itself.
+Its form for rubric answers is in `dream_grader.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
-import attrs
 import numpy as np
 import torch
 from attrs import frozen
@@ -30,23 +29,23 @@ from torch import Tensor, nn
 from .. import random
 from ..errors import UsageError
 from ..learning.decoder import Decoder, DecoderOptions
-from ..learning.gain import embedding_log_likelihood, entropy_weight, information_gain, label_log_likelihood
+from ..learning.gain import embedding_log_likelihood, information_gain
 from ..learning.inputs import Inputs
-from ..learning.learner import Judge, Learner, State, below, prefixed
+from ..learning.learner import Learner, State, below, prefixed
 from ..learning.options import from_problem
-from ..learning.policy_gradient import PGLearner, PGOptions
 from ..learning.q_learning import QLearner, QOptions
-from ..learning.trials import NOISE, Trials, sample_tasks
+from ..learning.trials import NOISE, Trials
 from ..records import Problem, Task
 from ..simulation.episodes import Episodes
-from ..simulation.policy import Policy, RandomPolicy
-from .running import RunningJudge
+from ..simulation.policy import Policy
 
 GREEDY = 0.01  # rows with a smaller epsilon are near enough to greedy to be measured
 
 
 def dream(problem: Problem) -> Learner:
     """DREAM for a return answer, DreamGrader for a rubric answer."""
+    from .dream_grader import DreamGrader
+
     return Dream(problem) if problem.environment.answer == "return" else DreamGrader(problem)
 
 
@@ -198,113 +197,6 @@ class Dream(Learner):
         self.g.load(below("g", state))
         self.exploration.load(below("exploration", state))
         self.execution.load(below("execution", state))
-        self.iterations = int(state["iterations"])
-        self.steps = self.trials.taken = int(state["steps"])
-
-
-@frozen(kw_only=True)
-class GraderOptions:
-    """Settings of DREAM for grading."""
-
-    learner: Literal["gradient", "q"] = "gradient"
-    batch: int = 128
-    hidden: int = 64
-    episodes: int = 2  # exploration episodes of a training trial, at most; more may follow at test time
-    cost: float = 0.0  # c, in nats a step
-    warmup: float = 0.05  # share of the budget in which exploration is random and only the decoder learns
-    learning_rate: float = 1e-3
-    discount: float = 0.99
-    minibatches: int = 8
-    entropy: float = 0.01
-    epochs: int = 2
-    restless: float = 0.05  # epsilon at test time, so that no two episodes of a stuck policy are the same
-
-
-class DreamGrader(Learner):
-    """DREAM for rubric answers: the explorer earns information about the labels, weighted by 1 / H(y_l)."""
-
-    def __init__(self, problem: Problem) -> None:
-        assert problem.rubric is not None
-        self.problem, self.options = problem, from_problem(GraderOptions, problem)
-        o = self.options
-        torch.manual_seed(random.key(problem.seed, 0) >> 1)
-        episodes = min(o.episodes, problem.environment.exploration_episodes)
-        self.trials = Trials(problem, problem.batch or o.batch, episodes)
-        self.q: Judge = problem.judge or RunningJudge(attrs.evolve(problem, options={}))
-        self.follower = self.q.follower()
-        belief = len(problem.rubric.items) if self.follower else 0
-        common: dict[str, Any] = {"hidden": o.hidden, "learning_rate": o.learning_rate, "discount": o.discount}
-        inputs = Inputs(problem.environment)
-        self.exploration: QLearner | PGLearner
-        if o.learner == "q":
-            q = QOptions(**common, minibatches=o.minibatches)
-            self.exploration = QLearner(inputs, q, belief=belief, device=problem.device)
-        else:
-            pg = PGOptions(**common, minibatches=o.minibatches, entropy=o.entropy, epochs=o.epochs)
-            self.exploration = PGLearner(inputs, pg, belief=belief, device=problem.device)
-        known = sample_tasks(problem)
-        targets = problem.rubric.targets(known)
-        self.truth = {task.key: row for task, row in zip(known, targets, strict=True)}
-        self.weight = entropy_weight(targets)
-        self.iterations = self.steps = 0
-
-    def iterate(self) -> Mapping[str, float]:
-        o, n = self.options, self.iterations
-        progress = self.steps / self.problem.steps
-        tasks, seeds = self.trials.draw(n)
-        y = self._targets(tasks)
-
-        tau = self.trials.explore(self._training_policy(progress), tasks, seeds)
-        probability = self.q.predict(tau)
-        log_q = label_log_likelihood(probability, y, self.weight / max(1, int(np.count_nonzero(self.weight))))
-        decoded = self.q.learn(tau, y)
-        explored: Mapping[str, float] = {}
-        if progress >= o.warmup:
-            belief = probability if self.follower else None
-            explored = self.exploration.learn(tau, self.reward(log_q, tau), belief=belief, progress=progress)
-
-        self.iterations += 1
-        self.steps = self.trials.taken
-        return {
-            "exploration/gain": float(information_gain(log_q, tau).sum(1).mean()),
-            "exploration/loss": explored.get("loss", float("nan")),
-            **{f"decoder/{name}": value for name, value in decoded.items()},
-        }
-
-    def reward(self, log_q: NDArray[np.float32], tau: Episodes) -> NDArray[np.float32]:
-        """The explorer's reward [B, T]: information gain about the labels."""
-        return information_gain(log_q, tau, self.options.cost)
-
-    def _targets(self, tasks: Sequence[Task]) -> NDArray[np.float32]:
-        """The labels y [B, L]; those of listed tasks were looked up once, as it takes long."""
-        assert self.problem.rubric is not None
-        if all(task.key in self.truth for task in tasks):
-            return np.stack([self.truth[task.key] for task in tasks])
-        return self.problem.rubric.targets(tasks)
-
-    def _training_policy(self, progress: float) -> Policy:
-        if progress < self.options.warmup:
-            return RandomPolicy(self.exploration.inputs.actions)
-        if isinstance(self.exploration, QLearner):
-            return self.exploration.policy(self.exploration.ladder(self.trials.batch), self.follower)
-        return self.exploration.policy(follower=self.follower)
-
-    def explorer(self) -> Policy:
-        if isinstance(self.exploration, QLearner):
-            return self.exploration.policy(self.options.restless, self.follower)
-        return self.exploration.policy(follower=self.follower)
-
-    def state(self) -> State:
-        return {
-            **prefixed("exploration", self.exploration.state()),
-            **prefixed("q", self.q.state()),
-            "iterations": np.asarray(self.iterations),
-            "steps": np.asarray(self.steps),
-        }
-
-    def load(self, state: State) -> None:
-        self.exploration.load(below("exploration", state))
-        self.q.load(below("q", state))
         self.iterations = int(state["iterations"])
         self.steps = self.trials.taken = int(state["steps"])
 

@@ -35,6 +35,8 @@ class ResponsesOptions:
     leaves: int = 12
     least: int = 10  # smallest number of explorations in a leaf
     l2: float = 1.0
+    features: float = 0.2  # share of the statistics that each split may look at
+    bins: int = 64  # values that a statistic is rounded to while fitting
     cuts: int = 1  # random prefixes of each exploration that it also learns from, so that it can judge early
 
 
@@ -80,6 +82,8 @@ class ResponsesJudge(Judge):
             max_leaf_nodes=o.leaves,
             min_samples_leaf=o.least,
             l2_regularization=o.l2,
+            max_features=o.features,
+            max_bins=o.bins,
             early_stopping=False,
             random_state=random.key(self.problem.seed, item) % 2**32,
         )
