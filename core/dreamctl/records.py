@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-import attrs
 import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
@@ -261,10 +260,13 @@ class Rubric:
     def from_table(cls, table: Mapping[str, Any], source: str) -> Rubric:
         """A rubric from the tables of its TOML file; `source` names it in errors."""
         _only_known(table, {"name", "environment", "max_score", "items"}, f"Rubric {source}")
-        fields = {f.name for f in attrs.fields(Item)}
-        items = table.get("items", ())
+        items = table.get("items", [])
+        if not isinstance(items, list) or not all(isinstance(item, Mapping) for item in items):
+            raise InputError(f"Rubric {source}: 'items' are tables; begin each with [[items]].")
+        _of_kinds({"name": "", "environment": "", "max_score": 0.0}, table, f"Rubric {source}")
         for number, item in enumerate(items, 1):
-            _only_known(item, fields, f"Rubric {source}, item {number}")
+            _only_known(item, set(ITEM), f"Rubric {source}, item {number}")
+            _of_kinds(ITEM, item, f"Rubric {source}, item {number}")
         try:
             return cls(
                 name=table["name"],
@@ -276,6 +278,25 @@ class Rubric:
             raise InputError(f"Rubric {source}: {error} is missing.") from error
         except (TypeError, PluginError) as error:
             raise InputError(f"Rubric {source}: {error}") from error
+
+
+ITEM: Mapping[str, Any] = {"key": "", "title": "", "points": 0.0, "feedback": "", "labels": [""], "excludes": [""]}
+
+
+def _of_kinds(like: Mapping[str, Any], table: Mapping[str, Any], where: str) -> None:
+    """Refuse values of another kind than those in `like`: a text, a number from 0 on, or a list of texts."""
+    for name, example in like.items():
+        value = table.get(name, example)
+        if isinstance(example, str):
+            fits, expected = isinstance(value, str), "a text"
+        elif isinstance(example, float):
+            number = isinstance(value, (int, float)) and not isinstance(value, bool)
+            fits, expected = number and 0 <= value < float("inf"), "a number of 0 or more"
+        else:
+            fits = isinstance(value, (list, tuple)) and all(isinstance(part, str) for part in value)
+            expected = "a list of texts"
+        if not fits:
+            raise InputError(f"{where}: '{name}' is {expected} (got {value!r}).")
 
 
 def _only_known(table: Mapping[str, Any], known: set[str], where: str) -> None:

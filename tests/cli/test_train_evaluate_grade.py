@@ -115,6 +115,7 @@ def test_a_run_is_named_after_what_it_is(tiny, tmp_path, monkeypatch):
         (train, ["--plugin", "TINY", "--environment", "lamp"], UsageError, "Did you mean 'lamps'"),
         (train, ["--plugin", "TINY", "--steps", "1", "--minutes", "1"], UsageError, "two ways to give one budget"),
         (train, ["--plugin", "TINY", "--rubric", "missing.toml"], InputError, "cannot be read"),
+        (train, ["--plugin", "TINY", "--device", "cuda:one"], UsageError, "a device is cpu, cuda"),
         (train, ["--settings", "missing.toml"], RunError, "cannot be read"),
         (train, ["--plugin", "TINY", "--device", "abacus"], UsageError, "a device is cpu, cuda"),
         (evaluate, ["missing"], RunError, "no such run directory"),
@@ -136,6 +137,29 @@ def test_what_does_not_fit_is_said_in_one_sentence(
     assert sentence in str(caught.value)
     assert "\n" not in str(caught.value)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        (train, ["--minutes", "nan"]),
+        (train, ["--minutes", "inf"]),
+        (train, ["--checkpoint-seconds", "nan"]),
+        (grade, ["x", "--abstain", "nan"]),
+    ],
+)
+def test_a_number_that_is_not_finite_is_wrong_usage(command, words):
+    result = CliRunner().invoke(command, words)
+    assert result.exit_code == 2
+    assert "is not a finite number" in result.output
+
+
+def test_a_place_where_nobody_can_write_is_named_in_one_line(tiny, tmp_path):
+    (tmp_path / "file").touch()
+    words = ["train", "--plugin", tiny, "--steps", "1", "--out", tmp_path / "file" / "run"]
+    found = subprocess.run([sys.executable, "-m", "dreamctl", *words], capture_output=True, text=True)
+    assert found.returncode == DreamctlError.exit_code
+    assert found.stderr.splitlines()[-1].startswith(f"dreamctl: {tmp_path / 'file' / 'run'}: cannot be")
 
 
 def test_a_process_ends_with_the_documented_code_and_one_line(trained, tmp_path):

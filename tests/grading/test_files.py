@@ -87,3 +87,12 @@ def test_a_program_that_was_changed_is_graded_again_on_resume_and_others_stay(gr
     assert sum(row["submission"] == changed.id for row in rows) == 1
     assert rows[0]["score"] == 3
     assert len(rows) == 1 + sum(submission.id != changed.id for submission in submissions)
+
+
+def test_a_table_of_somebody_elses_is_left_alone(grading, tmp_path):
+    table = tmp_path / "out" / "grades.csv"
+    table.parent.mkdir()
+    table.write_text("name,mark\n")
+    with pytest.raises(UsageError, match="nothing is overwritten"):
+        grade_into(table.parent, *grading)
+    assert table.read_text() == "name,mark\n"

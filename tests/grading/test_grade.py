@@ -102,6 +102,14 @@ def test_other_rubrics_over_the_same_labels_change_what_counts(run, submissions)
         grader(run, rubric=Rubric(name="x", environment="lamps", items=[Item(key="lamp-7")]))
 
 
+def test_an_item_is_what_its_labels_say_whatever_it_is_called(run, submissions):
+    swapped = Rubric(name="swapped", environment="lamps", items=[Item(key="lamp-0", labels=("lamp-1",), points=1)])
+    own = by_name(grade(grader(run), submissions))
+    for name, each in by_name(grade(grader(run, rubric=swapped), submissions)).items():
+        if each.status == "graded":
+            assert each.labels["lamp-0"].probability == own[name].labels["lamp-1"].probability
+
+
 def test_it_abstains_where_the_risk_is_too_great_and_takes_no_points(run, submissions):
     sure = by_name(grade(grader(run, abstain=0.5), submissions))
     shy = by_name(grade(grader(run, abstain=0.0), submissions))

@@ -3,6 +3,7 @@ import json
 import numpy as np
 import pytest
 import torch
+from safetensors.numpy import save
 
 from dreamctl.errors import RunError
 from dreamctl.runs import checkpoint
@@ -58,6 +59,14 @@ def test_equal_states_make_equal_files_whatever_their_order(tmp_path):
     checkpoint.write(tmp_path / "b", dict(reversed(STATE.items())), {"y": 2, "x": 1})
     for name in (checkpoint.TENSORS, checkpoint.VALUES):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
+@pytest.mark.parametrize("metadata", [[], 7, {"format_version": 1}])
+def test_a_header_that_is_not_ours_is_refused(tmp_path, metadata):
+    text = json.dumps(metadata)
+    (tmp_path / checkpoint.TENSORS).write_bytes(save({"a": np.zeros(2)}, metadata={"dreamctl": text}))
+    with pytest.raises(RunError, match=r"not from a dreamctl run|damaged"):
+        checkpoint.read(tmp_path)
 
 
 def test_the_readable_copy_says_what_the_tensors_file_says_and_is_not_needed(tmp_path):

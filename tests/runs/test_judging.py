@@ -1,6 +1,8 @@
 import numpy as np
 import pytest
 
+from dreamctl.errors import PluginError
+from dreamctl.learning.learner import Judge
 from dreamctl.runs.directory import load_run
 from dreamctl.runs.judging import _predict, calibrated, fit_calibration, uncalibrated
 from dreamctl.runs.play import explore
@@ -71,3 +73,29 @@ def test_predictions_are_asked_for_in_shards_of_one_size(trained):
     alone = np.concatenate([_predict(run.judge.judge, episodes.rows(slice(n, n + 1))) for n in (0, 255, 256, 299)])
     np.testing.assert_array_equal(together[[0, 255, 256, 299]], alone)
     assert uncalibrated(run.judge.judge, 2).probabilities(episodes).shape == (300, 2)
+
+
+class Nonsense(Judge):
+    """Predicts NaN."""
+
+    def learn(self, episodes, targets):
+        return {}
+
+    def predict(self, episodes):
+        return np.full((len(episodes), 2), np.nan)
+
+    def state(self):
+        return {}
+
+    def load(self, state):
+        pass
+
+
+def test_predictions_that_are_no_probabilities_of_the_items_are_refused(trained):
+    run = load_run(trained())
+    tasks = run.environment.tasks().test[:3]
+    (episodes,) = explore(run.environment, run.player.explorer(), tasks, task_seeds(0, 1, tasks))
+    with pytest.raises(PluginError, match=r"Nonsense: predict\(\) gives probabilities"):
+        uncalibrated(Nonsense(), 2).probabilities(episodes)
+    with pytest.raises(PluginError, match="a column per rubric item, 2 in all"):
+        fit_calibration(Nonsense(), np.zeros((3, 5)), np.zeros((3, 2)))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from gymnasium import spaces
 
-from dreamctl import Environment, Task, TaskSet, keys, open_simulator
+from dreamctl import Environment, PluginError, Task, TaskSet, keys, open_simulator
 from dreamctl.simulation.from_env import EnvSimulator
 from dreamctl.testing import checks
 
@@ -110,3 +110,41 @@ def test_an_env_that_draws_nothing_says_so() -> None:
     simulator.reset([2], SEEDS[:1], np.arange(1))
     with pytest.raises(NotImplementedError):
         simulator.render(0)
+
+
+class Broken(Walk):
+    """Shows and pays what it is told to."""
+
+    def __init__(self, observation: Any, reward: Any) -> None:
+        super().__init__(edge=3)
+        self.observation, self.paid = observation, reward
+
+    def step(self, action: int) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        if self.paid == "exit":
+            raise SystemExit(0)
+        return self.observation, self.paid, False, False, {}
+
+
+@pytest.mark.parametrize(
+    ("observation", "reward", "sentence"),
+    [
+        ([0.0], 0.0, r"shape \(1,\), but its observation_space has the shape \(2,\)"),
+        ([0.0, np.nan], 0.0, "not finite"),
+        ([0.0, 0.0], float("nan"), "gave the reward nan"),
+        ([0.0, 0.0], "one", "gave the reward 'one'"),
+        ([0.0, 0.0], "exit", r"called sys.exit\(0\)"),
+    ],
+)
+def test_an_env_that_shows_nonsense_is_named_in_one_sentence(observation: Any, reward: Any, sentence: str) -> None:
+    environment = Environment(
+        name="broken",
+        observation_space=Walk.observation_space,
+        actions=("left", "right"),
+        exploration_steps=2,
+        tasks=TaskSet,
+        env=lambda params: Broken(*params),
+    )
+    simulator = EnvSimulator(environment, 1)
+    simulator.reset([(observation, reward)], np.zeros(1, np.uint64), np.arange(1))
+    with pytest.raises(PluginError, match=sentence):
+        simulator.step(np.zeros(1, np.int64))

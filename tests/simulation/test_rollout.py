@@ -4,7 +4,19 @@ import attrs
 import numpy as np
 import pytest
 
-from dreamctl import CRASHED, Episodes, Policy, RandomPolicy, ReplayPolicy, Simulator, Step, Task, keys, rollout
+from dreamctl import (
+    CRASHED,
+    Episodes,
+    PluginError,
+    Policy,
+    RandomPolicy,
+    ReplayPolicy,
+    Simulator,
+    Step,
+    Task,
+    keys,
+    rollout,
+)
 
 
 class Clock(Simulator):
@@ -174,3 +186,16 @@ def test_no_episode_is_longer_than_its_limit_and_none_is_cut_short(steps):
             inside = episodes.mask[row] & (episodes.episode[row, :-1] == number)
             assert inside.sum() == min(length, steps)
             assert episodes.terminated[row][inside].sum() == (length <= steps)
+
+
+@pytest.mark.parametrize("chosen", [np.full(4, 3), np.full(4, -1), np.full(4, 0.5), np.zeros(3, np.int64), None])
+def test_an_action_that_there_is_not_is_refused(chosen):
+    class Wrong(Policy):
+        def start(self, batch, condition=None):
+            return None
+
+        def act(self, seen, memory, uniform):
+            return chosen, memory
+
+    with pytest.raises(PluginError, match="Wrong: act\\(\\) gives a whole number from 0 to 2 per row"):
+        play(policy=Wrong(), actions=3)

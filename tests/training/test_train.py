@@ -280,3 +280,11 @@ def test_greedy_returns_are_measured_along_the_way_and_change_nothing(tiny, trai
     monkeypatch.setattr(module, "GREEDY_TIMES", 0)
     train(settings(tiny, "doors", None, steps=3000), tmp_path / "run", progress=QUIET)
     assert tensors(tmp_path / "run") == tensors(trained("doors"))
+
+
+def test_a_task_file_of_one_program_is_learned_from_whatever_its_key(tiny, tmp_path):
+    path = tmp_path / "tasks.json"
+    for n in range(30):  # some of these keys would be held back for validation
+        path.write_text(json.dumps([{"id": n, "broken": [True, False]}]))
+        tasks = task_set(find(settings(tiny, tasks=str(path))))
+        assert (len(tasks.train), len(tasks.validation)) == (1, 0)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ..plugins import find_environment, load
 from ..records import Environment, Task
 from ..simulation.open import open_simulator
-from .options import json_option, plugin_option, print_json
+from .options import FiniteRange, json_option, plugin_option, print_json
 
 BATCHES = (1, 16, 256, 4096)
 STALE = 0.1  # rows that have finished are reset together once they are this share of the batch
@@ -35,7 +35,7 @@ class Speed:
 @plugin_option
 @click.option("--environment", help="One of the plugin's environments.  [default: the plugin's main one]")
 @click.option("--batch", "batches", type=click.IntRange(1), multiple=True, help="A batch size; may be repeated.")
-@click.option("--seconds", type=click.FloatRange(0, min_open=True), default=1.0, show_default=True, help="Per batch.")
+@click.option("--seconds", type=FiniteRange(0, min_open=True), default=1.0, show_default=True, help="Per batch.")
 @json_option
 def command(plugin_name: str, environment: str | None, batches: tuple[int, ...], seconds: float, as_json: bool) -> None:
     """Measure a simulator's steps and frames per second, by batch size, under random play.

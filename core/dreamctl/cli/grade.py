@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from ..errors import UsageError
-from .options import json_option, print_json
+from .options import FiniteRange, json_option, print_json
 
 FEW = 20  # so many programs are printed one by one
 
@@ -36,7 +36,7 @@ FEW = 20  # so many programs are printed one by one
 @click.option("--resume", is_flag=True, help="Keep the grades that are in --out, and grade the rest.")
 @click.option(
     "--abstain",
-    type=click.FloatRange(0, 0.5),
+    type=FiniteRange(0, 0.5),
     metavar="RISK",
     help="Give no verdict whose probability of being wrong is greater than RISK; 0.5 always gives one."
     "  [default: what keeps 99 % of verdicts right on validation programs]",

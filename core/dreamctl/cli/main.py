@@ -86,6 +86,10 @@ def main() -> None:
         code = _say(error.format_message(), error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         code = 130
+    except OSError as error:  # a folder that nobody may write to, a full disk
+        if error.filename is None or error.strerror is None:
+            raise
+        code = _say(f"{error.filename}: cannot be read or written ({error.strerror}).", DreamctlError.exit_code)
     sys.exit(code if isinstance(code, int) else 0)
 
 

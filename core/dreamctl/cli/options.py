@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
 
 SCHEMA_VERSION = 1
+
+
+class FiniteRange(click.FloatRange):
+    """A range of numbers; click's own lets nan pass, and inf where there is no upper bound."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        number: float = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{value} is not a finite number.", param, ctx)
+        return number
 
 
 def _complete_plugin(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:

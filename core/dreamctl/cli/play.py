@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from .options import plugin_option
+from .options import FiniteRange, plugin_option
 
 
 @click.command()
@@ -15,9 +15,7 @@ from .options import plugin_option
 @click.option("--task", "key", metavar="KEY", help="Which task is played.  [default: the seed picks a test task]")
 @click.option("--program", type=click.Path(path_type=Path), metavar="FILE", help="A program to play, from a file.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the first trial.")
-@click.option(
-    "--speed", type=click.FloatRange(min=0.1, max=20), default=1.0, show_default=True, help="Of real-time games."
-)
+@click.option("--speed", type=FiniteRange(min=0.1, max=20), default=1.0, show_default=True, help="Of real-time games.")
 @click.option(
     "--record", type=click.Path(path_type=Path), metavar="FILE", help="Write what the window showed: a .png or .gif."
 )

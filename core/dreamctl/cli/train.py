@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from ..errors import UsageError
-from .options import json_option, print_json
+from .options import FiniteRange, json_option, print_json
 
 STEPS = 1_000_000
 
@@ -36,9 +36,7 @@ def _setting(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
 @click.option("--rubric", metavar="NAME|FILE", help="What is judged.  [default: the environment's first rubric]")
 @click.option("--tasks", "task_file", metavar="FILE", help="Training tasks.  [default: the environment's own]")
 @click.option("--steps", type=click.IntRange(min=1), help=f"Budget in agent steps.  [default: {STEPS:,}]")
-@click.option(
-    "--minutes", type=click.FloatRange(min=0, min_open=True), help="Budget in minutes of learning to explore."
-)
+@click.option("--minutes", type=FiniteRange(min=0, min_open=True), help="Budget in minutes of learning to explore.")
 @click.option("--seed", type=int, help="Where all randomness comes from.  [default: 0]")
 @click.option("--out", type=click.Path(path_type=Path), help="The run directory.  [default: runs/PLUGIN-EXPLORER-SEED]")
 @click.option("--resume", is_flag=True, help="Continue the run in --out, from its last checkpoint.")
@@ -58,7 +56,7 @@ def _setting(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
 )
 @click.option(
     "--checkpoint-seconds",
-    type=click.FloatRange(min=0),
+    type=FiniteRange(min=0),
     default=30.0,
     show_default=True,
     help="How often the state is saved.",

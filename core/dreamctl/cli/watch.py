@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import UsageError
-from .options import _complete_plugin
+from .options import FiniteRange, _complete_plugin
 
 if TYPE_CHECKING:
     from ..plugins import Plugin
@@ -38,7 +38,7 @@ DEFAULT_SPEED = 2.0  # steps a second of what is played turn by turn
     help="The first that is shown, by the number that a grade prints.",
 )
 @click.option("--step", type=click.IntRange(min=1), help="Show what is around this step of the episode, and mark it.")
-@click.option("--speed", type=click.FloatRange(min=0.1), help="Steps a second in a video.  [default: the game's own]")
+@click.option("--speed", type=FiniteRange(min=0.1), help="Steps a second in a video.  [default: the game's own]")
 @click.option(
     "--out",
     type=click.Path(path_type=Path),

@@ -101,6 +101,11 @@ def _open(directory: Path, about: Mapping[str, Any], resume: bool) -> list[dict[
     """The complete rows that are kept; makes the directory where there is none."""
     path = directory / GRADES
     if not path.exists():
+        if (directory / TABLE).exists():
+            raise UsageError(
+                f"{directory / TABLE}: there is such a file already, without the {GRADES} it would belong to, "
+                "and nothing is overwritten; choose another --out."
+            )
         directory.mkdir(parents=True, exist_ok=True)
         write_json(directory / ABOUT, about)
         return []

@@ -174,15 +174,22 @@ def _play_and_judge(grader: Grader, tasks: list[Task]) -> list[Grade]:
 
 def _columns(item: Item, judged: Rubric) -> list[int]:
     """The judge's columns that an item is made of: present if any of them is. UsageError if it judges no such thing."""
-    keys = list(judged.keys)
-    if item.key in keys:
-        return [keys.index(item.key)]
-    for label in item.labels or (item.key,):
-        if label not in keys:
-            raise UsageError(
-                f"Rubric item '{item.key}': this run's judge does not tell '{label}'; it tells {', '.join(keys)}."
-            )
-    return [keys.index(label) for label in item.labels]
+    wanted = _labels(item)
+    told = [_labels(column) for column in judged.items]
+    if wanted in told:
+        return [told.index(wanted)]
+    columns = [i for i, labels in enumerate(told) if labels <= wanted]
+    missing = wanted.difference(*(told[i] for i in columns))
+    if missing:
+        raise UsageError(
+            f"Rubric item '{item.key}': this run's judge does not tell '{min(missing)}'; "
+            f"it tells {', '.join(judged.keys)}."
+        )
+    return columns
+
+
+def _labels(item: Item) -> frozenset[str]:
+    return frozenset(item.labels or (item.key,))
 
 
 def _any(probability: NDArray[np.float64]) -> NDArray[np.float64]:

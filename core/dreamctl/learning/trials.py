@@ -92,6 +92,7 @@ def explore(
         episodes=episodes or environment.exploration_episodes,
         condition=condition,
         reward_seen=environment.reward_seen,
+        actions=len(environment.actions),
     )
 
 
@@ -112,6 +113,7 @@ def execute(
         steps=environment.execution_steps,
         condition=condition,
         instruction=draw_instructions(environment, tasks, seeds),
+        actions=len(environment.actions),
     )
 
 

@@ -101,9 +101,12 @@ def read_tasks(environment: Environment, path: str | Path) -> Sequence[Task]:
 def task_set(parts: Parts) -> TaskSet:
     """Where the run's tasks come from: its task file, with a share held back for validation, or the environment."""
     if parts.settings.tasks is None:
-        return parts.environment.tasks()
+        own = parts.environment.tasks()
+        if not isinstance(own, TaskSet):
+            raise PluginError(f"{parts.environment.name}: tasks() gives a TaskSet (got a {type(own).__name__}).")
+        return own
     tasks = read_tasks(parts.environment, parts.settings.tasks)
-    back = {task.key for task in tasks if text_hash(f"{SPLIT} {task.key}") % HELD_BACK == 0}
+    back = _held_back(tasks)
     return TaskSet(
         train=[task for task in tasks if task.key not in back], validation=[task for task in tasks if task.key in back]
     )
@@ -118,9 +121,16 @@ def training_lists(tasks: TaskSet, seed: int) -> tuple[Sequence[Task], Sequence[
         seen = {task.key for task in train}
         validation = [task for task in draw(tasks, DRAWN_FOR_VALIDATION, seed, 1) if task.key not in seen]
     if not validation and not tasks.shared:
-        validation = [task for task in train if text_hash(f"{SPLIT} {task.key}") % HELD_BACK == 0]
-        train = [task for task in train if text_hash(f"{SPLIT} {task.key}") % HELD_BACK != 0]
+        back = _held_back(train)
+        validation = [task for task in train if task.key in back]
+        train = [task for task in train if task.key not in back]
     return train, validation
+
+
+def _held_back(tasks: Sequence[Task]) -> set[str]:
+    """Keys of the tasks that are kept for validation; none of them where that would leave nothing to learn from."""
+    back = {task.key for task in tasks if text_hash(f"{SPLIT} {task.key}") % HELD_BACK == 0}
+    return back if len(back) < len(tasks) else set()
 
 
 def draw(tasks: TaskSet, count: int, seed: int, stream: int) -> list[Task]:

@@ -72,15 +72,15 @@ def read(directory: Path) -> tuple[dict[str, Any], dict[str, Any]]:
         header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
         metadata = json.loads(header["__metadata__"]["dreamctl"])
         arrays = load(content)
-    except (SafetensorError, ValueError, KeyError, TypeError) as error:
+        check_format(metadata.pop("format_version", None), f"Checkpoint {path}")
+        if metadata.pop("digest", None) != _digest(arrays):
+            raise RunError(f"Checkpoint {path}: it is damaged, since its digest does not match its content.")
+        arrays |= {name: arrays[stored].copy() for name, stored in metadata.pop("same", {}).items()}
+        state = {**arrays, **metadata.pop("values")}
+        for name in metadata.pop("torch"):
+            state[name] = _tensor(arrays[name])
+    except (SafetensorError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise RunError(f"Checkpoint {path}: it is truncated, damaged, or not from a dreamctl run.") from error
-    check_format(metadata.pop("format_version", None), f"Checkpoint {path}")
-    if metadata.pop("digest", None) != _digest(arrays):
-        raise RunError(f"Checkpoint {path}: it is damaged, since its digest does not match its content.")
-    arrays |= {name: arrays[stored].copy() for name, stored in metadata.pop("same", {}).items()}
-    state = {**arrays, **metadata.pop("values")}
-    for name in metadata.pop("torch"):
-        state[name] = _tensor(arrays[name])
     return state, metadata
 
 

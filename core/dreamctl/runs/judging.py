@@ -8,6 +8,7 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
+from ..errors import PluginError
 from ..learning.learner import Judge
 from ..simulation.episodes import Episodes
 from .play import ROWS
@@ -45,6 +46,11 @@ def uncalibrated(judge: Judge, items: int) -> FittedJudge:
 
 def fit_calibration(judge: Judge, probability: NDArray[Any], targets: NDArray[Any]) -> FittedJudge:
     """Calibrate a judge on the raw probabilities [B, L] that it gave validation programs with these targets [B, L]."""
+    if probability.shape != targets.shape:
+        raise PluginError(
+            f"{type(judge).__name__}: predict() gives a column per rubric item, {targets.shape[1]} in all "
+            f"(got an array of shape {probability.shape})."
+        )
     pairs = [_platt(probability[:, i], targets[:, i]) for i in range(targets.shape[1])]
     calibration = np.array(pairs).reshape(-1, 2)  # [L, (slope, offset)]
     return FittedJudge(judge, calibration, _risk(calibrated(probability, calibration), targets))
@@ -70,7 +76,10 @@ def _predict(judge: Judge, episodes: Episodes) -> NDArray[np.float64]:
     for first in range(0, len(episodes), ROWS):
         real = min(ROWS, len(episodes) - first)
         shard = episodes.rows(np.minimum(np.arange(first, first + ROWS), len(episodes) - 1)).without_tasks()
-        parts.append(np.asarray(judge.predict(shard), np.float64)[:real])
+        predicted = np.asarray(judge.predict(shard), np.float64)
+        if not ((predicted >= 0) & (predicted <= 1)).all():
+            raise PluginError(f"{type(judge).__name__}: predict() gives probabilities, but some are not from 0 to 1.")
+        parts.append(predicted[:real])
     return np.concatenate(parts)
 
 

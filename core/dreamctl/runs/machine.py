@@ -14,6 +14,8 @@ def pick_device(name: str) -> str:
 
     if name not in ("auto", "cpu") and not name.startswith("cuda"):
         raise UsageError(f"--device {name}: a device is cpu, cuda (or cuda:1, ...), or auto.")
+    if name.startswith("cuda") and name[4:] and not (name[4] == ":" and name[5:].isdecimal()):
+        raise UsageError(f"--device {name}: a device is cpu, cuda (or cuda:1, ...), or auto.")
     if name == "auto" or name.startswith("cuda"):
         return ("cuda" if name == "auto" else name) if torch.cuda.is_available() else "cpu"
     return name

@@ -6,15 +6,17 @@ import json
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import attrs
 from attrs import field, frozen
 
-from ..errors import RunError
+from ..errors import InputError, RunError
 from ..records import Rubric
 
 FORMAT = 1  # rises when an older dreamctl could no longer read a run directory
+
+AT_LEAST_ONE = ("steps", "batch", "replays", "threads")
 
 
 @frozen(kw_only=True)
@@ -70,12 +72,25 @@ class Settings:
             if name not in known:
                 raise RunError(f"Settings {path}: '{name}' is not a setting. There are: {', '.join(sorted(known))}.")
         if "rubric" in table:
-            table["rubric"] = Rubric.from_table(table["rubric"], str(path))
+            try:
+                table["rubric"] = Rubric.from_table(table["rubric"], str(path))
+            except (InputError, AttributeError, TypeError) as error:
+                raise RunError(f"Settings {path}: its rubric cannot be read ({error})") from error
+        _check_kinds(table, f"Settings {path}")
         try:
             return cls(**table)
         except TypeError as error:
             missing = [f.name for f in attrs.fields(cls) if f.default is attrs.NOTHING and f.name not in table]
             raise RunError(f"Settings {path}: {', '.join(missing)} is missing.") from error
+
+
+def _check_kinds(table: Mapping[str, Any], where: str) -> None:
+    """Raise a RunError for a value of another kind than its setting."""
+    kinds = get_type_hints(Settings) | {"options": Mapping, "minutes": int | float | None}
+    for name, value in table.items():
+        fits = isinstance(value, kinds[name]) and (kinds[name] is bool or not isinstance(value, bool))
+        if not fits or (name in AT_LEAST_ONE and value < 1):
+            raise RunError(f"{where}: '{name}' cannot be {value!r}.")
 
 
 def check_format(version: Any, where: str) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, SupportsFloat
 
 import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 
+from ..errors import PluginError
 from ..records import Environment
 from .simulator import Simulator, Step
 
@@ -40,7 +43,9 @@ class EnvSimulator(Simulator):
         for i, row in enumerate(rows):
             env = self._env(int(row), params[i])
             options = None if instructions is None else {"instruction": instructions[i]}
-            self.observation[row], _ = env.reset(seed=int(seeds[i]), options=options)
+            with self._no_exit():
+                observation, _ = env.reset(seed=int(seeds[i]), options=options)
+            self._see(row, observation)
             self.over[row] = False
         return self.observation
 
@@ -50,8 +55,12 @@ class EnvSimulator(Simulator):
         for row, env in enumerate(self.envs):
             if env is None or self.over[row].any():
                 continue
-            observation, value, terminated, truncated, _ = env.step(int(actions[row]))
-            self.observation[row], reward[row], self.over[row] = observation, value, (terminated, truncated)
+            with self._no_exit():
+                observation, value, terminated, truncated, _ = env.step(int(actions[row]))
+            self._see(row, observation)
+            if not isinstance(value, SupportsFloat) or not math.isfinite(value):
+                raise PluginError(f"{self.environment.name}: its env gave the reward {value!r}, which is no number.")
+            reward[row], self.over[row] = value, (terminated, truncated)
         return Step(self.observation, reward, self.over[:, 0].copy(), self.over[:, 1].copy())
 
     def render(self, row: int) -> NDArray[np.uint8]:
@@ -65,6 +74,26 @@ class EnvSimulator(Simulator):
         for env in self.envs:
             if env is not None:
                 env.close()
+
+    def _see(self, row: int, observation: Any) -> None:
+        """Keep what the env of a row shows; what is not of its space's shape, or not finite, nobody can learn from."""
+        name, expected = self.environment.name, self.observation.shape[1:]
+        if np.shape(observation) != expected:
+            raise PluginError(
+                f"{name}: its env showed an observation of shape {np.shape(observation)}, "
+                f"but its observation_space has the shape {expected}."
+            )
+        self.observation[row] = observation
+        if self.observation.dtype.kind == "f" and not np.isfinite(self.observation[row]).all():
+            raise PluginError(f"{name}: its env showed an observation with a number that is not finite.")
+
+    @contextmanager
+    def _no_exit(self) -> Iterator[None]:
+        """An env that calls `sys.exit` would end whoever plays it, perhaps with a code that says all is well."""
+        try:
+            yield
+        except SystemExit as error:
+            raise PluginError(f"{self.environment.name}: its env called sys.exit({error.code!r}).") from error
 
     def _env(self, row: int, params: Any) -> gymnasium.Env[Any, Any]:
         env = self.envs[row]

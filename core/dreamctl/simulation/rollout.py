@@ -10,6 +10,7 @@ from attrs import define
 from numpy.typing import NDArray
 
 from .. import random
+from ..errors import PluginError
 from ..records import Task
 from .episodes import Episodes
 from .policy import Policy, Seen
@@ -29,12 +30,14 @@ def rollout(
     condition: Any = None,
     instruction: NDArray[Any] | None = None,
     reward_seen: bool = True,
+    actions: int | None = None,
 ) -> Episodes:
     """Play `episodes` episodes of at most `steps` steps in every row.
 
     Row b plays `tasks[b]`. Its episode e is reset with seed `keys(seeds, e)[b]`, and its policy draws from its own
     stream, so a row plays the same whatever shares its batch. A failure ends the row's whole trial.
     An execution episode is one that has an `instruction` [B, *I], be it an empty one ([B, 0]).
+    Where `actions` says how many there are, a policy that chooses another is refused with a PluginError.
     With `reward_seen=False` the policy is shown rewards of 0, and so are readers of the result.
     The returned arrays have T = episodes * (steps + 1) - 1.
     """
@@ -57,6 +60,8 @@ def rollout(
         seen = Seen(observation, at.action, shown, at.new_episode, instruction)
         uniform = random.uniform(random.bits(acting, np.array([t], np.uint64)))
         chosen, memory = policy.act(seen, memory, uniform)
+        if actions is not None:
+            _check_actions(policy, chosen, batch, actions)
         result = simulator.step(chosen)
         held, done = observation, at.done
         observation = result.observation
@@ -120,6 +125,15 @@ class _Rows:
         ended = self.played & (result.terminated | result.truncated | (result.failure > 0) | limit)
         self.over = (self.over & ~self.new_episode) | ended
         self.done = self.done | (ended & (self.episode == self.episodes - 1)) | (self.failure > 0)
+
+
+def _check_actions(policy: Policy, chosen: Any, batch: int, actions: int) -> None:
+    whole = isinstance(chosen, np.ndarray) and chosen.dtype.kind in "iu" and chosen.shape == (batch,)
+    if not whole or chosen.min() < 0 or chosen.max() >= actions:
+        raise PluginError(
+            f"{type(policy).__name__}: act() gives a whole number from 0 to {actions - 1} per row, as an array of "
+            f"shape ({batch},)."
+        )
 
 
 def _empty(batch: int, length: int, observation: NDArray[Any]) -> dict[str, Any]:

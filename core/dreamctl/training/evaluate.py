@@ -79,7 +79,7 @@ def evaluate(
         },
     }
     document = finite(document)
-    with suppress(PermissionError):  # weights that ship in a plugin may lie where nobody writes
+    with suppress(OSError):  # weights that ship in a plugin may lie where nobody writes
         write_json(directory / EVALUATION, document)
     return document
 

@@ -101,7 +101,7 @@ def steps_for(settings: Settings, minutes: float) -> int:
         parts = find(settings)
         if not parts.explorer.learned:
             return settings.steps
-        task = problem(parts, task_set(parts))
+        task = problem(parts, _to_train_on(parts))
         learner = build_player(parts.explorer, task, build_judge(parts, task))
         assert isinstance(learner, Learner)
         learner.iterate()  # the first one compiles and warms up
@@ -186,7 +186,7 @@ class _Session:
 def _open(settings: Settings, directory: Path, resume: bool, checkpoint_seconds: float) -> _Session:
     """Build everything, and make the directory or take over its checkpoint."""
     parts = find(settings)
-    tasks = task_set(parts)
+    tasks = _to_train_on(parts)
     task = problem(parts, tasks)
     seed_torch(settings.seed, LEARN)
     judge = build_judge(parts, task)
@@ -211,6 +211,15 @@ def _open(settings: Settings, directory: Path, resume: bool, checkpoint_seconds:
     if checkpoint.exists(directory):
         _take_over(session)
     return session
+
+
+def _to_train_on(parts: Parts) -> TaskSet:
+    tasks = task_set(parts)
+    if not tasks.train and tasks.sample is None:
+        raise UsageError(
+            f"{parts.plugin.name}/{parts.environment.name} has no training tasks of its own; give some with --tasks."
+        )
+    return tasks
 
 
 def _take_over(session: _Session) -> None:
