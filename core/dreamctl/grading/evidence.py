@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import attrs
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,9 +11,6 @@ from ..records import Evidence
 from ..runs.judging import FittedJudge
 from ..runs.play import ROWS
 from ..simulation.episodes import Episodes, cut
-
-SHORT = 64  # steps: shorter arrays would save less time than is lost by splitting batches
-OF_OBSERVATIONS, OF_STEPS = ("observation", "episode", "executing"), ("action", "reward", "terminated", "mask")
 
 
 def find_evidence(
@@ -58,37 +54,13 @@ def _searched(judge: FittedJudge, episodes: Episodes, pairs: Sequence[tuple[int,
 
 
 def _asked(judge: FittedJudge, episodes: Episodes, rows: NDArray[np.intp], at: NDArray[np.intp]) -> NDArray[np.float64]:
-    """What the judge makes of the first `at` [N] steps of `rows` [N]: [N, L].
-
-    Equal prefixes are asked about once. Arrays are halved as often as a prefix leaves room for, since most of the time
-    goes into padding; how often depends on the prefix alone, so its belief does not depend on what is asked with it.
-    """
+    """What the judge makes of the first `at` [N] steps of `rows` [N]: [N, L]; equal prefixes are asked about once."""
     prefixes, which = np.unique(np.stack([rows, at], 1), axis=0, return_inverse=True)
-    steps = episodes.mask.shape[1]
-    lengths = np.array([_halved(steps, end) for end in prefixes[:, 1].tolist()])
-    beliefs = np.empty((len(prefixes), len(judge.calibration)))
-    for length in np.unique(lengths).tolist():
-        same = np.flatnonzero(lengths == length)
-        beginning = _beginning(episodes, length)
-        for first in range(0, len(same), ROWS):  # no more at a time, or copies of explorations would fill the memory
-            some = same[first : first + ROWS]
-            row, end = prefixes[some].T
-            beliefs[some] = judge.probabilities(cut(beginning.rows(row), end))
-    return beliefs[which.ravel()]
-
-
-def _halved(steps: int, end: int) -> int:
-    """The least length, of those that halving `steps` leads to, that holds `end` steps, and is not too short."""
-    while steps // 2 >= max(end, SHORT):
-        steps //= 2
-    return steps
-
-
-def _beginning(episodes: Episodes, length: int) -> Episodes:
-    """The first `length` positions of T."""
-    of_observations = {name: getattr(episodes, name)[:, : length + 1] for name in OF_OBSERVATIONS}
-    of_steps = {name: getattr(episodes, name)[:, :length] for name in OF_STEPS}
-    return attrs.evolve(episodes, **of_observations, **of_steps)
+    beliefs = []
+    for first in range(0, len(prefixes), ROWS):  # no more at a time, or copies of explorations would fill the memory
+        row, end = prefixes[first : first + ROWS].T
+        beliefs.append(judge.probabilities(cut(episodes.rows(row), end)))
+    return np.concatenate(beliefs)[which.ravel()]
 
 
 def _episode_ends(episodes: Episodes) -> NDArray[np.intp]:
