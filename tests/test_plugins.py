@@ -76,6 +76,7 @@ BROKEN = {  # name of the plugin -> (its source, what its one line of error says
     ),
 }
 ALSO_BROKEN = {
+    "panicking": ("raise BaseException('panic')", ["could not be imported", "BaseException: panic", "line 1"]),
     "quitting": ("import sys\nsys.exit('goodbye')", ["could not be imported", "SystemExit: goodbye", "line 2"]),
     "unmarked": (GOOD.replace("@dreamctl.hookimpl", "", 1), ["'dreamctl_environments' without '@dreamctl.hookimpl'"]),
     "unmarked-and-misspelt": ("def dreamctl_rubric(): pass", ["'dreamctl_rubric'", "mean 'dreamctl_rubrics'?"]),

@@ -349,7 +349,9 @@ def blaming(what: str, but: tuple[type[Exception], ...] = ()) -> Iterator[None]:
         raise
     except DreamctlError as error:
         raise PluginError(f"{what}: {_line(error)}") from error
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # sys.exit, pytest.skip, a panic in compiled code
         kind = "" if isinstance(error, ImportError) else f"{type(error).__name__}: "
         raise PluginError(f"{what}: {kind}{_line(error)}{_place(error)}.") from error
 

@@ -4,7 +4,7 @@ import json
 import pytest
 from attrs import evolve
 
-from dreamctl.errors import UsageError
+from dreamctl.errors import RunError, UsageError
 from dreamctl.grading.files import grade_into
 from dreamctl.grading.grade import grader, read_submissions
 from dreamctl.runs.directory import load_run
@@ -96,3 +96,17 @@ def test_a_table_of_somebody_elses_is_left_alone(grading, tmp_path):
     with pytest.raises(UsageError, match="nothing is overwritten"):
         grade_into(table.parent, *grading)
     assert table.read_text() == "name,mark\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("grades.jsonl", b"3\n"), ("grades.jsonl", b"\xff\n"), ("grades.jsonl", b"{}\n"), ("grading.json", b"[1]")],
+)
+def test_grades_that_are_none_are_neither_continued_nor_overwritten(grading, tmp_path, name, text):
+    grade_into(tmp_path / "out", *grading)
+    path = tmp_path / "out" / name
+    damaged = text + path.read_bytes() if name == "grades.jsonl" else text
+    path.write_bytes(damaged)
+    with pytest.raises(RunError, match="cannot be continued"):
+        grade_into(tmp_path / "out", *grading, resume=True)
+    assert path.read_bytes() == damaged

@@ -114,8 +114,8 @@ def _open(directory: Path, about: Mapping[str, Any], resume: bool) -> list[dict[
             f"{path}: there are grades already, and nothing is overwritten; add --resume, or choose another --out."
         )
     try:
-        before = json.loads((directory / ABOUT).read_text("utf-8"))
-    except (OSError, ValueError) as error:
+        before = dict(json.loads((directory / ABOUT).read_text("utf-8")))
+    except (OSError, ValueError, TypeError) as error:
         raise RunError(f"{directory / ABOUT}: it cannot be read, so the grades cannot be continued.") from error
     for name, value in about.items():
         if before.get(name) != value:
@@ -129,16 +129,17 @@ def _open(directory: Path, about: Mapping[str, Any], resume: bool) -> list[dict[
 
 
 def _complete(path: Path) -> list[dict[str, Any]]:
-    """The rows up to the first that was cut short."""
+    """The rows that are whole: a kill can cut the last one short, and any other damage is refused."""
     rows = []
-    for line in path.read_text("utf-8").splitlines(keepends=True):
+    for number, line in enumerate(path.read_bytes().split(b"\n")[:-1], 1):
         try:
-            row = json.loads(line)
-        except json.JSONDecodeError:
-            break
-        if not line.endswith("\n"):
-            break
-        rows.append(row)
+            rows.append(json.loads(line))
+            _name(rows[-1])
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+            raise RunError(
+                f"{path}, line {number}: it is no grade of dreamctl's, so the grades cannot be continued; "
+                "mend the line, or choose another --out."
+            ) from error
     return rows
 
 

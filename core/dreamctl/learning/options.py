@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 import attrs
@@ -19,6 +20,9 @@ TAKES: dict[type, tuple[tuple[type, ...], str]] = {
     str: ((str,), "a text"),
 }
 
+
+# settings that nothing can be learned with at 0
+SIZES = {"batch", "hidden", "z", "rho", "learning_rate", "episodes", "epochs", "minibatches", "trees", "leaves"}
 
 CLASSIFIER = "classifier."  # what the names of a classifier's settings begin with; bare names are the explorer's
 
@@ -50,6 +54,10 @@ def _value(name: str, value: Any, kind: Any) -> Any:
         fits = isinstance(value, accepted) and (kind is bool or not isinstance(value, bool))
     else:
         return value
+    if fits and kind in (int, float) and not math.isfinite(value):
+        fits, expected = False, "a finite number"
+    if fits and name.removeprefix(CLASSIFIER) in SIZES and value <= 0:
+        fits, expected = False, f"{expected} above 0"
     if not fits:
         raise UsageError(f"--set {name}: expected {expected} (got {value!r}).")
     return float(value) if kind is float else value
