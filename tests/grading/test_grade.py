@@ -154,3 +154,11 @@ def test_probabilities_are_those_of_the_run_s_judge(run, submissions):
     grades = by_name(grade(grader(run), submissions))
     values = [item.probability for item in grades["both"].labels.values()]
     assert np.all(np.array(values) > 0.8)
+
+
+def test_the_same_name_in_two_places_stays_two_submissions(run, tmp_path):
+    for class_ in ("monday", "tuesday"):
+        (tmp_path / f"{class_}.json").write_text(json.dumps([PROGRAMS[0], {**PROGRAMS[1], "id": class_}]))
+    paths = [tmp_path / "monday.json", tmp_path / "tuesday.json"]
+    found = [submission.id for submission in read_submissions(run, paths)]
+    assert found == [f"{paths[0]}/fine", "monday", f"{paths[1]}/fine", "tuesday"]

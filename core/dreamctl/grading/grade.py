@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -75,19 +76,24 @@ def grader(
 
 
 def read_submissions(run: Run, paths: Iterable[Path]) -> list[Submission]:
-    """Every program in the given files and folders, unreadable ones too."""
+    """Every program in the given files and folders, unreadable ones too; ids that clash get their path in front."""
     read = run.environment.read_submissions
     if read is None:
         raise UsageError(f"{run.environment.name}: it reads no submissions, so there is nothing it can grade.")
-    submissions: list[Submission] = []
+    found: list[tuple[Path, Submission]] = []
     for path in paths:
         if not path.exists():
             raise InputError(f"Submissions {path}: there is no such file or folder.")
-        found = list(read(path))
-        if not found:
+        here = [(path, submission) for submission in read(path)]
+        if not here:
             raise InputError(f"Submissions {path}: there is no program in it.")
-        submissions += found
-    return submissions
+        found += here
+    places = Counter(id_ for id_, _ in {(submission.id, path) for path, submission in found})
+    return [s if places[s.id] == 1 else attrs.evolve(s, id=_with_path(s.id, path)) for path, s in found]
+
+
+def _with_path(id_: str, path: Path) -> str:
+    return str(path) if id_ == path.name else f"{path}/{id_}"
 
 
 def grade(grader: Grader, submissions: Sequence[Submission]) -> Iterator[list[Grade]]:

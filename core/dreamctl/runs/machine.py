@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -17,7 +18,13 @@ def pick_device(name: str) -> str:
     if name.startswith("cuda") and name[4:] and not (name[4] == ":" and name[5:].isdecimal()):
         raise UsageError(f"--device {name}: a device is cpu, cuda (or cuda:1, ...), or auto.")
     if name == "auto" or name.startswith("cuda"):
-        return ("cuda" if name == "auto" else name) if torch.cuda.is_available() else "cpu"
+        if torch.cuda.is_available():
+            return "cuda" if name == "auto" else name
+        if name != "auto":
+            print(
+                f"dreamctl: --device {name}: this machine has no GPU that torch can use, so it is cpu.", file=sys.stderr
+            )
+        return "cpu"
     return name
 
 
