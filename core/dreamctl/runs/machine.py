@@ -22,7 +22,7 @@ def pick_device(name: str) -> str:
             return "cuda" if name == "auto" else name
         if name != "auto":
             print(
-                f"dreamctl: --device {name}: this machine has no GPU that torch can use, so it is cpu.", file=sys.stderr
+                f"dreamctl: --device {name}: no GPU here that torch can use, so it is cpu.", file=sys.stderr
             )
         return "cpu"
     return name
