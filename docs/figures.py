@@ -47,26 +47,28 @@ def judges(found: dict[str, Any]) -> list[str]:
 
 
 def bounce(found: dict[str, Any]) -> list[str]:
-    """Runs on real programs, each beside its controls.
+    """Explorers on real programs, judged by the same classifier: what every seed came to.
 
-    `bounce.json` holds `command`, and `evaluations`: for each run its `name`, the `command` that trained it, and as
-    `evaluation` the document of `dreamctl evaluate --json`.
+    `bounce.json` is what `benchmarks/bounce.py` writes: `evaluations`, each with a `name` of explorer, seed and
+    episodes, the `command` that trained it, and as `evaluation` the document of `dreamctl evaluate --json`.
     """
-    lines = [
-        "| player and judge | accuracy | 95 % | macro-F1 | micro-F1 | macro-MCC | calibration error | command |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
+    kinds = ("accuracy", "macro_f1", "micro_f1", "macro_mcc", "ece")
+    by_player: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for run in found["evaluations"]:
-        document = run["evaluation"]
-        interval = " to ".join(f"{bound:.3f}" for bound in document["intervals"]["accuracy"])
-        lines.append(_row(run["name"], document, interval, f"`{run['command']}`"))
-        lines += [_row(f"{run['name']}: {name}", measures) for name, measures in document["controls"].items()]
+        explorer, _, episodes = run["name"].split(", ")
+        by_player.setdefault((explorer, episodes), []).append(run["evaluation"])
+    lines = [
+        "| player | episodes | accuracy, by seed | macro-F1, by seed | micro-F1 | macro-MCC | calibration error |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for (explorer, episodes), documents in by_player.items():
+        accuracy, macro, *others = ([document[kind] for document in documents] for kind in kinds)
+        means = " | ".join(f"{sum(values) / len(values):.3f}" for values in others)
+        by_seed = " | ".join(", ".join(f"{value:.3f}" for value in values) for values in (accuracy, macro))
+        lines.append(f"| {explorer} | {episodes.split()[0]} | {by_seed} | {means} |")
+    constant = next(iter(by_player.values()))[0]["controls"]["constant"]
+    lines.append("| constant answer | | " + " | ".join(f"{constant[kind]:.3f}" for kind in kinds) + " |")
     return [*lines, "", source(found)]
-
-
-def _row(name: str, measures: dict[str, Any], interval: str = "", command: str = "") -> str:
-    accuracy, *others = (f"{measures[key]:.3f}" for key in ("accuracy", "macro_f1", "micro_f1", "macro_mcc", "ece"))
-    return f"| {name} | {accuracy} | {interval} | {' | '.join(others)} | {command} |"
 
 
 def source(found: dict[str, Any]) -> str:
