@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -149,17 +150,19 @@ def test_an_interrupt_exits_with_130_and_says_nothing(failing: Callable[[str], s
 
 def test_a_signal_from_the_keyboard_exits_with_130(failing: Callable[[str], str]) -> None:
     plugin = failing("import time; print('ready', flush=True); time.sleep(60)")
-    process = subprocess.Popen(
+    heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # a shell's background jobs ignore it
+    with subprocess.Popen(
         [sys.executable, "-m", "dreamctl", "bench", "--plugin", plugin],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-    )
-    assert process.stdout is not None
-    while process.stdout.readline().strip() != "ready":
-        assert process.poll() is None
-    process.send_signal(signal.SIGINT)
-    _, errors_said = process.communicate(timeout=30)
+        preexec_fn=heard,
+    ) as process:
+        assert process.stdout is not None
+        while process.stdout.readline().strip() != "ready":
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        _, errors_said = process.communicate(timeout=30)
     assert (process.returncode, errors_said.strip()) == (130, "")
 
 

@@ -21,9 +21,7 @@ def pick_device(name: str) -> str:
         if torch.cuda.is_available():
             return "cuda" if name == "auto" else name
         if name != "auto":
-            print(
-                f"dreamctl: --device {name}: no GPU here that torch can use, so it is cpu.", file=sys.stderr
-            )
+            print(f"dreamctl: --device {name}: no GPU here that torch can use, so it is cpu.", file=sys.stderr)
         return "cpu"
     return name
 
