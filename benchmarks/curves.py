@@ -41,11 +41,11 @@ SEEDS = (0, 1, 2, 3, 4)
 STEPS, TRIALS = 2_000_000, 4096
 LEARNED = {  # name of a curve -> options of `dreamctl train`
     "dream": "--explorer dream",
-    "dream, no sign": "--environment no-sign --explorer dream",
     "direct-max": "--explorer direct-max",
     "rl2-gradient": "--explorer rl2 --set learner=gradient",
     "rl2-q": "--explorer rl2 --set learner=q",
 }
+CONTROL = {"dream, no sign": "--environment no-sign --explorer dream"}  # learns as long, and cannot know
 PLAYED = {  # the same for explorers that learn nothing
     "posterior": "--explorer posterior",
     "posterior, reward seen": "--environment reward-seen --explorer posterior",
@@ -58,7 +58,7 @@ PLAYED = {  # the same for explorers that learn nothing
 
 
 def hallway() -> None:
-    runs = [measure(name, options, STEPS, seed) for name, options in LEARNED.items() for seed in SEEDS]
+    runs = [measure(name, options, STEPS, seed) for name, options in (LEARNED | CONTROL).items() for seed in SEEDS]
     controls = [measure(name, options, 1, 0) for name, options in PLAYED.items()]
     write("hallway", {"steps": STEPS, "trials": TRIALS, "runs": runs, "controls": controls})
 

@@ -48,7 +48,7 @@ class GraderOptions:
     discount: float = 0.99
     minibatches: int = 8
     entropy: float = 0.01
-    epochs: int = 2
+    epochs: int = 1
     restless: float = 0.05  # epsilon at test time, so that no two episodes of a stuck policy are the same
 
 
