@@ -39,7 +39,7 @@ class GraderOptions:
     """Settings of DREAM for grading."""
 
     learner: Literal["gradient", "q"] = "gradient"
-    batch: int = 128
+    batch: int = 160
     hidden: int = 64
     episodes: int = 2  # exploration episodes of a training trial, at most; more may follow at test time
     cost: float = 0.0  # c, in nats a step
