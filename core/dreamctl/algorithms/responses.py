@@ -140,7 +140,7 @@ def constant(probability: float) -> dict[str, NDArray[Any]]:
 
 def join(forests: list[dict[str, NDArray[Any]]]) -> dict[str, NDArray[Any]]:
     """The forests of all items in one set of arrays."""
-    first = np.cumsum([0, *(len(forest["feature"]) for forest in forests)])
+    first = np.cumsum([0, *(len(forest["feature"]) for forest in forests)], dtype=np.int32)
     moved = {
         name: [forest[name] + start for forest, start in zip(forests, first, strict=False)]
         for name in ("left", "right", "root")
