@@ -30,7 +30,7 @@ NEVER = -99.0  # stands for a mean or extreme of nothing, outside what occurs
 
 def event_statistics(environment: Environment, episodes: Episodes) -> NDArray[np.float32]:
     """The statistics of each trial: float32 [B, F], named by `statistic_names`."""
-    events, outcomes = _events_and_outcomes(environment, episodes)
+    events, outcomes = events_and_outcomes(environment, episodes)
     lone = _lone_statistics(events, outcomes, episodes.mask)  # [B, E, 1 + 3 D]
     return np.concatenate(
         [
@@ -83,7 +83,7 @@ def _columns(environment: Environment, chosen: Sequence[str]) -> NDArray[np.intp
     return np.array([environment.features.index(name) for name in chosen], np.intp)
 
 
-def _events_and_outcomes(
+def events_and_outcomes(
     environment: Environment, episodes: Episodes
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Event counts [B, T, E] and outcomes [B, T, D] of every step."""
@@ -101,12 +101,12 @@ def step_events_and_outcomes(
     else:
         events = (action[..., None] == np.arange(len(environment.actions))).astype(np.float32)
     counted = after[..., _columns(environment, environment.outcomes)].astype(np.float32)
-    at = _total_columns(environment)
+    at = total_columns(environment)
     changed = after[..., at].astype(np.float32) - before[..., at]
     return events, np.concatenate([counted, changed, reward[..., None]], 2)
 
 
-def _total_columns(environment: Environment) -> NDArray[np.intp]:
+def total_columns(environment: Environment) -> NDArray[np.intp]:
     if environment.outcomes or environment.totals:
         return _columns(environment, environment.totals)
     return np.arange(_width(environment))
@@ -160,7 +160,7 @@ def _lone_statistics(events, outcomes, mask):  # type: ignore[no-untyped-def]
 
 
 def _starts_and_ends(environment: Environment, episodes: Episodes) -> NDArray[np.float32]:
-    at = _total_columns(environment)
+    at = total_columns(environment)
     totals = episodes.observation.reshape(*episodes.observation.shape[:2], -1)[..., at].astype(np.float32)
     starts, valid = episodes.starts, episodes.valid
     followed = np.concatenate([valid[:, 1:] & ~starts[:, 1:], np.zeros((len(valid), 1), bool)], 1)

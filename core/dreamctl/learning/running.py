@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from ..records import Environment
 from ..simulation.episodes import Episodes
 from ..simulation.policy import Seen
-from .events import RIDGE, _events_and_outcomes, _total_columns, names, step_events_and_outcomes
+from .events import RIDGE, events_and_outcomes, names, step_events_and_outcomes, total_columns
 
 
 @frozen(eq=False)
@@ -63,8 +63,8 @@ def feature_count(environment: Environment) -> int:
 def running_features(environment: Environment, episodes: Episodes) -> NDArray[np.float32]:
     """Features after every prefix: float32 [B, T+1, F]; padding repeats the last."""
     r = start(environment, len(episodes))
-    events, outcomes = _events_and_outcomes(environment, episodes)
-    at = _total_columns(environment)
+    events, outcomes = events_and_outcomes(environment, episodes)
+    at = total_columns(environment)
     totals = episodes.observation.reshape(*episodes.observation.shape[:2], -1)[..., at].astype(np.float32)
     out = np.empty((*episodes.valid.shape, width(r)), np.float32)  # [B, T+1, F]
     _all_prefixes(
@@ -80,7 +80,7 @@ def advance(
     """Take in one position of acting, in place; `before` is the observation before it. Returns features [B, F]."""
     pair = np.stack([before, seen.observation], 1)  # [B, 2, *O]
     events, outcomes = step_events_and_outcomes(environment, pair, seen.action[:, None], seen.reward[:, None])
-    totals = seen.observation.reshape(len(before), -1)[:, _total_columns(environment)].astype(np.float32)
+    totals = seen.observation.reshape(len(before), -1)[:, total_columns(environment)].astype(np.float32)
     r, out = running, np.empty((len(before), width(running)), np.float32)
     _one_position(
         events[:, 0], outcomes[:, 0], totals, seen.action >= 0, seen.new_episode, first,
