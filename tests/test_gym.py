@@ -12,6 +12,15 @@ import pytest
 from dreamctl.gym import register
 from dreamctl.plugins import load
 
+SECOND_VERSION = """
+    import attrs, dreamctl
+    from dreamctl.testing import bandit
+
+    @dreamctl.hookimpl
+    def dreamctl_environments():
+        yield attrs.evolve(bandit(2), version=2)
+"""
+
 
 def python(code: str) -> str:
     """What a fresh Python prints, with warnings as errors."""
@@ -32,6 +41,28 @@ def python(code: str) -> str:
 def test_an_id_with_its_module_needs_no_import() -> None:
     code = "import gymnasium; print(gymnasium.make('dreamctl.gym:dreamctl/pong-v1').reset(seed=0)[0].shape)"
     assert python(code) == "(5,)\n"
+
+
+@pytest.mark.usefixtures("pong")
+@pytest.mark.parametrize("imports", ["import gymnasium, dreamctl", "import dreamctl, gymnasium"])
+def test_importing_dreamctl_is_enough_in_either_order_and_loads_no_plugin(imports: str) -> None:
+    code = (
+        f"import sys; {imports}\n"
+        "assert 'dreamctl_pong' not in sys.modules and 'torch' not in sys.modules\n"
+        "env = gymnasium.make('dreamctl/pong-v1'); print(env.reset(seed=0)[0].shape, env.spec.id)\n"
+        "print(gymnasium.make_vec('dreamctl/pong-v1', num_envs=3).reset(seed=0)[0].shape)"
+    )
+    assert python(code) == "(5,) dreamctl/pong-v1\n(3, 5)\n"
+
+
+def test_an_announced_environment_of_another_version_names_the_right_id(install: Callable[..., Path]) -> None:
+    install("later", SECOND_VERSION)
+    code = (
+        "import gymnasium, dreamctl\n"
+        "try: gymnasium.make('dreamctl/later-v1')\n"
+        "except dreamctl.PluginError as error: print(error)"
+    )
+    assert python(code) == "dreamctl/later-v1: the environment's version is now 2; make dreamctl/later-v2.\n"
 
 
 @pytest.mark.usefixtures("pong")
