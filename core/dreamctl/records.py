@@ -39,10 +39,6 @@ def _frozenset(values: Iterable[Any]) -> frozenset[Any]:
     return frozenset(values)
 
 
-def _set(words: Iterable[str]) -> frozenset[str]:
-    return frozenset(words)
-
-
 # --- what is played -------------------------------------------------------------------------------------------
 
 

@@ -1,4 +1,4 @@
-"""Acting with a recurrent network: what the policies of the Q-learner and of the policy-gradient learner share."""
+"""What the Q-learner and the policy-gradient learner share: a network that is kept, and how a policy acts with it."""
 
 from __future__ import annotations
 
@@ -13,10 +13,27 @@ from torch import Tensor
 from ..simulation.policy import Policy, Seen
 from .gain import SMALLEST
 from .inputs import Inputs
-from .learner import Follower
+from .learner import Follower, State, below, prefixed
 from .networks import Memory, Recurrent
+from .optimisation import Optimiser
 
 ActingMemory = tuple[Memory, Any, Any]  # of the network, the condition, and the follower of the belief
+
+
+class RecurrentLearner:
+    """A network and its optimiser: what both learners keep, and what a checkpoint holds of them."""
+
+    net: Recurrent
+    optimiser: Optimiser
+
+    def state(self) -> State:
+        """Weights and optimiser."""
+        return {**prefixed("net", self.net.state_dict()), **prefixed("optimiser", self.optimiser.state())}
+
+    def load(self, state: State) -> None:
+        """Take over `state()`."""
+        self.net.load_state_dict(below("net", state))
+        self.optimiser.load(below("optimiser", state))
 
 
 class RecurrentPolicy(Policy):

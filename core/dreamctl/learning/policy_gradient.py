@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ..simulation.episodes import Episodes
-from .acting import RecurrentPolicy, with_belief
+from .acting import RecurrentLearner, RecurrentPolicy, with_belief
 from .inputs import Inputs
-from .learner import Follower, State, below, prefixed
+from .learner import Follower
 from .networks import Recurrent
 from .optimisation import Optimiser, dealt
 from .returns import trial_returns
@@ -39,7 +39,7 @@ class PGOptions:
     value: float = 0.5
 
 
-class PGLearner:
+class PGLearner(RecurrentLearner):
     """Learns pi(action | history) and V(history) from whole trials."""
 
     def __init__(self, inputs: Inputs, options: PGOptions, *, belief: int = 0, device: str = "cpu") -> None:
@@ -95,15 +95,6 @@ class PGLearner:
                 self.optimiser.step(loss, progress)
                 losses.append(float(loss.detach()))
         return {"loss": float(np.mean(losses)), "value": float(value[:, 0].mean())}
-
-    def state(self) -> State:
-        """Weights and optimiser."""
-        return {**prefixed("net", self.net.state_dict()), **prefixed("optimiser", self.optimiser.state())}
-
-    def load(self, state: State) -> None:
-        """Take over `state()`."""
-        self.net.load_state_dict(below("net", state))
-        self.optimiser.load(below("optimiser", state))
 
 
 class PGPolicy(RecurrentPolicy):

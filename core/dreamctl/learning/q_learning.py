@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ..simulation.episodes import Episodes
-from .acting import RecurrentPolicy, with_belief
+from .acting import RecurrentLearner, RecurrentPolicy, with_belief
 from .inputs import Inputs
-from .learner import Follower, State, below, prefixed
+from .learner import Follower
 from .networks import Recurrent
 from .optimisation import Optimiser, dealt
 from .returns import trial_returns
@@ -41,7 +41,7 @@ class QOptions:
     noise: float = 0.6
 
 
-class QLearner:
+class QLearner(RecurrentLearner):
     """Learns Q(history, action) [B, T, A] from whole trials, and acts on it."""
 
     def __init__(
@@ -116,15 +116,6 @@ class QLearner:
                 self.optimiser.step(total, progress)
                 losses.append(float(loss.detach()))
         return {"loss": float(np.mean(losses)), "value": float(value[:, 0].mean())}
-
-    def state(self) -> State:
-        """Weights and optimiser."""
-        return {**prefixed("net", self.net.state_dict()), **prefixed("optimiser", self.optimiser.state())}
-
-    def load(self, state: State) -> None:
-        """Take over `state()`."""
-        self.net.load_state_dict(below("net", state))
-        self.optimiser.load(below("optimiser", state))
 
 
 class QPolicy(RecurrentPolicy):
