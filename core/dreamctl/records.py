@@ -110,6 +110,13 @@ class Environment:
     - `events`: those features that count what a player saw happen in the step just played: what a program reacts to.
     - `outcomes`: those that count what visibly followed in that step; `totals`: those whose change in a step is an
       outcome (scores, positions). Classifiers that pool what followed each kind of event read these.
+    - `unseen`: outcomes that cannot show in a step that begins with a feature at its highest value, by that feature's
+      name: a ball that appears while there are as many as there can be.
+    - `derived(observations)`: what a player works out from what it sees, from [..., *O] to float32 [..., D] of about -1
+      to 1 (where a ball will land, say). Networks that act read it beside the observation.
+    - `skills(observations)`: what skilled players would do, from [B, *O]: the action of each of the `skill_names`
+      [B, K], and whether it is time to think again about which to follow [B]. Explorers that learn choose among these.
+    - `recombined(tasks)`: makes of training tasks a generator `sample(rng)` of more tasks like them.
     - `read_submissions(path)`: yields a `Submission` for each program found there, unreadable ones too.
     - `optimum(task_set)`: the best mean return that is possible on the test tasks, computed; None if not known.
     - `weights`: a run directory that ships inside the plugin, with which `dreamctl grade` grades when none is named.
@@ -134,6 +141,11 @@ class Environment:
     events: tuple[str, ...] = ()
     outcomes: tuple[str, ...] = ()
     totals: tuple[str, ...] = ()
+    unseen: Mapping[str, str] = field(factory=dict)
+    derived: Callable[[NDArray[Any]], NDArray[np.float32]] | None = None
+    skills: Callable[[NDArray[Any]], tuple[NDArray[np.int64], NDArray[np.bool_]]] | None = None
+    skill_names: tuple[str, ...] = ()
+    recombined: Callable[[Sequence[Task]], Callable[[np.random.Generator], Task]] | None = None
     read_submissions: Callable[[Path], Iterable[Submission]] | None = None
     read_tasks: Callable[[Path], Sequence[Task]] | None = None
     runs_student_code: bool = False
@@ -160,6 +172,11 @@ class Environment:
         for field_name in ("events", "outcomes", "totals"):
             for name in getattr(self, field_name):
                 _require(name in self.features, self, f"'{field_name}' names '{name}', which is not in 'features'.")
+        for outcome, name in self.unseen.items():
+            _require(name in self.features, self, f"'unseen' names '{name}', which is not in 'features'.")
+            known = outcome in self.outcomes or outcome in self.totals
+            _require(known, self, f"'unseen' names '{outcome}', which is not in 'outcomes' or 'totals'.")
+        _require(len(self.skill_names) > 0 or self.skills is None, self, "'skills' need 'skill_names'.")
         _require(
             (self.instructions is None) == (self.instruction_space is None),
             self,
@@ -309,7 +326,7 @@ class Problem:
     """What a learner is given to solve: everything that `--plugin`, `--rubric`, `--seed` and the budget amount to.
 
     `steps` is the whole budget in agent steps (exploration and execution together), so that schedules can follow it.
-    `judge` is the classifier of this run if it predicts every prefix, so that an explorer can be rewarded by it.
+    `judge` is another of the run's classifier if that predicts every prefix, for an explorer to be rewarded by.
     """
 
     environment: Environment

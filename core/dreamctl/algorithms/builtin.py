@@ -55,7 +55,7 @@ def dreamctl_classifiers() -> Iterator[Classifier]:
     yield Classifier(
         name="responses",
         build=_late(".responses", "ResponsesJudge"),
-        description="boosted trees on what followed each kind of event, over the whole exploration",
+        description="boosted trees on the statistics of `running`, for whole explorations",
     )
     yield Classifier(
         name="recurrent",
@@ -67,7 +67,7 @@ def dreamctl_classifiers() -> Iterator[Classifier]:
         name="running",
         build=_late(".running", "RunningJudge"),
         prefixes=True,
-        description="a small network on the statistics of `responses` after every step",
+        description="a network on what followed each kind of event, after every step",
     )
 
 

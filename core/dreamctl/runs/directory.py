@@ -93,7 +93,7 @@ def load_run(directory: Path, *, device: str | None = None) -> Run:
     check_identity(directory, parts, about)
     task = problem(parts, _tasks_if_there(parts))
     judge = build_judge(parts, task)
-    player = build_player(parts.explorer, task, judge)
+    player = build_player(parts.explorer, task, build_judge(parts, task))
     restore(directory, parts.explorer.name, player, checkpoint.part(state, "explorer"))
     fitted, controls = None, {}
     if judge is not None and about["phase"] == "done":

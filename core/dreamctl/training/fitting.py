@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ..errors import UsageError
 from ..learning.learner import Judge
 from ..records import Task
-from ..runs.build import Parts
+from ..runs.build import Lists, Parts
 from ..runs.judging import FittedJudge, calibrated, fit_calibration, uncalibrated, whole
 from ..runs.play import ROWS, explore
 from ..runs.progress import Progress
@@ -26,35 +26,35 @@ def fit_judge(
     parts: Parts,
     judge: Judge,
     policy: Policy,
-    lists: tuple[Sequence[Task], Sequence[Task]],
+    lists: Lists,
     report: Report,
     progress: Progress,
     *,
     told: bool = False,
     prefix: str = "judge",
 ) -> FittedJudge:
-    """Show the judge every training task `settings.replays` times, then calibrate it on the validation tasks.
+    """Show the judge every training task `settings.replays` times and every drawn one once, then calibrate it on the
+    validation tasks.
 
     The explorations depend on the settings and on nothing that was drawn before, so fitting can begin again.
     """
-    train, validation = lists
     settings, rubric, environment = parts.settings, parts.rubric, parts.environment
     assert rubric is not None
-    if not train:
+    if not lists.train:
         raise UsageError(f"{parts.plugin.name}/{environment.name} has no training tasks; give some with --tasks FILE.")
-    shown, seeds = _turns(train, settings.seed, settings.replays)
+    shown, seeds = _turns(lists, settings.seed, settings.replays)
     progress.begin(f"fitting {prefix}", len(shown), 0)
     for number, episodes in enumerate(explore(environment, policy, shown, seeds, told=told)):
         seed_torch(settings.seed, JUDGE, number)
         first = number * ROWS
-        measures = judge.learn(episodes.without_tasks(), rubric.targets(shown[first : first + ROWS]))
+        measures = judge.gather(episodes.without_tasks(), rubric.targets(shown[first : first + ROWS]))
         report(_renamed(measures, prefix))
         progress.at(first + len(episodes), measures)
     seed_torch(settings.seed, JUDGE, -1)
     report(_renamed(judge.finish(), prefix))
-    if not validation:
+    if not lists.validation:
         return uncalibrated(judge, len(rubric.items))
-    raw, targets = predictions(parts, judge, policy, validation, told=told)
+    raw, targets = predictions(parts, judge, policy, lists.validation, told=told)
     fitted = fit_calibration(judge, raw, targets)
     report(_validation(fitted, raw, targets, prefix))
     return fitted
@@ -70,10 +70,10 @@ def predictions(
     return np.concatenate([whole(judge, episodes) for episodes in shards]), parts.rubric.targets(tasks)
 
 
-def _turns(tasks: Sequence[Task], seed: int, replays: int) -> tuple[list[Task], NDArray[np.uint64]]:
-    """Every task `replays` times, in another order and with other seeds each time."""
-    shown: list[Task] = []
-    seeds = []
+def _turns(lists: Lists, seed: int, replays: int) -> tuple[list[Task], NDArray[np.uint64]]:
+    """Every training task `replays` times, in another order and with other seeds each time, and the drawn ones."""
+    shown, tasks = list(lists.drawn), lists.train
+    seeds = [task_seeds(seed, JUDGE, shown)]
     for turn in range(replays):
         order = generator(seed, JUDGE, turn).permutation(len(tasks))
         shown += [tasks[i] for i in order]

@@ -6,7 +6,7 @@ A fault is the edit that its label names; the labels of what comes out are compu
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
 import numpy as np
@@ -30,6 +30,7 @@ RIGHT_PROGRAM = {
     MISS: [OPPONENT, LAUNCH],
 }
 SCORING = [CODE[SCORE], CODE[OPPONENT]]
+OTHER, OTHER_ODDS = (0.15, 0.3, 1.0), (0.5, 0.4, 0.1)  # share of events that are as in other programs
 NUMBER_OF_FAULTS = (0.15, 0.45, 0.40)  # none, one, two
 LISTS = {"train": 2000, "validation": 300, "test": 500}
 SEED = 0xB0C4
@@ -58,6 +59,18 @@ def tasks() -> TaskSet:
         return next(task for task in iter(lambda: sample(rng), None) if task.key not in held_out)
 
     return TaskSet(train=lists["train"], validation=lists["validation"], test=lists["test"], sample=sample_others)
+
+
+def recombined(tasks: Sequence[Task]) -> Callable[[np.random.Generator], Task]:
+    """A generator of programs each of whose events is as in one of these programs: mostly all as in the same one."""
+    programs = [task.params.events for task in tasks]
+
+    def sample(rng: np.random.Generator) -> Task:
+        other = rng.random(len(EVENTS)) < rng.choice(OTHER, p=OTHER_ODDS)
+        sources = np.where(other, rng.integers(len(programs), size=len(EVENTS)), rng.integers(len(programs)))
+        return _labelled(Program(tuple(programs[source][event] for event, source in enumerate(sources))))
+
+    return sample
 
 
 def wild(rng: np.random.Generator) -> Program:
@@ -96,6 +109,10 @@ def _task(faults: list[str], rng: np.random.Generator) -> Task:
         EDITS[fault](commands, rng)
     _vary(commands, rng)
     program = Program(tuple(bytes(CODE[c] for c in sorted(event, key=PLACE.__getitem__)) for event in commands))
+    return _labelled(program)
+
+
+def _labelled(program: Program) -> Task:
     digest = hashlib.sha256(b"/".join(event.hex().encode() for event in program.events)).hexdigest()
     return Task(key=f"generated-{digest[:16]}", params=program, labels=labels(program))
 
