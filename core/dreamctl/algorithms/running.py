@@ -124,7 +124,8 @@ class RunningJudge(Judge):
         self.settling = self._reader(self.options.hidden // 2, torch.zeros(1))
 
         def error(out: Tensor, rows: Tensor, cuts: Tensor) -> Tensor:
-            return functional.binary_cross_entropy_with_logits(out[:, :, 0], changes[rows[:, None], cuts].to(out.device))
+            y = changes[rows[:, None], cuts].to(out.device)
+            return functional.binary_cross_entropy_with_logits(out[:, :, 0], y)
 
         return {"nats": nats, "settling": self._fit(self.settling, x, error)}
 
@@ -149,10 +150,13 @@ class RunningJudge(Judge):
         x = torch.from_numpy(running_statistics(self.problem.environment, episodes)).to(self.problem.device)
         return self.net(x).sigmoid().cpu().numpy()
 
+    @property
+    def settles(self) -> bool:  # type: ignore[override]
+        return self.settling is not None
+
     @torch.no_grad()
     def unsettled(self, episodes: Episodes) -> NDArray[np.float32]:
-        if self.settling is None:
-            return np.ones(len(episodes), np.float32)
+        assert self.settling is not None
         x = torch.from_numpy(statistics(self.problem.environment, episodes)).to(self.problem.device)
         return self.settling(x).sigmoid()[:, 0].cpu().numpy()
 

@@ -82,6 +82,7 @@ class Judge(ABC):
     """
 
     prefixes: bool = False
+    settles: bool = False  # it says when going on would change nothing
 
     @abstractmethod
     def learn(self, episodes: Episodes, targets: NDArray[np.float32]) -> Mapping[str, float]:
@@ -103,8 +104,8 @@ class Judge(ABC):
         """Probability that each item is present."""
 
     def unsettled(self, episodes: Episodes) -> NDArray[np.float32]:
-        """Probability [B] that some verdict would change if exploring went on; 1 for a judge that cannot tell."""
-        return np.ones(len(episodes), np.float32)
+        """Probability [B] that some verdict would change if exploring went on; asked where it `settles`."""
+        raise NotImplementedError(f"{type(self).__name__} does not say when its verdicts are settled")
 
     def follower(self) -> Follower | None:
         """The same judge, step by step; None for one that cannot (an explorer then acts without its belief)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,11 +11,15 @@ from numpy.typing import NDArray
 
 from ..errors import PluginError
 from ..learning.learner import Judge
+from ..records import Environment, Task
 from ..simulation.episodes import Episodes
-from .play import ROWS
+from ..simulation.policy import Policy
+from .play import ROWS, explore, explore_until
 
 LEAST = 1e-6  # raw probabilities are kept this far from 0 and 1
 PRIOR = 1.0  # how strongly, in programs, the calibration is held to leaving probabilities alone
+TOGETHER = 4 * ROWS  # tasks that are explored at once, so that those that go on fill shards
+SETTLED = 0.02  # exploring ends when some verdict would change with a smaller probability
 RIGHT = 0.99  # share of verdicts that the default abstention keeps right on validation programs
 MOST_CERTAIN = 0.05  # a verdict with a smaller risk than this is given in any case
 
@@ -33,6 +38,27 @@ class FittedJudge:
     def probabilities(self, episodes: Episodes) -> NDArray[np.float64]:
         """Probability that each item is present, after the whole exploration: [B, L]."""
         return calibrated(whole(self.judge, episodes), self.calibration)
+
+    def explorations(
+        self,
+        environment: Environment,
+        policy: Policy,
+        tasks: Sequence[Task],
+        seeds: NDArray[np.uint64],
+        *,
+        told: bool = False,
+        failures: list[str] | None = None,
+    ) -> Iterator[Episodes]:
+        """What to judge each task by, some tasks at a time: exploring ends once the verdicts are settled."""
+        if told or not self.judge.settles:
+            yield from explore(environment, policy, tasks, seeds, told=told, failures=failures)
+            return
+        for first in range(0, len(tasks), TOGETHER):
+            some = slice(first, first + TOGETHER)
+            yield explore_until(environment, policy, tasks[some], seeds[some], self._settled, failures=failures)
+
+    def _settled(self, episodes: Episodes) -> NDArray[np.bool_]:
+        return self.judge.unsettled(episodes) < SETTLED
 
     def beliefs(self, episodes: Episodes) -> NDArray[np.float64]:
         """The same after every prefix, [B, T+1, L], for a judge with `prefixes`."""

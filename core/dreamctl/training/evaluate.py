@@ -18,7 +18,7 @@ from ..runs.build import build_player, draw, problem, read_tasks, task_set
 from ..runs.directory import EVALUATION, Run, load_run, write_json
 from ..runs.judging import FittedJudge
 from ..runs.machine import on_threads
-from ..runs.play import Player, Scripted, explore
+from ..runs.play import Player, Scripted
 from ..runs.play import trials as played_trials
 from ..runs.provenance import file_digest
 from ..runs.seeding import BOOTSTRAP, EVALUATE, generator, task_seeds, text_hash
@@ -184,7 +184,7 @@ def _rubric(run: Run, tasks: list[Task], seeds: NDArray[np.uint64], seed: int) -
 
     def judged(policy: Policy, judge: FittedJudge, told: bool = False) -> tuple[NDArray[np.float64], int]:
         steps, parts = 0, []
-        for episodes in explore(run.environment, policy, tasks, seeds, told=told):
+        for episodes in judge.explorations(run.environment, policy, tasks, seeds, told=told):
             steps += episodes.steps
             parts.append(judge.probabilities(episodes))
         return np.concatenate(parts), steps

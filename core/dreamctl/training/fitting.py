@@ -66,8 +66,9 @@ def predictions(
     """Raw probabilities and targets [B, L] of tasks that are explored anew."""
     assert parts.rubric is not None
     seeds = task_seeds(parts.settings.seed, CALIBRATE, tasks)
-    shards = explore(parts.environment, policy, tasks, seeds, told=told)
-    return np.concatenate([whole(judge, episodes) for episodes in shards]), parts.rubric.targets(tasks)
+    targets = parts.rubric.targets(tasks)
+    shards = uncalibrated(judge, targets.shape[1]).explorations(parts.environment, policy, tasks, seeds, told=told)
+    return np.concatenate([whole(judge, episodes) for episodes in shards]), targets
 
 
 def _turns(lists: Lists, seed: int, replays: int) -> tuple[list[Task], NDArray[np.uint64]]:
