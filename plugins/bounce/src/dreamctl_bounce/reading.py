@@ -99,9 +99,7 @@ def _in_path(path: Path) -> Iterator[Submission]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             file = Path(folder, name)
-            special = (
-                file.exists() and not file.is_file()
-            )  # a pipe, say; a link that leads nowhere is an unreadable file
+            special = file.exists() and not file.is_file()  # a pipe, say; a broken link is an unreadable file
             if name.lower().endswith(SUFFIXES) and not name.startswith(".") and not special:
                 yield from _in_file(file, _text(file.relative_to(path).as_posix()), alone=False)
     for error in closed:
