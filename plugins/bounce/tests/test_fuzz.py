@@ -74,9 +74,8 @@ def rewritten(value, path, how, dice):
     written = []
     for name, part in parts:
         here = name == path[0]
-        text = (
-            rewritten(part, path[1:], how, dice) if here and (len(path) > 1 or how == "replace") else json.dumps(part)
-        )
+        inside = here and (len(path) > 1 or how == "replace")
+        text = rewritten(part, path[1:], how, dice) if inside else json.dumps(part)
         key = json.dumps(name[:-2] + name[-1:] if here and how == "misspell" and isinstance(name, str) else name)
         text = f"{key}: {text}" if isinstance(value, dict) else text
         if not (here and how == "drop" and len(path) == 1):
@@ -180,9 +179,8 @@ def table(cells, dice):
     writer.writerow(["Program", "Multi-Error Label", "Submission Count"])
     for cell in cells:
         labels = dice.choice(["[]", "", "correct", "['whenWall-noBounce']", "['whenWall-noBonce']", "[[["])
-        writer.writerow(
-            [cell, labels, dice.choice(["1", "1", "", "-3", "1e400", "nan", "many", "\N{SUPERSCRIPT TWO}"])]
-        )
+        count = dice.choice(["1", "1", "", "-3", "1e400", "nan", "many", "\N{SUPERSCRIPT TWO}"])
+        writer.writerow([cell, labels, count])
     return stream.getvalue()
 
 
@@ -265,7 +263,7 @@ def played(programs):
 def test_what_cannot_be_read_is_a_row_of_grades_with_its_reason_and_odd_programs_are_graded(tmp_path):
     dice = Random(5)
     good = [{"id": f"odd {name}", "program": program} for name, program in WORST.items()]
-    lines = [malformed(dice).replace(b"\n", b" ").replace(b"\r", b" ") for _ in range(150)]
+    lines = [malformed(dice).replace(b"\n", b" ").replace(b"\r", b" ") for _ in range(60)]
     (tmp_path / "class.jsonl").write_bytes(b"\n".join([*lines, *(json.dumps(each).encode() for each in good)]))
     run = load_run(WEIGHTS, device="cpu")
     judge = grader(run, evidence=False)
@@ -275,5 +273,5 @@ def test_what_cannot_be_read_is_a_row_of_grades_with_its_reason_and_odd_programs
     for row, submission in zip(rows, submissions, strict=True):
         assert row["status"] == ("graded" if submission.task else "not_gradable")
         assert (row["error"] or {}).get("sentence") == submission.problem
-    assert sum(row["status"] == "not_gradable" for row in rows) > 100
+    assert sum(row["status"] == "not_gradable" for row in rows) > 40
     assert all(row["status"] == "graded" for row in rows if row["submission"].startswith("odd "))
