@@ -41,7 +41,7 @@ def _there(event: int, command: str) -> Fact:
 
 
 def _moves(event: int, command: str, other: str) -> Fact:
-    """One move under an event. What it undoes of the other move goes with it, since only the difference is seen."""
+    """One move under an event. It comes and goes with a move the other way, since only the difference is seen."""
 
     def so(program: Program) -> bool:
         return program.count(event, command) > 0
@@ -49,7 +49,7 @@ def _moves(event: int, command: str, other: str) -> Fact:
     def opposite(program: Program) -> Program:
         moves, others = program.count(event, command), program.count(event, other)
         if moves == 0:
-            return _with(program, event, command, 1)
+            return _with(_with(program, event, command, 1), event, other, others + 1)
         return _with(_with(program, event, command, 0), event, other, others - min(moves, others))
 
     return Fact(event, command, so, opposite)

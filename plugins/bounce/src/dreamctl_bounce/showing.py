@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dreamctl import Episodes, keys
+from dreamctl import Episodes, Task, keys
 
 from .facts import FACTS, OF_LABEL
 from .fast import GAME, FastBounce, Pool, play, start
+from .labels import LABELS
 from .programs import Program
 from .rules import AT, GOAL, LEFT, MISS, PADDLE, RIGHT, RUN, SCORE_LIMIT, WALL
 
@@ -39,6 +40,18 @@ def complaints(labels: Sequence[str], programs: Sequence[Program]) -> NDArray[np
 def values_of(programs: Sequence[Program]) -> NDArray[np.bool_]:
     """Whether each fact is so in each program: [B, F]."""
     return np.array([[fact.so(program) for fact in FACTS] for program in programs]).reshape(-1, len(FACTS))
+
+
+def moments(tasks: Sequence[Task], episodes: Episodes, score_limit: int = SCORE_LIMIT) -> NDArray[np.bool_]:
+    """Where each label that is present shows in plays of the tasks' programs: [B, T+1, L], in the order of `LABELS`.
+
+    True at the observations in which the faulty reaction is seen, or its being missing; a play may hold many.
+    """
+    programs = [task.params for task in tasks]
+    truth = np.array([[task.labels.get(label, False) for label in LABELS] for task in tasks])
+    wrong = complaints(LABELS, programs) & truth[..., None]  # [B, L, F]
+    shows = Watcher(programs, score_limit).shows(episodes, wrong.any(1))
+    return np.einsum("btf,blf->btl", shows, wrong)
 
 
 class Watcher:
