@@ -71,13 +71,50 @@ def bounce(found: dict[str, Any]) -> list[str]:
     return [*lines, "", source(found)]
 
 
+def ceiling(found: dict[str, Any]) -> list[str]:
+    """What can be seen of each label at all, what a few episodes show of it, and what the judge finds in those."""
+    lines = [
+        "| ceiling | labels | accuracy | macro-F1 | micro-F1 | whole label set right |",
+        "|---|---|---|---|---|---|",
+    ]
+    for bound in found["ceilings"]:
+        measures = " | ".join(f"{bound[name]:.3f}" for name in ("accuracy", "macro_f1", "micro_f1", "exact"))
+        lines.append(f"| {bound['name']} | {bound['labels']} | {measures} |")
+    seen = [label for label in found["labels"].values() if label["present"]]
+    players = list(seen[0]["shown"])
+    budgets = ", ".join(seen[0]["shown"][players[0]])
+    lines += ["", f"| label | programs | can be seen | F1 of the trees |{_columns(players, budgets)} the judge finds |"]
+    lines += ["|---" * (5 + len(players)) + "|"]
+    for name, label in found["labels"].items():
+        if label["present"]:
+            shares = [label["shown"][player].values() for player in players] + [label["found"].values()]
+            cells = " | ".join(", ".join(f"{value:.2f}" for value in values) for values in shares)
+            at_best = f"{label['can_be_seen']:.3f} | {label['trees']['f1']:.2f}"
+            lines.append(f"| {name} | {label['present']} | {at_best} | {cells} |")
+    broken = found["broken"]
+    lines += [
+        "",
+        f"Of the broken programs, {broken['nothing_shows']:.1%} show nothing wrong in {found['episodes']} episodes.",
+    ]
+    return [*lines, "", source(found)]
+
+
+def _columns(players: list[str], budgets: str) -> str:
+    return "".join(f" {player} shows in {budgets} |" for player in players)
+
+
 def source(found: dict[str, Any]) -> str:
     """Where the figures come from."""
     machine = f", one core of {found['processor']}" if found.get("processor") else ""
     return f"Measured with dreamctl {found.get('dreamctl', '')}{machine}: `{found['command']}`."
 
 
-TABLES: dict[str, Callable[[dict[str, Any]], list[str]]] = {"hallway": hallway, "judges": judges, "bounce": bounce}
+TABLES: dict[str, Callable[[dict[str, Any]], list[str]]] = {
+    "hallway": hallway,
+    "judges": judges,
+    "bounce": bounce,
+    "ceiling": ceiling,
+}
 
 
 def table(name: str, results: Path = RESULTS) -> list[str]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ..errors import DreamctlError, RunError
 from ..learning.learner import Judge, Learner
+from ..learning.signs import Signs
 from ..records import Environment, Explorer, Rubric, TaskSet
 from . import checkpoint
 from .build import Parts, build_judge, build_player, control_explorers, find, problem, task_set
@@ -98,6 +99,8 @@ def load_run(directory: Path, *, device: str | None = None) -> Run:
     fitted, controls = None, {}
     if judge is not None and about["phase"] == "done":
         fitted = _fitted(directory, judge, state, about, "judge")
+        if signs := checkpoint.part(state, "signs/judge"):
+            fitted = attrs.evolve(fitted, signs=Signs.from_state(parts.environment, signs))
         for name, explorer in control_explorers(parts).items():
             if name in about["controls"]:
                 other = build_judge(parts, task)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..errors import PluginError
 from ..learning.learner import Judge
+from ..learning.signs import Signs
 from ..records import Environment, Task
 from ..simulation.episodes import Episodes
 from ..simulation.policy import Policy
@@ -29,11 +30,13 @@ class FittedJudge:
     """A judge, and per item a slope and an offset on the log odds (Platt 1999), fitted on validation programs.
 
     `risk` is the probability of being wrong above which it would rather abstain; at 0.5 it never does.
+    `signs` place evidence; runs of earlier versions have none.
     """
 
     judge: Judge
     calibration: NDArray[np.float64]  # [L, (slope, offset)]
     risk: float = field(default=0.5)
+    signs: Signs | None = field(default=None, kw_only=True)
 
     def probabilities(self, episodes: Episodes) -> NDArray[np.float64]:
         """Probability that each item is present, after the whole exploration: [B, L]."""

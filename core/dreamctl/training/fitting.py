@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import attrs
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import UsageError
 from ..learning.learner import Judge
+from ..learning.signs import SignsSeen
 from ..records import Task
 from ..runs.build import Lists, Parts
 from ..runs.judging import FittedJudge, calibrated, fit_calibration, uncalibrated, whole
@@ -32,11 +34,13 @@ def fit_judge(
     *,
     told: bool = False,
     prefix: str = "judge",
+    signs: bool = False,
 ) -> FittedJudge:
     """Show the judge every training task `settings.replays` times and every drawn one once, then calibrate it on the
     validation tasks.
 
-    The explorations depend on the settings and on nothing that was drawn before, so fitting can begin again.
+    With `signs`, what is seen in single steps of these explorations is learned too, to place evidence by. The
+    explorations depend on the settings and on nothing that was drawn before, so fitting can begin again.
     """
     settings, rubric, environment = parts.settings, parts.rubric, parts.environment
     assert rubric is not None
@@ -44,20 +48,25 @@ def fit_judge(
         raise UsageError(f"{parts.plugin.name}/{environment.name} has no training tasks; give some with --tasks FILE.")
     shown, seeds = _turns(lists, settings.seed, settings.replays)
     progress.begin(f"fitting {prefix}", len(shown), 0)
+    seen = SignsSeen(environment)
     for number, episodes in enumerate(explore(environment, policy, shown, seeds, told=told)):
         seed_torch(settings.seed, JUDGE, number)
         first = number * ROWS
-        measures = judge.gather(episodes.without_tasks(), rubric.targets(shown[first : first + ROWS]))
+        targets = rubric.targets(shown[first : first + ROWS])
+        measures = judge.gather(episodes.without_tasks(), targets)
+        if signs:
+            seen.take(episodes.without_tasks(), targets)
         report(_renamed(measures, prefix))
         progress.at(first + len(episodes), measures)
     seed_torch(settings.seed, JUDGE, -1)
     report(_renamed(judge.finish(), prefix))
+    learned = seen.fit()
     if not lists.validation:
-        return uncalibrated(judge, len(rubric.items))
+        return attrs.evolve(uncalibrated(judge, len(rubric.items)), signs=learned)
     raw, targets = predictions(parts, judge, policy, lists.validation, told=told)
     fitted = fit_calibration(judge, raw, targets)
     report(_validation(fitted, raw, targets, prefix))
-    return fitted
+    return attrs.evolve(fitted, signs=learned)
 
 
 def predictions(

@@ -167,6 +167,7 @@ class _Session:
         for name, fitted in self.fitted.items():
             parts[name] = fitted.judge.state()
         parts["calibration"] = {name: fitted.calibration for name, fitted in self.fitted.items()}
+        parts |= {f"signs/{name}": fitted.signs.state() for name, fitted in self.fitted.items() if fitted.signs}
         state = {**checkpoint.nest(parts), "seen": _key_hashes(self.tasks), "prevalence": self.prevalence}
         about = {
             "phase": self.phase,
@@ -318,7 +319,7 @@ def _fit_judges(session: _Session) -> None:
     session.prevalence = _prevalence(parts, lists.train)
     told = parts.explorer.told
     session.fitted["judge"] = fit_judge(
-        parts, session.judge, session.player.explorer(), lists, session.report, session.progress, told=told
+        parts, session.judge, session.player.explorer(), lists, session.report, session.progress, told=told, signs=True
     )
     task = problem(parts, session.tasks)
     for name, explorer in control_explorers(parts).items() if settings.controls else ():
