@@ -72,7 +72,7 @@ def find(settings: Settings) -> Parts:
     plugin = plugins.load(settings.plugin)
     environment = plugins.find_environment(plugin, settings.environment)
     explorer = plugins.find_explorer(settings.explorer, plugin, environment)
-    classifier = plugins.find_classifier(settings.classifier, plugin) if settings.classifier else None
+    classifier = plugins.find_classifier(settings.classifier, plugin, environment) if settings.classifier else None
     return Parts(
         settings=settings,
         plugin=plugin,
@@ -197,6 +197,5 @@ def control_explorers(parts: Parts) -> Mapping[str, Explorer]:
 
 
 def _is_control(explorer: Explorer, parts: Parts) -> bool:
-    here = {parts.environment.name, f"{parts.plugin.name}/{parts.environment.name}"}
-    fits = not explorer.environments or bool(here & set(explorer.environments))
+    fits = plugins.is_for(explorer, parts.plugin, parts.environment)
     return fits and not explorer.learned and not explorer.told and parts.environment.answer in explorer.answers

@@ -40,6 +40,8 @@ def fit_judge(
     train, validation = lists
     settings, rubric, environment = parts.settings, parts.rubric, parts.environment
     assert rubric is not None
+    assert parts.classifier is not None
+    reads_source = parts.classifier.reads_source
     if not train:
         raise UsageError(f"{parts.plugin.name}/{environment.name} has no training tasks; give some with --tasks FILE.")
     shown, seeds = _turns(train, settings.seed, settings.replays)
@@ -53,9 +55,9 @@ def fit_judge(
     seed_torch(settings.seed, JUDGE, -1)
     report(_renamed(judge.finish(), prefix))
     if not validation:
-        return uncalibrated(judge, len(rubric.items))
+        return uncalibrated(judge, len(rubric.items), reads_source)
     raw, targets = predictions(parts, judge, policy, validation, told=told)
-    fitted = fit_calibration(judge, raw, targets)
+    fitted = fit_calibration(judge, raw, targets, reads_source)
     report(_validation(fitted, raw, targets, prefix))
     return fitted
 
@@ -65,9 +67,11 @@ def predictions(
 ) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
     """Raw probabilities and targets [B, L] of tasks that are explored anew."""
     assert parts.rubric is not None
+    assert parts.classifier is not None
+    reads = parts.classifier.reads_source
     seeds = task_seeds(parts.settings.seed, CALIBRATE, tasks)
     shards = explore(parts.environment, policy, tasks, seeds, told=told)
-    return np.concatenate([whole(judge, episodes) for episodes in shards]), parts.rubric.targets(tasks)
+    return np.concatenate([whole(judge, episodes, reads) for episodes in shards]), parts.rubric.targets(tasks)
 
 
 def _turns(tasks: Sequence[Task], seed: int, replays: int) -> tuple[list[Task], NDArray[np.uint64]]:

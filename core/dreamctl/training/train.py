@@ -167,6 +167,7 @@ class _Session:
         for name, fitted in self.fitted.items():
             parts[name] = fitted.judge.state()
         parts["calibration"] = {name: fitted.calibration for name, fitted in self.fitted.items()}
+        parts["anything"] = {name: fitted.anything for name, fitted in self.fitted.items()}
         state = {**checkpoint.nest(parts), "seen": _key_hashes(self.tasks), "prevalence": self.prevalence}
         about = {
             "phase": self.phase,

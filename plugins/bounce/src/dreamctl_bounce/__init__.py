@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dreamctl import Environment, Explorer, Problem, Rubric, Submission, Task, TaskSet, UsageError, hookimpl
+from dreamctl import Classifier, Environment, Explorer, Problem, Rubric, Submission, Task, TaskSet, UsageError, hookimpl
 
 from .rules import ACTIONS, FEATURES, FRAMES_PER_STEP, SCORE_LIMIT, SEEN_EVENTS, SEEN_OUTCOMES, SEEN_TOTALS
 
@@ -18,6 +18,7 @@ MOST_POINTS = 30_000  # observations are int16
 
 if TYPE_CHECKING:
     from dreamctl import Policy, Simulator
+    from dreamctl.learning import Judge
 
 
 def bounce(score_limit: int = SCORE_LIMIT) -> Environment:
@@ -80,6 +81,12 @@ def _scripted(problem: Problem) -> Policy:
     return ScriptedPolicy()
 
 
+def _source_rules(problem: Problem) -> Judge:
+    from .source_rules import SourceRules
+
+    return SourceRules(problem)
+
+
 @hookimpl
 def dreamctl_environments() -> Iterable[Environment]:
     yield bounce()
@@ -99,5 +106,17 @@ def dreamctl_explorers() -> Iterable[Explorer]:
         description="Each episode in another style: follows the ball, aims at the goal, flees, presses any key.",
         build=_scripted,
         answers={"rubric"},
+        environments=("bounce",),
+    )
+
+
+@hookimpl
+def dreamctl_classifiers() -> Iterable[Classifier]:
+    yield Classifier(
+        name="source-rules",
+        description="a control that reads the program's text and decides by the rules that the labels were made with",
+        build=_source_rules,
+        learned=False,
+        reads_source=True,
         environments=("bounce",),
     )
