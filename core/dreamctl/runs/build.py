@@ -22,6 +22,7 @@ from .settings import Settings
 
 CLASSIFIER = "responses"  # the core's default judge
 HELD_BACK = 10  # one task in this many is kept for validation where a task file does not say
+FEW = 20  # tasks: with fewer, all are learned from, since two programs calibrate nothing
 DRAWN, DRAWN_FOR_VALIDATION = 4096, 512  # tasks drawn from a generator where there are no lists
 
 
@@ -128,7 +129,9 @@ def training_lists(tasks: TaskSet, seed: int) -> tuple[Sequence[Task], Sequence[
 
 
 def _held_back(tasks: Sequence[Task]) -> set[str]:
-    """Keys of the tasks that are kept for validation; none of them where that would leave nothing to learn from."""
+    """Keys of the tasks that are kept for validation; none where there are few, or where it would be all of them."""
+    if len(tasks) < FEW:
+        return set()
     back = {task.key for task in tasks if text_hash(f"{SPLIT} {task.key}") % HELD_BACK == 0}
     return back if len(back) < len(tasks) else set()
 
