@@ -1,7 +1,7 @@
 """How good Bounce's grades are, beside every control: all figures of the documentation, by one command.
 
     python benchmarks/bounce.py TRAIN.jsonl.gz VALIDATION.jsonl.gz
-    python benchmarks/bounce.py TRAIN.jsonl.gz VALIDATION.jsonl.gz --quick --out /tmp/results --images /tmp/images
+    python benchmarks/bounce.py TRAIN.jsonl.gz VALIDATION.jsonl.gz --quick
 
 Every run is trained and evaluated by the command line, each in a process of its own on one thread, some side by side.
 Interrupt it whenever you like: finished runs and evaluations are kept in the folder --runs and not made again. What is
@@ -13,7 +13,8 @@ measured, part by part (--parts):
     generated      trained without any real program
     play-to-grade  the contrastive HoareLSTM, from eleven programs, and from all of them
 
-Each part writes bounce-PART.json into --out; a part with a run that failed is left out, and the command says so.
+Each part writes bounce-PART.json into --out as soon as it is complete, and the pictures are drawn anew; a part with a
+run that failed is left out, and the command says so. With --quick everything stays in the folder --runs.
 """
 
 from __future__ import annotations
@@ -145,7 +146,7 @@ def play_to_grade(options: argparse.Namespace) -> Iterator[Job]:
     write_lines(programs, list(eleven()))
     hoare = {"classifier": "play-to-grade", "steps": max(1, options.steps // 4)}
     for name, changes in {
-        "play-to-grade-eleven": {"tasks": programs, "replays": 4 if options.quick else 64},
+        "play-to-grade-eleven": {"tasks": programs, "replays": 4 if options.quick else 32},
         "play-to-grade-all": {"rubric": "published", "replays": 1},
     }.items():
         arguments = trained(options, "play-to-win", 0, **(hoare | changes))
@@ -528,31 +529,41 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=10_000_000, help="Agent steps of every explorer that learns.")
     parser.add_argument("--replays", type=int, default=2, help="Explorations of each program for the classifier.")
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--runs", type=Path, default=Path("runs/bounce-benchmark"))
-    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "results")
-    parser.add_argument("--images", type=Path, default=ROOT / "docs" / "images")
+    parser.add_argument("--runs", type=Path, help="[default: runs/bounce-benchmark, with --quick runs/bounce-quick]")
+    parser.add_argument("--out", type=Path, help="[default: docs/results]")
+    parser.add_argument("--images", type=Path, help="[default: docs/images]")
     parser.add_argument("--at-once", type=int, default=2, help="Runs side by side, one thread each.")
     parser.add_argument("--quick", action="store_true", help="A rehearsal: few steps, one seed, few programs.")
     parser.add_argument("--also", action="append", default=[], metavar="OPTION", help="One more word for every train.")
     options = parser.parse_args()
+    options.runs = options.runs or Path("runs/bounce-quick" if options.quick else "runs/bounce-benchmark")
+    options.out = options.out or (options.runs if options.quick else ROOT / "docs") / "results"
+    options.images = options.images or (options.runs if options.quick else ROOT / "docs") / "images"
     if options.quick:
         shorten(options)
-    parts = jobs(options)
-    done = run_all([job for of in parts.values() for job in of], options)
-    failed = False
-    for part, of in parts.items():
-        results = {job.name: done[job.name] for job in of}
-        if any(result is None for result in results.values()):
-            failed = True
-            print(f"bounce-{part}.json is not written, since a run failed.", file=sys.stderr)
-            continue
-        whole = {name: result for name, result in results.items() if result is not None}
-        write(options, part, SAY[part](whole, options))
+    if failed := measure(jobs(options), options):
+        raise SystemExit(f"Not written, since a run failed: {', '.join(f'bounce-{part}.json' for part in failed)}.")
+
+
+def measure(parts: dict[str, list[Job]], options: argparse.Namespace) -> list[str]:
+    """Do all jobs, some side by side, and write what a part came to when its last one is done; parts that failed."""
     from bounce_curves import draw
 
-    draw(options.out, options.images)
-    if failed:
-        raise SystemExit(1)
+    failed = []
+    pool = ThreadPoolExecutor(options.at_once)
+    try:
+        doing = {part: [pool.submit(do, job, options.runs) for job in of] for part, of in parts.items()}
+        for part, of in doing.items():
+            results = [future.result() for future in of]
+            done = {result.job.name: result for result in results if result is not None}
+            if len(done) < len(results):
+                failed.append(part)
+                continue
+            write(options, part, SAY[part](done, options))
+            draw(options.out, options.images)
+    finally:
+        pool.shutdown(cancel_futures=True)
+    return failed
 
 
 def shorten(options: argparse.Namespace) -> None:
@@ -563,11 +574,6 @@ def shorten(options: argparse.Namespace) -> None:
         lines = read_lines(getattr(options, name))[:size]
         write_lines(folder / f"quick-{name}.jsonl", lines)
         setattr(options, name, folder / f"quick-{name}.jsonl")
-
-
-def run_all(every: list[Job], options: argparse.Namespace) -> dict[str, Result | None]:
-    with ThreadPoolExecutor(options.at_once) as pool:
-        return dict(zip([job.name for job in every], pool.map(lambda job: do(job, options.runs), every), strict=True))
 
 
 def write(options: argparse.Namespace, part: str, found: dict[str, Any]) -> None:
