@@ -51,6 +51,8 @@ class Task:
     simulator never holds a `Task`.
     `labels` maps a label's key to whether it is so; a missing key is unknown.
     `identifier` names the task to a task encoder F(z given mu): small whole numbers, used in training only.
+    `groups` says to which part of the tasks it belongs, in as many respects as there are (`{"balls": "3 or more"}`), so
+    that measures can be shown by part; nobody who plays or judges sees them.
     """
 
     key: str
@@ -58,6 +60,7 @@ class Task:
     labels: Mapping[str, bool] = field(factory=dict)
     identifier: tuple[int, ...] = ()
     weight: float = 1.0
+    groups: Mapping[str, str] = field(factory=dict)
 
 
 @frozen(kw_only=True)
@@ -362,12 +365,17 @@ class Classifier:
     """A judge of labels: `build(problem)` gives a `Judge`.
 
     `prefixes`: it predicts after every step, so it can also reward exploration; else for whole explorations only.
+    `reads_source`: it is given the tasks themselves and answers from the program's text. It is a control that shows
+    what play could find at most: `dreamctl evaluate` has it in every table, and `dreamctl grade` refuses it.
+    `environments`: names of the environments it is for; empty is any.
     """
 
     name: str
     build: Callable[[Problem], Any]
     learned: bool = True
     prefixes: bool = False
+    reads_source: bool = False
+    environments: tuple[str, ...] = field(converter=_tuple, default=())
     description: str = ""
 
 

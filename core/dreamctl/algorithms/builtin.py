@@ -47,6 +47,13 @@ def dreamctl_explorers() -> Iterator[Explorer]:
         told=True,
         description="a control that is told the task and does what is best in it; for tasks that can be tabulated",
     )
+    yield Explorer(
+        name="play-to-win",
+        build=_late(".play_to_win", "PlayToWin"),
+        learned=True,
+        answers={"rubric"},
+        description="learned to score on correct programs and plays every program like that (Play to Grade)",
+    )
     yield Explorer(name="random", build=_late(".random", "random"), description="every action equally likely")
 
 
@@ -68,6 +75,11 @@ def dreamctl_classifiers() -> Iterator[Classifier]:
         build=_late(".running", "RunningJudge"),
         prefixes=True,
         description="a network on what followed each kind of event, after every step",
+    )
+    yield Classifier(
+        name="play-to-grade",
+        build=_late(".play_to_grade", "PlayToGrade"),
+        description="contrastive HoareLSTM: whether a model of a correct or of a broken program explains what was seen",
     )
 
 

@@ -52,6 +52,11 @@ def grader(
     if run.judge is None or run.rubric is None:
         reason = "its training has not ended" if run.environment.answer == "rubric" else "it is answered by returns"
         raise RunError(f"{run.directory}: it cannot grade, since {reason}.")
+    if run.judge.reads_source:
+        raise UsageError(
+            f"{run.directory}: its classifier reads the program's text, so it is a control and gives no grades; "
+            "measure it with `dreamctl evaluate`."
+        )
     rubric = rubric or run.rubric
     for item in rubric.items:
         _columns(item, run.rubric)

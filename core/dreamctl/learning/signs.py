@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from .. import random
 from ..records import Environment
 from ..simulation.episodes import Episodes
-from .events import events_and_outcomes, names, total_columns
+from .events import names, step_events_and_outcomes, total_columns
 
 WAYS = 3  # an outcome falls, stays, rises
 NONE = 3  # a column that says nothing here: totals in a step, outcomes at a start
@@ -139,7 +139,7 @@ def _looked_at(
     environment: Environment, episodes: Episodes, usual: NDArray[np.float32]
 ) -> tuple[NDArray[np.uint64], NDArray[np.uint8]]:
     """Of each observation, the code of its set of events [B, T+1], and the way of each column [B, T+1, C]."""
-    events, outcomes = events_and_outcomes(environment, episodes)
+    events, outcomes, _ = step_events_and_outcomes(environment, episodes.observation, episodes.action, episodes.reward)
     starts = episodes.starts & episodes.valid
     codes = np.full(starts.shape, PADDING, np.uint64)
     codes[:, 1:] = np.where(episodes.mask, _codes(events), np.uint64(PADDING))

@@ -22,6 +22,7 @@ from .settings import Settings
 
 CLASSIFIER = "running"  # the core's default judge
 HELD_BACK = 10  # one task in this many is kept for validation where a task file does not say
+FEW = 20  # tasks: with fewer, all are learned from, since two programs calibrate nothing
 DRAWN, DRAWN_FOR_VALIDATION = 4096, 512  # tasks drawn from a generator where there are no lists
 DRAWN_BESIDE = 4  # tasks drawn for each listed one where there are both, for the judge to learn from
 
@@ -73,7 +74,7 @@ def find(settings: Settings) -> Parts:
     plugin = plugins.load(settings.plugin)
     environment = plugins.find_environment(plugin, settings.environment)
     explorer = plugins.find_explorer(settings.explorer, plugin, environment)
-    classifier = plugins.find_classifier(settings.classifier, plugin) if settings.classifier else None
+    classifier = plugins.find_classifier(settings.classifier, plugin, environment) if settings.classifier else None
     return Parts(
         settings=settings,
         plugin=plugin,
@@ -143,7 +144,9 @@ def training_lists(tasks: TaskSet, seed: int) -> Lists:
 
 
 def _held_back(tasks: Sequence[Task]) -> set[str]:
-    """Keys of the tasks that are kept for validation; none of them where that would leave nothing to learn from."""
+    """Keys of the tasks that are kept for validation; none where there are few, or where it would be all of them."""
+    if len(tasks) < FEW:
+        return set()
     back = {task.key for task in tasks if text_hash(f"{SPLIT} {task.key}") % HELD_BACK == 0}
     return back if len(back) < len(tasks) else set()
 
@@ -212,6 +215,5 @@ def control_explorers(parts: Parts) -> Mapping[str, Explorer]:
 
 
 def _is_control(explorer: Explorer, parts: Parts) -> bool:
-    here = {parts.environment.name, f"{parts.plugin.name}/{parts.environment.name}"}
-    fits = not explorer.environments or bool(here & set(explorer.environments))
+    fits = plugins.is_for(explorer, parts.plugin, parts.environment)
     return fits and not explorer.learned and not explorer.told and parts.environment.answer in explorer.answers

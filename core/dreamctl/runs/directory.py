@@ -98,14 +98,15 @@ def load_run(directory: Path, *, device: str | None = None) -> Run:
     restore(directory, parts.explorer.name, player, checkpoint.part(state, "explorer"))
     fitted, controls = None, {}
     if judge is not None and about["phase"] == "done":
-        fitted = _fitted(directory, judge, state, about, "judge")
+        reads_source = parts.classifier is not None and parts.classifier.reads_source
+        fitted = _fitted(directory, judge, state, about, "judge", reads_source)
         if signs := checkpoint.part(state, "signs/judge"):
             fitted = attrs.evolve(fitted, signs=Signs.from_state(parts.environment, signs))
         for name, explorer in control_explorers(parts).items():
             if name in about["controls"]:
                 other = build_judge(parts, task)
                 assert other is not None
-                control = _fitted(directory, other, state, about, f"controls/{name}")
+                control = _fitted(directory, other, state, about, f"controls/{name}", reads_source)
                 controls[name] = (explorer, build_player(explorer, task), control)
     return Run(
         directory=directory,
@@ -175,7 +176,8 @@ def _tasks_if_there(parts: Parts) -> TaskSet:
 
 
 def _fitted(
-    directory: Path, judge: Judge, state: Mapping[str, Any], about: Mapping[str, Any], name: str
+    directory: Path, judge: Judge, state: Mapping[str, Any], about: Mapping[str, Any], name: str, reads_source: bool
 ) -> FittedJudge:
     restore(directory, name, judge, checkpoint.part(state, name))
-    return FittedJudge(judge, state[f"calibration/{name}"], about["risk"][name])
+    anything = state.get(f"anything/{name}", np.array([1.0, 0.0]))  # runs of earlier versions have none
+    return FittedJudge(judge, state[f"calibration/{name}"], about["risk"][name], reads_source, anything)

@@ -44,6 +44,8 @@ def fit_judge(
     """
     settings, rubric, environment = parts.settings, parts.rubric, parts.environment
     assert rubric is not None
+    assert parts.classifier is not None
+    reads_source = parts.classifier.reads_source
     if not lists.train:
         raise UsageError(f"{parts.plugin.name}/{environment.name} has no training tasks; give some with --tasks FILE.")
     shown, seeds = _turns(lists, settings.seed, settings.replays)
@@ -62,9 +64,9 @@ def fit_judge(
     report(_renamed(judge.finish(), prefix))
     learned = seen.fit()
     if not lists.validation:
-        return attrs.evolve(uncalibrated(judge, len(rubric.items)), signs=learned)
+        return attrs.evolve(uncalibrated(judge, len(rubric.items), reads_source), signs=learned)
     raw, targets = predictions(parts, judge, policy, lists.validation, told=told)
-    fitted = fit_calibration(judge, raw, targets)
+    fitted = fit_calibration(judge, raw, targets, reads_source)
     report(_validation(fitted, raw, targets, prefix))
     return attrs.evolve(fitted, signs=learned)
 
@@ -74,10 +76,13 @@ def predictions(
 ) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
     """Raw probabilities and targets [B, L] of tasks that are explored anew."""
     assert parts.rubric is not None
+    assert parts.classifier is not None
+    reads = parts.classifier.reads_source
     seeds = task_seeds(parts.settings.seed, CALIBRATE, tasks)
     targets = parts.rubric.targets(tasks)
-    shards = uncalibrated(judge, targets.shape[1]).explorations(parts.environment, policy, tasks, seeds, told=told)
-    return np.concatenate([whole(judge, episodes) for episodes in shards]), targets
+    asked = uncalibrated(judge, targets.shape[1], reads)
+    shards = asked.explorations(parts.environment, policy, tasks, seeds, told=told)
+    return np.concatenate([whole(judge, episodes, reads) for episodes in shards]), targets
 
 
 def _turns(lists: Lists, seed: int, replays: int) -> tuple[list[Task], NDArray[np.uint64]]:

@@ -168,6 +168,7 @@ class _Session:
             parts[name] = fitted.judge.state()
         parts["calibration"] = {name: fitted.calibration for name, fitted in self.fitted.items()}
         parts |= {f"signs/{name}": fitted.signs.state() for name, fitted in self.fitted.items() if fitted.signs}
+        parts["anything"] = {name: fitted.anything for name, fitted in self.fitted.items()}
         state = {**checkpoint.nest(parts), "seen": _key_hashes(self.tasks), "prevalence": self.prevalence}
         about = {
             "phase": self.phase,

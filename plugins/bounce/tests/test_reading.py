@@ -10,12 +10,22 @@ import pytest
 from dreamctl import InputError
 from dreamctl_bounce.generator import sample
 from dreamctl_bounce.labels import LABELS, labels
-from dreamctl_bounce.programs import MOST_COMMANDS, Program
+from dreamctl_bounce.programs import MOST_COMMANDS, Program, balls
 from dreamctl_bounce.reading import MOST_BYTES, read_submissions, read_tasks
 from dreamctl_bounce.rules import EVENTS
 
 EMPTY = {event: [] for event in EVENTS}
 BLANK = b" " * 9999 + b"\n"
+RIGHT = {
+    **EMPTY,
+    "when run": ["launch new ball"],
+    "when left arrow": ["move left"],
+    "when right arrow": ["move right"],
+    "when ball hits paddle": ["bounce ball"],
+    "when ball hits wall": ["bounce ball"],
+    "when ball in goal": ["score point", "launch new ball"],
+    "when ball misses paddle": ["score opponent point", "launch new ball"],
+}
 PROGRAMS = [sample(np.random.default_rng(seed)).params for seed in range(5)]
 
 
@@ -267,3 +277,26 @@ def test_the_rules_give_the_labels_of_the_released_programs():
     tasks = read_tasks(os.environ["DREAMCTL_BOUNCE_DATA"])
     wrong = [task.key for task in tasks if task.labels != labels(task.params)]
     assert len(wrong) <= 1
+
+
+def test_body_and_tail_are_as_the_table_says_or_as_the_submissions_do(tmp_path):
+    table, several = tmp_path / "table.csv", tmp_path / "lines.jsonl"
+    columns = ("Program", "Distribution Label", "Multi-Error Label")
+    write_csv(table, [[RIGHT, "Body", "[]", 3], [RIGHT, "", "[]", 11], [RIGHT, "tail", "[]", 99]], columns)
+    records = [{"program": RIGHT, "submissions": 10}, {"program": RIGHT, "submissions": 11}, {"program": RIGHT}]
+    several.write_text(lines(*records))
+    assert [task.groups.get("distribution") for task in read_tasks(table)] == ["body", "body", "tail"]
+    assert [task.groups.get("distribution") for task in read_tasks(several)] == ["tail", "body", None]
+
+
+def test_balls_are_many_where_three_can_fly_at_once():
+    launch = "launch new ball"
+    changes = [
+        ({}, "fewer"),
+        ({"when run": [launch] * 2}, "fewer"),
+        ({"when run": [launch] * 3}, "3 or more"),
+        ({"when ball hits wall": [launch]}, "3 or more"),
+        ({"when ball in goal": [launch] * 5}, "fewer"),  # they put the same ball back
+    ]
+    for change, expected in changes:
+        assert balls(Program.from_json({**RIGHT, **change})) == expected

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dreamctl import Environment, Explorer, Problem, Rubric, Submission, Task, TaskSet, UsageError, hookimpl
+from dreamctl import Classifier, Environment, Explorer, Problem, Rubric, Submission, Task, TaskSet, UsageError, hookimpl
 
 from .rules import ACTIONS, FEATURES, FRAMES_PER_STEP, SCORE_LIMIT, SEEN_EVENTS, SEEN_OUTCOMES, SEEN_TOTALS, SKILLS
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dreamctl import Policy, Simulator
+    from dreamctl.learning import Judge
 
 
 def bounce(score_limit: int = SCORE_LIMIT) -> Environment:
@@ -106,6 +107,12 @@ def _scripted(problem: Problem) -> Policy:
     return ScriptedPolicy()
 
 
+def _source_rules(problem: Problem) -> Judge:
+    from .source_rules import SourceRules
+
+    return SourceRules(problem)
+
+
 @hookimpl
 def dreamctl_environments() -> Iterable[Environment]:
     yield bounce()
@@ -125,5 +132,17 @@ def dreamctl_explorers() -> Iterable[Explorer]:
         description="Each episode in another style: follows the ball, aims at the goal, flees, presses any key.",
         build=_scripted,
         answers={"rubric"},
+        environments=("bounce",),
+    )
+
+
+@hookimpl
+def dreamctl_classifiers() -> Iterable[Classifier]:
+    yield Classifier(
+        name="source-rules",
+        description="a control that reads the program's text and decides by the rules that the labels were made with",
+        build=_source_rules,
+        learned=False,
+        reads_source=True,
         environments=("bounce",),
     )

@@ -28,7 +28,7 @@ import attrs
 from dreamctl import InputError, Submission, Task
 
 from .labels import LABELS, labels, table
-from .programs import Program, kind, nearest, shown
+from .programs import Program, balls, kind, nearest, shown
 
 MOST_BYTES = 5_000_000  # of a JSON file, or a line, or a field: the longest real program has 10 thousand
 SUFFIXES = (".json", ".json.gz", ".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz", ".csv", ".csv.gz", ".zip")
@@ -195,6 +195,7 @@ def _in_lines(stream: IO[bytes], name: str) -> Iterator[Submission]:
 
 
 PROGRAM, MULTI_LABEL, SUBMISSIONS = "Program", "Multi-Error Label", "Submission Count"
+DISTRIBUTION = "Distribution Label"
 
 
 def _in_csv(stream: IO[bytes], name: str, prefix: str) -> Iterator[Submission]:
@@ -242,7 +243,8 @@ def _text(name: str) -> str:
 
 # --- records --------------------------------------------------------------------------------------------------
 
-Record = dict[str, Any]  # `program`, and optionally `id`, `labels`, `submissions`
+Record = dict[str, Any]  # `program`, and optionally `id`, `labels`, `submissions`, `distribution`
+BODY = 10  # a program that was handed in more often than this is of the body, another of the tail
 
 
 def _submission(name: str, place: str, make: Callable[[], Record]) -> Submission:
@@ -250,11 +252,13 @@ def _submission(name: str, place: str, make: Callable[[], Record]) -> Submission
     try:
         record = make()
         name = _own_id(record, name)
+        program = Program.from_json(record["program"])
         task = Task(
             key=name,
-            params=Program.from_json(record["program"]),
+            params=program,
             labels=_labels(record.get("labels")),
             weight=_weight(record.get("submissions", 1)),
+            groups={"balls": balls(program), **_distribution(record)},
         )
     except InputError as error:
         return _problem(name, f"{place}: {error}")
@@ -315,6 +319,8 @@ def _csv_record(columns: list[str], row: list[str]) -> Record:
     except ValueError:
         raise InputError(f"the submission count is {shown(count)}, which is not a number.") from None
     record = {"program": _literal(cells.get(PROGRAM, "")), "submissions": submissions}
+    if cells.get(DISTRIBUTION, "").strip():
+        record["distribution"] = cells[DISTRIBUTION].strip().lower()
     if MULTI_LABEL in cells:
         record["labels"] = [name for name in re.split(r"[\[\](){},;'\"\s]+", cells[MULTI_LABEL]) if name not in NONE]
     return record
@@ -360,6 +366,15 @@ def _labels(value: Any) -> dict[str, bool]:
         if not isinstance(present, bool):
             raise InputError(f"label '{name}' is true or false, but this is {kind(present)}.")
     return value
+
+
+def _distribution(record: Record) -> dict[str, str]:
+    """Body or tail, as the published table says, or as the number of submissions does; nothing if that is not known."""
+    if isinstance(record.get("distribution"), str):
+        return {"distribution": record["distribution"]}
+    if "submissions" not in record:
+        return {}
+    return {"distribution": "body" if _weight(record["submissions"]) > BODY else "tail"}
 
 
 def _weight(value: Any) -> float:
