@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import gymnasium
 
     from .drawing import Drawing
+    from .replay.trace import Trace
     from .simulation.simulator import Simulator
 
 Answer = Literal["rubric", "return"]
@@ -381,7 +382,7 @@ class ItemGrade:
 class Grade:
     """The grade of one submission. An `error` is our fault and carries no score: it never becomes a mark.
 
-    `error` is a pair (kind, sentence), or None.
+    `error` is a pair (kind, sentence), or None. `trace` is what the evidence looked like, where it was recorded.
     """
 
     submission: str
@@ -391,3 +392,4 @@ class Grade:
     max_score: float | None = None
     error: tuple[str, str] | None = None
     provenance: Mapping[str, Any] = field(factory=dict)
+    trace: Trace | None = None
