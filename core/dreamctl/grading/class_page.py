@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import heapq
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -49,22 +51,19 @@ def _heading(rows: Sequence[Row], rubric: Rubric) -> str:
 
 
 def _scores(graded: Sequence[Row]) -> str:
-    """How many have which score: a bar for each score where they are few and whole, else ranges of equal width."""
+    """How many have which score, in ranges of equal width: of whole points, where all scores are whole."""
     most = max((row["max_score"] for row in graded), default=0)
     if not most:
         return ""
     scores = np.array([row["score"] for row in graded])
-    if most <= BARS and (scores % 1 == 0).all() and most % 1 == 0:
-        names = [f"{n}" for n in range(int(most) + 1)]
-        counts = np.bincount(scores.astype(int), minlength=len(names))
-    elif most % 1 == 0 and (scores % 1 == 0).all():
-        width = int(-(-(most + 1) // BARS))
+    if (scores % 1 == 0).all() and most % 1 == 0:
+        width = -(-(int(most) + 1) // BARS)
         starts = range(0, int(most) + 1, width)
-        names = [f"{a}-{min(a + width - 1, int(most))}" if width > 1 else f"{a}" for a in starts]
+        names = [f"{a}" if a == (b := min(a + width - 1, int(most))) else f"{a}-{b}" for a in starts]
         counts = np.bincount(scores.astype(int) // width, minlength=len(names))
     else:
-        counts, edges = np.histogram(scores, bins=10, range=(0, most))
-        names = [f"{a:g}-{b:g}" for a, b in zip(edges[:-1], edges[1:], strict=True)]
+        counts, edges = np.histogram(scores, bins=BARS // 2, range=(0, most))
+        names = [f"{a:g}-{b:g}" for a, b in pairwise(edges.tolist())]
     bars = "".join(
         f'<li><span>{count:,}</span><i style="height:{80 * count / max(counts.max(), 1):.1f}%"></i>{name}</li>\n'
         for name, count in zip(names, counts.tolist(), strict=True)
@@ -100,27 +99,36 @@ def _to_look_at(graded: Sequence[Row], rubric: Rubric) -> str:
 
 
 def _items(graded: Sequence[Row], rubric: Rubric) -> str:
-    """How often each item is present, with examples to look at: the surest ones."""
-    lines = "".join(_item(n, item, graded) for n, item in enumerate(rubric.items))
+    """How often each item is present, the most frequent first, with examples to look at: the surest ones."""
+    told: dict[str, list[tuple[float, Row]]] = {item.key: [] for item in rubric.items}
+    unsure: Counter[str] = Counter()
+    for row in graded:
+        for key, found in row["labels"].items():
+            if found["verdict"] == "present":
+                told[key].append((-found["probability"], row))
+            elif found["verdict"] == "abstained":
+                unsure[key] += 1
+    seen = [(n, item) for n, item in enumerate(rubric.items) if told[item.key] or unsure[item.key]]
+    seen.sort(key=lambda pair: (-len(told[pair[1].key]), -unsure[pair[1].key]))
+    lines = "".join(_item(n, item, told[item.key], unsure[item.key], len(graded)) for n, item in seen)
+    never = [escape(item.title or item.key) for item in rubric.items if not told[item.key] and not unsure[item.key]]
+    rest = f'<p class="faint">In nobody\'s program: {"; ".join(never)}.</p>\n' if never else ""
     return (
         "<h2>What is wrong, and how often</h2>\n<table>\n<thead><tr><th>item</th><th>present</th>"
         '<th aria-label="share"></th><th>not sure</th><th>examples</th></tr></thead>\n'
-        f"<tbody>\n{lines}</tbody></table>\n"
+        f"<tbody>\n{lines}</tbody></table>\n{rest}"
     )
 
 
-def _item(number: int, item: Item, graded: Sequence[Row]) -> str:
-    verdicts = Counter(row["labels"][item.key]["verdict"] for row in graded)
-    present = verdicts["present"]
-    share = 100 * present / max(len(graded), 1)
-    told = (row for row in graded if row["labels"][item.key]["verdict"] == "present")
-    surest = sorted(told, key=lambda row: -row["labels"][item.key]["probability"])[:EXAMPLES]
-    bar = f'<span class="bar" style="width:{share:.1f}%"></span>'
+def _item(number: int, item: Item, told: list[tuple[float, Row]], unsure: int, graded: int) -> str:
+    share = 100 * len(told) / graded
+    examples = heapq.nsmallest(EXAMPLES, told, key=lambda pair: pair[0])
     return (
         f"<tr><td>{escape(item.title or item.key)}</td>"
-        f'<td class="number">{_choice(f"present:{number}", present)} ({share:.1f} %)</td><td style="width:9rem">{bar}</td>'
-        f'<td class="number">{_choice(f"abstained:{number}", verdicts["abstained"])}</td>'
-        f"<td>{', '.join(map(_link, surest))}</td></tr>\n"
+        f'<td class="number">{_choice(f"present:{number}", len(told))} ({share:.1f} %)</td>'
+        f'<td class="share"><span class="bar" style="width:{share:.1f}%"></span></td>'
+        f'<td class="number">{_choice(f"abstained:{number}", unsure)}</td>'
+        f"<td>{', '.join(_link(row) for _, row in examples)}</td></tr>\n"
     )
 
 
@@ -166,7 +174,8 @@ def _table(rubric: Rubric) -> str:
         for verdict, words in (("present", "present"), ("abstained", "not sure"))
     )
     return (
-        '<h2 id="all">All submissions</h2>\n<noscript><p>This table needs JavaScript; grades.csv does not.</p></noscript>\n'
+        '<h2 id="all">All submissions</h2>\n'
+        "<noscript><p>This table needs JavaScript; grades.csv does not.</p></noscript>\n"
         '<div class="tools"><label>name<input id="text" type="search"></label>'
         f'<label>status<select id="status"><option value="">any</option>{statuses}</select></label>'
         f'<label>item<select id="item"><option value="">any</option>{choices}</select></label></div>\n'

@@ -19,7 +19,7 @@ from ..runs.directory import write_json
 from .class_page import class_page
 from .grade import Grader, grade_shard, not_gradable, shards, trial_seed
 from .pages import PAGES, Pages
-from .rows import SCHEMA, to_row, written
+from .rows import SCHEMA, written
 from .workers import in_processes, worth_starting
 
 GRADES, TABLE, ABOUT, CLASS = "grades.jsonl", "grades.csv", "grading.json", "index.html"

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from .. import __version__
 from ..errors import InputError, RunError, UsageError
 from ..records import Evidence, Grade, Item, ItemGrade, Rubric, Submission, Task
+from ..replay.trace import Trace, record
 from ..runs import checkpoint, graded
 from ..runs.directory import Run
 from ..runs.play import ROWS
@@ -23,7 +24,6 @@ from ..runs.seeding import program_hash
 from ..simulation.episodes import Episodes
 from ..simulation.simulator import OUR_FAULT
 from .evidence import find_evidence
-from ..replay.trace import Trace, record
 
 
 @frozen(kw_only=True)

@@ -22,7 +22,7 @@ import attrs
 from attrs import define, frozen
 
 from ..errors import RunError
-from ..records import Rubric, Submission
+from ..records import Submission
 from ..runs.directory import load_run
 from ..runs.machine import on_threads
 from .grade import Grader, error_shard, grade_shard
