@@ -67,7 +67,7 @@ def grade_into(
                 report(len(rows), {})
     rows = _in_order(rows, names)
     replace(path, "".join(json.dumps(row) + "\n" for row in rows).encode())
-    replace(directory / TABLE, to_table(rows, grader.rubric).encode())
+    replace(directory / TABLE, to_table(rows, grader.rubric).encode("utf-8", "replace"))
     if pages:
         writer.tidy(rows)
         replace(directory / CLASS, class_page(rows, grader.rubric).encode("utf-8", "replace"))

@@ -13,7 +13,7 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ from .pages import Pages
 from .rows import written
 
 TRIES = 2  # how often a shard is given to a process before it is given up
+PATIENCE = 5.0  # seconds that a process may take to end by itself
 SHARDS = 2  # for so many shards another process is worth its start
 
 Shard = Sequence[Sequence[Submission]]
@@ -62,7 +63,7 @@ def in_processes(grader: Grader, pages: Pages | None, shards: Sequence[Shard], c
                 try:
                     rows = worker.hear()
                 except (EOFError, OSError):
-                    code = worker.end()
+                    code = worker.ended()
                     if job is None:
                         raise RunError(
                             f"A process for grading ended with code {code} before it began; give --workers 1."
@@ -78,8 +79,11 @@ def in_processes(grader: Grader, pages: Pages | None, shards: Sequence[Shard], c
                     yield _given_up(grader, pages, job.shard, *rows.split(" ", 1))
                 elif rows is not None:
                     yield rows
-                if waiting:
-                    worker.take(waiting.popleft())
+                while waiting and worker.job is None:
+                    job = waiting.popleft()
+                    refusal = worker.take(job)
+                    if refusal:
+                        yield _given_up(grader, pages, job.shard, "worker", refusal)
     finally:
         for worker in workers:
             worker.end()
@@ -127,11 +131,17 @@ class _Worker:
             self.process.start()
         theirs.close()
 
-    def take(self, job: _Job) -> None:
+    def take(self, job: _Job) -> str:
+        """Begin a job; says why, where its programs cannot be told to a process."""
         job.tries += 1
-        self.job = job
-        with suppress(OSError):  # it has died, which is heard of next
+        try:
             self.pipe.send(job.shard)
+        except OSError:
+            pass  # it has died, which is heard of next
+        except Exception as error:  # whatever a plugin's tasks make of being pickled
+            return f"they cannot be told to a process ({type(error).__name__}: {error})"
+        self.job = job
+        return ""
 
     def hear(self) -> Any:
         """Rows, or the text of an error, or None where it says that it is ready."""
@@ -139,12 +149,17 @@ class _Worker:
         self.job = None
         return heard
 
-    def end(self) -> int | None:
-        """Stop it; the code that it ended with."""
+    def ended(self) -> int | None:
+        """It says no more: the code that it ended with."""
+        self.process.join(PATIENCE)
+        self.end()
+        return self.process.exitcode
+
+    def end(self) -> None:
+        """Stop it."""
         self.process.terminate()
         self.process.join()
         self.pipe.close()
-        return self.process.exitcode
 
 
 def _work(pipe: Connection, plan: _Plan) -> None:
