@@ -30,12 +30,15 @@ def document(identifier: str, value: Any) -> str:
     return f'<script type="application/json" id="{identifier}">{text}</script>\n'
 
 
-def game(environment: Environment, width: int = 0, height: int = 0) -> str:
-    """What replays of an environment share; `width` and `height` are of its pictures, where it has no drawing."""
+def game(environment: Environment, *, width: int = 0, height: int = 0, pace: float | None = None) -> str:
+    """What replays of an environment share; `width` and `height` are of its pictures, where it has no drawing.
+
+    `pace` is in steps a second, the game's own by default.
+    """
     drawing = environment.drawing
     shown = {"width": width, "height": height} if drawing is None else {**drawing.to_json(), "digits": DIGITS}
     before, after = around(environment)
-    pace = environment.steps_per_second or TURN_BY_TURN
+    pace = pace or environment.steps_per_second or TURN_BY_TURN
     return document(
         "game", {"drawing": shown, "actions": environment.actions, "pace": pace, "before": before, "after": after}
     )

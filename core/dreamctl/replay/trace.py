@@ -133,9 +133,7 @@ def _holding(windows: Sequence[tuple[int, int, int]], episode: int, moment: int)
 
 def _clip(drawing: Drawing, episodes: Episodes, row: int, begin: int, first: int, last: int) -> Clip:
     """Moments `first` to `last` of the episode that begins at position `begin`."""
-    shown = drawing.numbers(episodes.observation[row, begin + first : begin + last + 1])  # [moments, names]
-    change = np.diff(shown, axis=0)
-    moving = np.flatnonzero(change.any(0))
+    shown = drawing.numbers(episodes.observation[row, begin + first : begin + last + 1])
     episode = int(episodes.episode[row, begin])
     return Clip(
         episode=episode,
@@ -143,10 +141,19 @@ def _clip(drawing: Drawing, episodes: Episodes, row: int, begin: int, first: int
         moments=len(shown),
         seed=str(random.key(int(episodes.seeds[row]), episode)),
         actions=pack(episodes.action[row, begin : begin + last]),
-        start=tuple(shown[0].tolist()),
-        moving=tuple(moving.tolist()),
-        differences=pack(change[:, moving]),
+        **packed(shown),
     )
+
+
+def packed(shown: NDArray[np.int32]) -> dict[str, Any]:
+    """The numbers [moments, names] of all moments as a clip keeps them."""
+    change = np.diff(shown, axis=0)
+    moving = np.flatnonzero(change.any(0))
+    return {
+        "start": tuple(shown[0].tolist()),
+        "moving": tuple(moving.tolist()),
+        "differences": pack(change[:, moving]),
+    }
 
 
 def pack(values: NDArray[np.integer]) -> str:
