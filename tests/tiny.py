@@ -12,7 +12,7 @@ import gymnasium
 import numpy as np
 
 import dreamctl
-from dreamctl import Classifier, Environment, Explorer, Item, Rubric, Submission, Task, TaskSet
+from dreamctl import Classifier, Digits, Disc, Drawing, Environment, Explorer, Item, Rubric, Submission, Task, TaskSet
 
 LAMPS = 2
 DOORS = 3
@@ -273,6 +273,22 @@ def judges():
     return {"regression": Regression, "so-far": SoFar}
 
 
+# --- how lamps look ------------------------------------------------------------------------------------------------
+
+
+def lamp_drawing():
+    """A lamp that is lit is a disc; the noisy number, in hundredths, stands beside it."""
+    lit = [Disc(x=20 * n, y=0, size=16, colour="#ffcc00", shown=f"lit {n}") for n in range(LAMPS)]
+    return Drawing(
+        width=80,
+        height=16,
+        background="#202020",
+        columns=(*(f"lit {n}" for n in range(LAMPS)), "hundredths"),
+        read=lambda seen: np.concatenate([seen[:, :LAMPS], 100 * seen[:, LAMPS:]], 1),
+        shapes=[*lit, Digits(x=80, y=0, value="hundredths", dot=2, leftwards=1, colour="#ffffff")],
+    )
+
+
 # --- hooks ----------------------------------------------------------------------------------------------------------
 
 
@@ -288,6 +304,7 @@ def lamps(name="lamps", **changes):
             "simulator": Lamps,
             "read_tasks": read_lamp_tasks,
             "read_submissions": read_lamp_submissions,
+            "drawing": lamp_drawing(),
             "weights": Path(os.environ["TINY_WEIGHTS"]) if "TINY_WEIGHTS" in os.environ else None,
             **changes,
         }

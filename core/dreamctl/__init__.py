@@ -28,6 +28,7 @@ _HOME = {
         "Task",
         "TaskSet",
     ),
+    ".drawing": ("Box", "Digits", "Disc", "Drawing"),
     ".hookspecs": ("hookimpl",),
     ".errors": ("DreamctlError", "InputError", "PluginError", "RunError", "UsageError"),
     ".simulation.simulator": ("CRASHED", "OUR_FAULT", "OVER_LIMIT", "Simulator", "Step"),
@@ -42,6 +43,7 @@ _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 __all__ = sorted([*_MODULE_OF, "__version__"])
 
 if TYPE_CHECKING:
+    from .drawing import Box, Digits, Disc, Drawing
     from .errors import DreamctlError, InputError, PluginError, RunError, UsageError
     from .hookspecs import hookimpl
     from .random import Stream, key, keys

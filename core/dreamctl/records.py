@@ -19,6 +19,8 @@ from .errors import InputError, PluginError
 if TYPE_CHECKING:
     import gymnasium
 
+    from .drawing import Drawing
+    from .replay.trace import Trace
     from .simulation.simulator import Simulator
 
 Answer = Literal["rubric", "return"]
@@ -124,6 +126,7 @@ class Environment:
     - `optimum(task_set)`: the best mean return that is possible on the test tasks, computed; None if not known.
     - `weights`: a run directory that ships inside the plugin, with which `dreamctl grade` grades when none is named.
     - `steps_per_second`: how fast a person plays it; None waits for a key at every step.
+    - `drawing`: how an observation is drawn from a few shapes, so that web pages can replay what was played.
     - `version`: rises when dynamics, observations or actions change; it is stored with every result.
     """
 
@@ -158,6 +161,7 @@ class Environment:
     optimum: Callable[[TaskSet], float] | None = None
     steps_per_second: float | None = None
     weights: Path | None = None
+    drawing: Drawing | None = None
 
     def __attrs_post_init__(self) -> None:
         _require(bool(self.name) and "/" not in self.name, self, "'name' is a word without '/'.")
@@ -403,7 +407,7 @@ class ItemGrade:
 class Grade:
     """The grade of one submission. An `error` is our fault and carries no score: it never becomes a mark.
 
-    `error` is a pair (kind, sentence), or None.
+    `error` is a pair (kind, sentence), or None. `trace` is what the evidence looked like, where it was recorded.
     """
 
     submission: str
@@ -413,3 +417,4 @@ class Grade:
     max_score: float | None = None
     error: tuple[str, str] | None = None
     provenance: Mapping[str, Any] = field(factory=dict)
+    trace: Trace | None = None

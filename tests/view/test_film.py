@@ -108,7 +108,7 @@ def test_a_long_episode_is_thinned_out_but_keeps_its_ends():
 @pytest.mark.parametrize(("name", "frames"), [("trial.png", 1), ("trial.gif", 12)])
 def test_a_film_is_written_as_a_sheet_or_as_an_animation(tmp_path, name, frames):
     moments = shots(watched("scripted"), hallway().tasks().test[0], 0, 1)
-    save(moments, tmp_path / name, steps_per_second=2)
+    save(hallway(), moments, tmp_path / name, steps_per_second=2)
     with Image.open(tmp_path / name) as picture:
         assert getattr(picture, "n_frames", 1) == frames
         assert picture.width > 500
@@ -124,7 +124,7 @@ def test_a_sheet_has_a_row_for_each_episode():
 def test_a_video_is_written_where_av_is_installed(tmp_path):
     av = pytest.importorskip("av")
     moments = shots(watched("scripted"), hallway().tasks().test[0], 0, 1)
-    save(moments, tmp_path / "trial.mp4", steps_per_second=4)
+    save(hallway(), moments, tmp_path / "trial.mp4", steps_per_second=4)
     with av.open(str(tmp_path / "trial.mp4")) as container:
         assert container.streams.video[0].frames == 10 + 2 * 6  # the last moment of each episode stays for 1.5 seconds
 
@@ -133,4 +133,4 @@ def test_a_video_is_written_where_av_is_installed(tmp_path):
 def test_what_cannot_be_written_is_said_in_one_sentence(tmp_path, name):
     moments = shots(watched("scripted"), hallway().tasks().test[0], 0, 1)
     with pytest.raises(UsageError, match="trial"):
-        save(moments, tmp_path / name, steps_per_second=2)
+        save(hallway(), moments, tmp_path / name, steps_per_second=2)

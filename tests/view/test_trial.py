@@ -14,7 +14,8 @@ from dreamctl.grading.grade import grader, read_submissions
 from dreamctl.learning.learner import Judge
 from dreamctl.runs.directory import load_run
 from dreamctl.runs.play import Scripted
-from dreamctl.view.trial import Watched, shots, trial
+from dreamctl.simulation.episodes import cut
+from dreamctl.view.trial import Watched, beliefs, shots, trial
 
 PROGRAMS = [{"id": n, "broken": [n % 2 == 0, n % 3 == 0]} for n in range(5)]
 ARRAYS = ("observation", "action", "reward", "terminated", "mask", "episode", "seeds", "failure")
@@ -107,3 +108,14 @@ def test_the_weights_that_a_plugin_ships_show_what_its_grades_rest_on(tiny, trai
     assert of_weights == picture("--run", trained(), "--episode", 2, "--step", 1)
     assert of_weights != picture("--plugin", tiny, "--episode", 2, "--step", 2)
     assert picture("--plugin", tiny, "--explorer", "presser")[0] == "tiny-presser.png"
+
+
+def test_a_judge_of_whole_explorations_is_asked_as_if_each_moment_were_the_last(run, programs):
+    (task, *_) = (submission.task for submission in read_submissions(run, [programs]))
+    exploration, _ = trial(of_grades(run), task, 9)
+    believed = beliefs(run.judge, exploration)
+    assert believed.shape == (1, exploration.valid.shape[1], 2)
+    assert len(np.unique(believed.round(3))) > 2
+    for end in (0, 2, 5, exploration.mask.shape[1]):
+        np.testing.assert_array_equal(believed[:, end], run.judge.probabilities(cut(exploration, np.array([end]))))
+    np.testing.assert_array_equal(believed[:, -1], run.judge.probabilities(exploration))

@@ -31,7 +31,7 @@ FEW = 20  # so many programs are printed one by one
     type=click.Path(path_type=Path),
     default=Path("grades"),
     show_default=True,
-    help="Where grades.jsonl and grades.csv go.",
+    help="Where grades.jsonl, grades.csv and the pages go.",
 )
 @click.option("--resume", is_flag=True, help="Keep the grades that are in --out, and grade the rest.")
 @click.option(
@@ -43,6 +43,17 @@ FEW = 20  # so many programs are printed one by one
 )
 @click.option(
     "--evidence/--no-evidence", default=True, show_default=True, help="Find the step at which each fault showed."
+)
+@click.option(
+    "--pages/--no-pages",
+    default=True,
+    show_default=True,
+    help="Write a web page for each submission, with replays, and index.html about the class.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    help="Processes that grade; they change no grade.  [default: one a core, as far as programs are worth it]",
 )
 @click.option("--seed", type=int, help="Seed of the explorations.  [default: the run's]")
 @click.option("--device", help="cpu, cuda, or auto.  [default: the run's]")
@@ -57,6 +68,8 @@ def command(
     resume: bool,
     abstain: float | None,
     evidence: bool,
+    pages: bool,
+    workers: int | None,
     seed: int | None,
     device: str | None,
     as_json: bool,
@@ -85,14 +98,15 @@ def command(
         found = read_submissions(run, submissions)
         with Progress(quiet=as_json or len(found) <= FEW) as progress:
             progress.begin("grading", len(found), 0)
-            rows = grade_into(out, judged, found, resume=resume, report=progress.at)
+            rows = grade_into(out, judged, found, resume=resume, report=progress.at, pages=pages, workers=workers)
     if as_json:
         print_json({"out": str(out), "statuses": Counter(row["status"] for row in rows), "grades": rows})
     elif len(rows) <= FEW:
         _print_each(rows, judged.rubric)
     else:
         _print_summary(rows, judged.rubric)
-    click.echo(f"{out}: grades.jsonl and grades.csv, {len(rows):,} programs", err=True)
+    written = "index.html, grades.jsonl and grades.csv" if pages else "grades.jsonl and grades.csv"
+    click.echo(f"{out}: {written}, {len(rows):,} programs", err=True)
 
 
 def _run_directory(plugin: str | None, environment: str | None, run: Path | None) -> Path:

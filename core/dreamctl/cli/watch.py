@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,10 @@ DEFAULT_SPEED = 2.0  # steps a second of what is played turn by turn
 @click.option("--plugin", "plugin_name", shell_complete=_complete_plugin, help="Its name, or a path ending in .py.")
 @click.option("--environment", help="One of the plugin's environments.  [default: the plugin's main one]")
 @click.option("--run", type=click.Path(path_type=Path), help="The run directory of a trained explorer.")
-@click.option("--explorer", help="Who plays, if no run does.  [default: the plugin's own script, else random]")
+@click.option(
+    "--explorer",
+    help="Who plays, if no run does.  [default: the weights that the plugin ships, else its script, else random]",
+)
 @click.option("--task", "key", metavar="KEY", help="Which task is played.  [default: the seed picks a test task]")
 @click.option("--program", type=click.Path(path_type=Path), metavar="FILE", help="A program to play, from a file.")
 @click.option("--seed", type=click.IntRange(min=0), help="Seed of the trial.  [default: the run's, else 0]")
@@ -42,7 +46,8 @@ DEFAULT_SPEED = 2.0  # steps a second of what is played turn by turn
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    help="A .png (contact sheet), .gif, or .mp4 (with the package 'av').  [default: PLUGIN-EXPLORER.png]",
+    help="A .png (contact sheet), .html (a page that plays), .gif, or .mp4 (with the package 'av')."
+    "  [default: PLUGIN-EXPLORER.png]",
 )
 def command(
     plugin_name: str | None,
@@ -58,58 +63,59 @@ def command(
     speed: float | None,
     out: Path | None,
 ) -> None:
-    """Show how a policy explores a task, and then executes it, as a picture or a video.
+    """Show how a policy explores a task, and then executes it, as a picture, a video or a page.
 
     \b
     dreamctl watch --run runs/hallway-dream-0
+    dreamctl watch --plugin bounce --program student.json --out student.html
     dreamctl watch --plugin hallway --explorer posterior --out posterior.gif
     dreamctl watch --run runs/mine --program student.json --episode 3 --step 17
 
     A program is explored exactly as `dreamctl grade` explores it, by the same run or by the weights that the plugin
-    ships: the episode and the step that a grade names as evidence can be looked at. With a run whose judge predicts
-    at every step, what it believes is drawn beside the game.
+    ships: the episode and the step that a grade names as evidence can be looked at. What a run's judge believes to be
+    wrong, after every step, is drawn beside the game.
     """  # noqa: D301
     from ..view.save import save
     from ..view.tasks import choose_task
     from ..view.trial import shots
 
-    if run is None and explorer is None and program is not None:
-        watched = _from_weights(plugin_name, environment) or _from_plugin(plugin_name, environment, None)
+    of_program = program is not None
+    if run is None and explorer is None:
+        watched = _from_weights(plugin_name, environment, of_program) or _from_plugin(plugin_name, environment, None)
     elif run is None:
         watched = _from_plugin(plugin_name, environment, explorer)
     else:
         for option, value in (("--plugin", plugin_name), ("--environment", environment), ("--explorer", explorer)):
             if value is not None:
                 raise UsageError(f"{option} does not go with --run: the run says what was trained.")
-        watched = _from_run(run, of_program=program is not None)
+        watched = _from_run(run, of_program)
     seed = seed if seed is not None else watched.seed
     task = choose_task(watched.environment, key, program, seed)
     film = shots(watched, task, seed, episodes, first=first, step=step)
     out = out or Path(f"{watched.plugin}-{watched.explorer.name}.png")
-    save(film, out, speed or watched.environment.steps_per_second or DEFAULT_SPEED)
+    save(watched.environment, film, out, speed or watched.environment.steps_per_second or DEFAULT_SPEED)
     click.echo(f"Task '{task.key}', {len(film)} moments:", err=True)
     click.echo(out)
 
 
-def _from_run(directory: Path, *, of_program: bool) -> Watched:
+def _from_run(directory: Path, of_program: bool) -> Watched:
     from ..runs.directory import load_run
-    from ..view.trial import Watched
+    from ..view.trial import Watched, beliefs
 
     run = load_run(directory)
-    judge = run.judge if run.judge is not None and run.judge.judge.prefixes else None
     return Watched(
         plugin=run.parts.plugin.name,
         environment=run.environment,
         explorer=run.parts.explorer,
         player=run.player,
         seed=run.settings.seed,
-        beliefs=judge.beliefs if judge is not None else None,
-        items=run.rubric.keys if run.rubric is not None else (),
+        beliefs=partial(beliefs, run.judge) if run.judge is not None else None,
+        items=[item.title or item.key for item in run.rubric.items] if run.rubric is not None else (),
         grades=run if of_program and run.rubric is not None else None,
     )
 
 
-def _from_weights(plugin_name: str | None, environment_name: str | None) -> Watched | None:
+def _from_weights(plugin_name: str | None, environment_name: str | None, of_program: bool) -> Watched | None:
     """The explorer that `dreamctl grade` grades with, if the plugin ships it."""
     from ..plugins import find_environment, load
     from ..runs.directory import is_run
@@ -117,7 +123,7 @@ def _from_weights(plugin_name: str | None, environment_name: str | None) -> Watc
     if plugin_name is None:
         return None
     weights = find_environment(load(plugin_name), environment_name).weights
-    return _from_run(weights, of_program=True) if weights is not None and is_run(weights) else None
+    return _from_run(weights, of_program) if weights is not None and is_run(weights) else None
 
 
 def _from_plugin(plugin_name: str | None, environment_name: str | None, explorer_name: str | None) -> Watched:

@@ -1,4 +1,4 @@
-"""Grades as files: JSON lines that a kill can interrupt at any byte, and a table for spreadsheets."""
+"""Grades as files: JSON lines that a kill can interrupt at any byte, a table for spreadsheets, and pages for people."""
 
 from __future__ import annotations
 
@@ -6,32 +6,49 @@ import csv
 import io
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import attrs
+
 from ..errors import RunError, UsageError
-from ..records import Grade, ItemGrade, Rubric, Submission
+from ..records import Rubric, Submission
 from ..runs.checkpoint import replace
 from ..runs.directory import write_json
-from .grade import Grader, grade, trial_seed
+from .class_page import class_page
+from .grade import Grader, grade_shard, not_gradable, shards, trial_seed
+from .pages import PAGES, Pages
+from .rows import SCHEMA, written
+from .workers import in_processes, worth_starting
 
-GRADES, TABLE, ABOUT = "grades.jsonl", "grades.csv", "grading.json"
-SCHEMA = 1
+GRADES, TABLE, ABOUT, CLASS = "grades.jsonl", "grades.csv", "grading.json", "index.html"
 
 
 def grade_into(
-    directory: Path, grader: Grader, submissions: Sequence[Submission], *, resume: bool = False, report: Any = None
+    directory: Path,
+    grader: Grader,
+    submissions: Sequence[Submission],
+    *,
+    resume: bool = False,
+    report: Any = None,
+    pages: bool = True,
+    workers: int | None = 1,
 ) -> list[dict[str, Any]]:
     """Grade into `grades.jsonl` and `grades.csv` in `directory`; returns the rows in the order of the submissions.
 
     Rows are appended as they are found. With `resume`, complete rows that are there already are kept, each standing
     for one submission of its name and program, and only the others are graded: nothing is lost, nothing is there
     twice.
+    With `pages`, there is also a page for each submission, written before its row is, and one for the class. A row
+    without its page is graded again.
+    `workers` is a number of processes, None as many as are worth it; it changes nothing in what is written.
     """
+    grader = attrs.evolve(grader, traces=pages)
     about = {"schema_version": SCHEMA, **grader.provenance, "risk": grader.risk}
     path = directory / GRADES
-    rows = _open(directory, about, resume)
+    writer = Pages(folder=directory / PAGES, environment=grader.run.environment, rubric=grader.rubric)
+    rows = _open(directory, about, resume, writer.has if pages else lambda row: True)
     names = [(submission.id, trial_seed(grader, submission)) for submission in submissions]
     done = Counter(_name(row) for row in rows)
     left = []
@@ -39,9 +56,10 @@ def grade_into(
         done[name] -= 1
         if done[name] < 0:
             left.append(submission)
+    if report is not None:
+        report(len(rows), {})
     with path.open("a", encoding="utf-8") as file:
-        for grades in grade(grader, left):
-            found = [to_row(each) for each in grades]
+        for found in _graded(grader, writer if pages else None, left, workers):
             file.write("".join(json.dumps(row) + "\n" for row in found))
             file.flush()
             rows += found
@@ -49,22 +67,27 @@ def grade_into(
                 report(len(rows), {})
     rows = _in_order(rows, names)
     replace(path, "".join(json.dumps(row) + "\n" for row in rows).encode())
-    replace(directory / TABLE, to_table(rows, grader.rubric).encode())
+    replace(directory / TABLE, to_table(rows, grader.rubric).encode("utf-8", "replace"))
+    if pages:
+        writer.tidy(rows)
+        replace(directory / CLASS, class_page(rows, grader.rubric).encode("utf-8", "replace"))
     return rows
 
 
-def to_row(grade: Grade) -> dict[str, Any]:
-    """A line of `grades.jsonl`."""
-    return {
-        "schema_version": SCHEMA,
-        "submission": grade.submission,
-        "status": grade.status,
-        "labels": {key: _item(item) for key, item in grade.labels.items()},
-        "score": grade.score,
-        "max_score": grade.max_score,
-        "error": None if grade.error is None else {"kind": grade.error[0], "sentence": grade.error[1]},
-        "provenance": dict(grade.provenance),
-    }
+def _graded(
+    grader: Grader, writer: Pages | None, submissions: Sequence[Submission], workers: int | None
+) -> Iterator[list[dict[str, Any]]]:
+    """Rows, some at a time; the pages of those that are yielded are written."""
+    unreadable = written(not_gradable(grader, submissions), writer)
+    if unreadable:
+        yield unreadable
+    every = shards(submissions)
+    count = worth_starting(len(every)) if workers is None else min(workers, len(every))
+    if count > 1:
+        yield from in_processes(grader, writer, every, count)
+    else:
+        for shard in every:
+            yield written(grade_shard(grader, shard), writer)
 
 
 def to_table(rows: Iterable[Mapping[str, Any]], rubric: Rubric) -> str:
@@ -88,22 +111,16 @@ def to_table(rows: Iterable[Mapping[str, Any]], rubric: Rubric) -> str:
     return text.getvalue()
 
 
-def _item(item: ItemGrade) -> dict[str, Any]:
-    evidence = item.evidence
-    return {
-        "probability": round(item.probability, 6),
-        "verdict": item.verdict,
-        "evidence": None if evidence is None else {"episode": evidence.episode, "step": evidence.step},
-    }
-
-
-def _open(directory: Path, about: Mapping[str, Any], resume: bool) -> list[dict[str, Any]]:
-    """The complete rows that are kept; makes the directory where there is none."""
+def _open(
+    directory: Path, about: Mapping[str, Any], resume: bool, whole: Callable[[Mapping[str, Any]], bool]
+) -> list[dict[str, Any]]:
+    """The complete rows that are kept, of those that are `whole`; makes the directory where there is none."""
     path = directory / GRADES
     if not path.exists():
-        if (directory / TABLE).exists():
+        there = next((name for name in (TABLE, CLASS, PAGES) if (directory / name).exists()), None)
+        if there is not None:
             raise UsageError(
-                f"{directory / TABLE}: there is such a file already, without the {GRADES} it would belong to, "
+                f"{directory / there}: it is there already, without the {GRADES} it would belong to, "
                 "and nothing is overwritten; choose another --out."
             )
         directory.mkdir(parents=True, exist_ok=True)
@@ -123,7 +140,7 @@ def _open(directory: Path, about: Mapping[str, Any], resume: bool) -> list[dict[
                 f"{directory}: these grades were begun with {name} {before.get(name)!r}, not {value!r}; "
                 "choose another --out."
             )
-    rows = _complete(path)
+    rows = [row for row in _complete(path) if whole(row)]
     replace(path, "".join(json.dumps(row) + "\n" for row in rows).encode())
     return rows
 

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from .. import __version__
 from ..errors import InputError, RunError, UsageError
-from ..records import Grade, Item, ItemGrade, Rubric, Submission, Task
+from ..records import Evidence, Grade, Item, ItemGrade, Rubric, Submission, Task
+from ..replay.trace import Trace, record
 from ..runs import checkpoint, graded
 from ..runs.directory import Run
 from ..runs.play import ROWS
@@ -30,6 +31,7 @@ class Grader:
     """How to grade: a trained run, a rubric whose items its judge can tell, and when to abstain.
 
     `risk`: a verdict with a greater probability of being wrong than this is not given.
+    `traces`: what the evidence looked like is recorded with each grade.
     """
 
     run: Run
@@ -37,6 +39,7 @@ class Grader:
     risk: float
     seed: int
     evidence: bool = True
+    traces: bool = False
     provenance: Mapping[str, Any] = field(factory=dict)
 
 
@@ -47,6 +50,7 @@ def grader(
     abstain: float | None = None,
     seed: int | None = None,
     evidence: bool = True,
+    traces: bool = False,
 ) -> Grader:
     """A grader from a run; `rubric` is the run's, and `abstain` what its validation programs ask for, by default."""
     if run.judge is None or run.rubric is None:
@@ -67,6 +71,7 @@ def grader(
         risk=run.judge.risk if abstain is None else abstain,
         seed=seed,
         evidence=evidence,
+        traces=traces,
         provenance={
             "dreamctl": __version__,
             "plugin": run.parts.plugin.name,
@@ -107,18 +112,41 @@ def grade(grader: Grader, submissions: Sequence[Submission]) -> Iterator[list[Gr
     Submissions of the same program share one exploration, whose seed depends on the program alone: a grade does not
     depend on what else is graded with it.
     """
-    unreadable = [s for s in submissions if s.task is None]
+    unreadable = not_gradable(grader, submissions)
     if unreadable:
-        yield [_not_gradable(grader, submission) for submission in unreadable]
+        yield unreadable
+    for shard in shards(submissions):
+        yield grade_shard(grader, shard)
+
+
+def not_gradable(grader: Grader, submissions: Sequence[Submission]) -> list[Grade]:
+    """The grades of those submissions that are no program."""
+    return [_not_gradable(grader, submission) for submission in submissions if submission.task is None]
+
+
+def shards(submissions: Iterable[Submission]) -> list[list[list[Submission]]]:
+    """Shards of at most `ROWS` programs, and for each program the submissions of it."""
     same: dict[int, list[Submission]] = {}
     for submission in submissions:
         if submission.task is not None:
             same.setdefault(program_hash(submission.task), []).append(submission)
     programs = list(same.values())
-    for first in range(0, len(programs), ROWS):
-        shard = programs[first : first + ROWS]
-        found = _grade_shard(grader, [_task(program) for program in shard])
-        yield [_named(grade, submission) for program, grade in zip(shard, found, strict=True) for submission in program]
+    return [programs[first : first + ROWS] for first in range(0, len(programs), ROWS)]
+
+
+def grade_shard(grader: Grader, shard: Sequence[Sequence[Submission]]) -> list[Grade]:
+    """Every submission's grade, program by program."""
+    found = _grade_shard(grader, [_task(program) for program in shard])
+    return [_named(grade, submission) for program, grade in zip(shard, found, strict=True) for submission in program]
+
+
+def error_shard(grader: Grader, shard: Sequence[Sequence[Submission]], kind: str, sentence: str) -> list[Grade]:
+    """The grades of submissions that we failed to play."""
+    return [
+        _named(_error(grader, _task(program), kind, sentence), submission)
+        for program in shard
+        for submission in program
+    ]
 
 
 def trial_seed(grader: Grader, submission: Submission) -> str | None:
@@ -156,6 +184,7 @@ def _play_and_judge(grader: Grader, tasks: list[Task]) -> list[Grade]:
         (row, item) for row, item in np.argwhere(verdicts == "present").tolist() if episodes.failure[row] != OUR_FAULT
     ]
     evidence = _evidence(grader, episodes, raw, columns, present) if grader.evidence else {}
+    traces = _traces(grader, episodes, evidence)
     grades = []
     for row, task in enumerate(tasks):
         if episodes.failure[row] == OUR_FAULT:
@@ -178,6 +207,7 @@ def _play_and_judge(grader: Grader, tasks: list[Task]) -> list[Grade]:
                 score=float(rubric.score({k: g.verdict for k, g in labels.items()})),
                 max_score=float(rubric.full_score),
                 provenance={**grader.provenance, "trial_seed": str(graded.trial_seed(grader.seed, task))},
+                trace=traces[row],
             )
         )
     return grades
@@ -221,12 +251,23 @@ def _evidence(
     raw: NDArray[np.float64],
     columns: list[list[int]],
     present: list[tuple[int, int]],
-) -> dict[tuple[int, int], Any]:
+) -> dict[tuple[int, int], Evidence]:
     """Evidence for each present item, by the column that speaks for it most."""
     assert grader.run.judge is not None
     speaking = {(row, item): (row, max(columns[item], key=lambda c: raw[row, c])) for row, item in present}
     found = find_evidence(grader.run.judge, episodes, list(dict.fromkeys(speaking.values())))
     return {pair: found[column] for pair, column in speaking.items()}
+
+
+def _traces(grader: Grader, episodes: Episodes, evidence: Mapping[tuple[int, int], Evidence]) -> list[Trace | None]:
+    """What the evidence looked like, for each row."""
+    if not grader.traces:
+        return [None] * len(episodes)
+    keys = grader.rubric.keys
+    of_row: list[dict[str, Evidence]] = [{} for _ in range(len(episodes))]
+    for (row, item), place in evidence.items():
+        of_row[row][keys[item]] = place
+    return [*record(grader.run.environment, episodes, of_row)]
 
 
 # --- rows ---------------------------------------------------------------------------------------------------------

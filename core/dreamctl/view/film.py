@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 from attrs import field, frozen
@@ -21,6 +22,7 @@ class Shot:
     """One moment of an episode. `action` led to it, and is empty at the start of an episode."""
 
     picture: NDArray[np.uint8]  # [H, W, 3]
+    observation: NDArray[Any]  # [*O]
     episode: str
     step: int
     action: str = ""
@@ -45,6 +47,7 @@ def film(
         shots.append(
             Shot(
                 picture=picture,
+                observation=episodes.observation[0, t],
                 episode=f"{name} {number + 1}" if episodes.episode.max() > 0 else name,
                 step=0 if begins else shots[-1].step + 1,
                 action="" if begins else environment.actions[episodes.action[0, t - 1]],

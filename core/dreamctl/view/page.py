@@ -13,8 +13,8 @@ from .film import Shot
 PAPER, INK, FAINT, REWARD, BAR, TRACK = "#ffffff", "#33363b", "#8a8f98", "#1f8a4c", "#d1495b", "#eceef1"
 STRIP, MARGIN, LINE = 26, 8, 20  # pixels: a caption's height, space around things, a line of beliefs
 FRAME = 5  # pixels: the width of the frame around a marked moment
-PANEL, BARS = 280, 90  # pixels: the width of the beliefs, and of a bar among them
-ITEMS = 12  # beliefs that are shown at most
+PANEL, BARS = 400, 90  # pixels: the width of the beliefs, and of a bar among them
+ITEMS, LEAST = 12, 0.05  # beliefs that are shown at most, and the least that is worth a line
 
 
 def page(shot: Shot, items: Sequence[str] = (), scale: float = 1.0) -> Image.Image:
@@ -66,10 +66,14 @@ def contact_sheet(shots: Sequence[Shot], columns: int = 6, tile: int = 260, most
 
 
 def doubtful(shots: Sequence[Shot]) -> list[str]:
-    """The items that were believed most at some moment, in their own order: at most `ITEMS`."""
-    highest = {item: max(shot.belief[item] for shot in shots) for item in shots[0].belief}
-    kept = sorted(highest, key=lambda item: -highest[item])[:ITEMS]
-    return [item for item in highest if item in kept]
+    """The items that were believed most at some moment, and those of which it changed most: at most `ITEMS`.
+
+    They come in their own order. What was never believed by `LEAST` is left out, but for the one believed most.
+    """
+    values = {item: [shot.belief[item] for shot in shots] for item in shots[0].belief}
+    weight = {item: 2 * max(each) - min(each) for item, each in values.items()}
+    kept = sorted(weight, key=lambda item: -weight[item])[:ITEMS]
+    return [item for item in values if item in kept and (item == kept[0] or max(values[item]) >= LEAST)]
 
 
 def spread(shots: list[Shot], most: int) -> list[Shot]:

@@ -10,20 +10,24 @@ import numpy as np
 from PIL import Image
 
 from ..errors import UsageError
+from ..records import Environment
 from .film import Shot
 from .page import contact_sheet, doubtful, page
+from .web import web_page
 
 HOLD = 1.5  # seconds that the last moment of an episode stays
-SUFFIXES = (".png", ".gif", ".mp4")
+SUFFIXES = (".png", ".gif", ".mp4", ".html")
 
 
-def save(shots: Sequence[Shot], path: Path, steps_per_second: float) -> None:
-    """A PNG is a contact sheet; a GIF, and an MP4 where `av` is installed, play at `steps_per_second`."""
+def save(environment: Environment, shots: Sequence[Shot], path: Path, steps_per_second: float) -> None:
+    """A PNG is a contact sheet; a GIF, an HTML page, and an MP4 where `av` is installed, play at `steps_per_second`."""
     if path.suffix not in SUFFIXES:
         raise UsageError(f"{path}: its name ends in none of {', '.join(SUFFIXES)}; choose another --out.")
     try:
         if path.suffix == ".png":
             contact_sheet(shots).save(path)
+        elif path.suffix == ".html":
+            path.write_text(web_page(environment, shots, path.stem, steps_per_second), "utf-8")
         else:
             items = doubtful(shots)
             pages = [page(shot, items) for shot in shots]

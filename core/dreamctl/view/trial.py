@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 from attrs import evolve, frozen
 from numpy.typing import NDArray
 
@@ -13,9 +14,10 @@ from ..records import Environment, Explorer, Task
 from ..runs import play
 from ..runs.directory import Run
 from ..runs.graded import graded_trials
+from ..runs.judging import FittedJudge
 from ..runs.machine import on_threads
 from ..runs.seeding import EVALUATE, task_seeds
-from ..simulation.episodes import Episodes
+from ..simulation.episodes import Episodes, cut
 from .film import Shot, film
 
 BEFORE, AFTER = 5, 6  # moments that are shown around a step
@@ -23,7 +25,7 @@ BEFORE, AFTER = 5, 6  # moments that are shown around a step
 
 @frozen(eq=False, kw_only=True)
 class Watched:
-    """An explorer that is ready to play. `beliefs(episodes)` gives what is believed of `items`, [B, T+1, L].
+    """An explorer that is ready to play. `beliefs(episodes)` gives what is believed of `items` (their titles).
 
     `seed`: what its trials are seeded with, where nothing is said.
     `grades`: the run whose grade of the program is to be explained, if it is a grade that is looked into.
@@ -34,7 +36,7 @@ class Watched:
     explorer: Explorer
     player: play.Player
     seed: int = 0
-    beliefs: Callable[[Episodes], NDArray[Any]] | None = None
+    beliefs: Callable[[Episodes], NDArray[Any]] | None = None  # a trial (a batch of one) to [1, T+1, L]
     items: Sequence[str] = ()
     grades: Run | None = None
 
@@ -81,6 +83,19 @@ def shots(
         return _around(episode, step)
     shown = [shot for shot, number in zip(explored, numbers, strict=True) if first <= number < first + episodes]
     return shown + (film(environment, execution, "execution") if execution is not None else [])
+
+
+def beliefs(judge: FittedJudge, episodes: Episodes) -> NDArray[np.float64]:
+    """What is believed after every step of one trial: [1, T+1, L].
+
+    A judge of whole explorations is asked about every prefix, as if the exploration had ended there.
+    """
+    if judge.judge.prefixes:
+        return judge.beliefs(episodes)
+    ends = np.arange(episodes.valid.shape[1])
+    parts = [ends[first : first + play.ROWS] for first in range(0, len(ends), play.ROWS)]
+    asked = [judge.probabilities(cut(episodes.rows(np.zeros(len(part), np.intp)), part)) for part in parts]
+    return np.concatenate(asked)[None]
 
 
 def _around(episode: list[Shot], step: int) -> list[Shot]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 def bounce(score_limit: int = SCORE_LIMIT) -> Environment:
     """Bounce, played until either score is `score_limit`; a task's params are a `programs.Program`."""
+    from .drawing import DRAWING
     from .game import BounceEnv, observation_space
 
     if not 1 <= score_limit <= MOST_POINTS:
@@ -61,6 +62,7 @@ def bounce(score_limit: int = SCORE_LIMIT) -> Environment:
         read_tasks=_read_tasks,
         steps_per_second=25.0,
         weights=WEIGHTS,
+        drawing=DRAWING,
         version=1,
     )
 

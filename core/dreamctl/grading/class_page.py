@@ -1,0 +1,221 @@
+"""The page about a class: how it went, what a person should look at first, and a table of everybody."""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..records import Item, Rubric
+from ..replay import html
+from .pages import PAGES, name_of, percent
+
+Row = Mapping[str, Any]
+EXAMPLES, FIRST, REASONS, BARS = 3, 25, 200, 20  # how many are shown of each, at most
+STATUSES = {"graded": "graded", "not_gradable": "not gradable", "error": "error"}
+
+
+def class_page(rows: Sequence[Row], rubric: Rubric) -> str:
+    """The whole page; a row's place in it is that of its submission."""
+    graded = [row for row in rows if row["status"] == "graded"]
+    body = "".join(
+        (
+            _heading(rows, rubric),
+            "<main>\n",
+            _scores(graded),
+            _to_look_at(graded, rubric),
+            _items(graded, rubric),
+            _not_graded(rows),
+            _table(rubric),
+            "</main>\n",
+            _made(rows),
+        )
+    )
+    return html.page("Grades", body, _data(rows, rubric), html.source(Path(__file__).parent / "class.js"))
+
+
+def _heading(rows: Sequence[Row], rubric: Rubric) -> str:
+    counts = Counter(row["status"] for row in rows)
+    told = " · ".join(f"{counts[status]:,} {words}" for status, words in STATUSES.items() if counts[status])
+    return (
+        f"<header>\n<h1>Grades: {escape(rubric.environment)}</h1>\n<p>{len(rows):,} submissions: {told or 'none'}. "
+        'The same stands in <a href="grades.csv">grades.csv</a> and <a href="grades.jsonl">grades.jsonl</a>.</p>\n'
+        "</header>\n"
+    )
+
+
+def _scores(graded: Sequence[Row]) -> str:
+    """How many have which score, in ranges of equal width: of whole points, where all scores are whole."""
+    most = max((row["max_score"] for row in graded), default=0)
+    if not most:
+        return ""
+    scores = np.array([row["score"] for row in graded])
+    if (scores % 1 == 0).all() and most % 1 == 0:
+        width = -(-(int(most) + 1) // BARS)
+        starts = range(0, int(most) + 1, width)
+        names = [f"{a}" if a == (b := min(a + width - 1, int(most))) else f"{a}-{b}" for a in starts]
+        counts = np.bincount(scores.astype(int) // width, minlength=len(names))
+    else:
+        counts, edges = np.histogram(scores, bins=BARS // 2, range=(0, most))
+        names = [f"{a:g}-{b:g}" for a, b in pairwise(edges.tolist())]
+    bars = "".join(
+        f'<li><span>{count:,}</span><i style="height:{80 * count / max(counts.max(), 1):.1f}%"></i>{name}</li>\n'
+        for name, count in zip(names, counts.tolist(), strict=True)
+    )
+    middle, mean = np.median(scores), scores.mean()
+    return (
+        f"<h2>Scores</h2>\n<p>Median {middle:g} of {most:g} points, mean {mean:.1f}.</p>\n"
+        f'<ul class="scores" aria-label="Number of submissions by score">\n{bars}</ul>\n'
+    )
+
+
+def _to_look_at(graded: Sequence[Row], rubric: Rubric) -> str:
+    """Submissions with items that nobody is sure of, those with most points in doubt first."""
+    points = {item.key: item.points for item in rubric.items}
+    titles = _titles(rubric)
+    doubtful = [(row, [key for key, item in row["labels"].items() if item["verdict"] == "abstained"]) for row in graded]
+    waiting = [(row, keys) for row, keys in doubtful if keys]
+    if not waiting:
+        return "<h2>Look at these first</h2>\n<p>No item was left open.</p>\n"
+    waiting.sort(key=lambda pair: (-sum(points[key] for key in pair[1]), -len(pair[1])))
+    lines = "".join(
+        f"<tr><td>{_link(row)}</td><td>"
+        + "; ".join(f"{titles[key]} ({percent(row['labels'][key]['probability'])})" for key in keys)
+        + "</td></tr>\n"
+        for row, keys in waiting[:FIRST]
+    )
+    rest = f"<p>{len(waiting) - FIRST:,} more are in the table below.</p>\n" if len(waiting) > FIRST else ""
+    return (
+        f"<h2>Look at these first</h2>\n<p>{len(waiting):,} submissions have items that were left open, with how "
+        "probable each is.</p>\n<table>\n<thead><tr><th>submission</th><th>left open</th></tr></thead>\n"
+        f"<tbody>\n{lines}</tbody></table>\n{rest}"
+    )
+
+
+def _items(graded: Sequence[Row], rubric: Rubric) -> str:
+    """How often each item is present, the most frequent first, with examples to look at: the surest ones."""
+    told: dict[str, list[tuple[float, Row]]] = {item.key: [] for item in rubric.items}
+    unsure: Counter[str] = Counter()
+    for row in graded:
+        for key, found in row["labels"].items():
+            if found["verdict"] == "present":
+                told[key].append((-found["probability"], row))
+            elif found["verdict"] == "abstained":
+                unsure[key] += 1
+    seen = [(n, item) for n, item in enumerate(rubric.items) if told[item.key] or unsure[item.key]]
+    seen.sort(key=lambda pair: (-len(told[pair[1].key]), -unsure[pair[1].key]))
+    lines = "".join(_item(n, item, told[item.key], unsure[item.key], len(graded)) for n, item in seen)
+    never = [escape(item.title or item.key) for item in rubric.items if not told[item.key] and not unsure[item.key]]
+    rest = f'<p class="faint">In nobody\'s program: {"; ".join(never)}.</p>\n' if never else ""
+    return (
+        "<h2>What is wrong, and how often</h2>\n<table>\n<thead><tr><th>item</th><th>present</th>"
+        '<th aria-label="share"></th><th>not sure</th><th>examples</th></tr></thead>\n'
+        f"<tbody>\n{lines}</tbody></table>\n{rest}"
+    )
+
+
+def _item(number: int, item: Item, told: list[tuple[float, Row]], unsure: int, graded: int) -> str:
+    share = 100 * len(told) / graded
+    examples = heapq.nsmallest(EXAMPLES, told, key=lambda pair: pair[0])
+    return (
+        f"<tr><td>{escape(item.title or item.key)}</td>"
+        f'<td class="number">{_choice(f"present:{number}", len(told))} ({share:.1f} %)</td>'
+        f'<td class="share"><span class="bar" style="width:{share:.1f}%"></span></td>'
+        f'<td class="number">{_choice(f"abstained:{number}", unsure)}</td>'
+        f"<td>{', '.join(_link(row) for _, row in examples)}</td></tr>\n"
+    )
+
+
+def _choice(value: str, count: int) -> str:
+    """A count that, pressed, shows in the table whom it counts."""
+    return f'<a href="#all" data-item="{value}">{count:,}</a>' if count else "0"
+
+
+def _not_graded(rows: Sequence[Row]) -> str:
+    left = [row for row in rows if row["status"] != "graded"]
+    if not left:
+        return ""
+    lines = "".join(
+        f"<tr><td>{_link(row)}</td><td>{STATUSES[row['status']]}</td><td>{escape(_reason(row))}</td></tr>\n"
+        for row in sorted(left, key=lambda row: row["status"])[:REASONS]
+    )
+    rest = f"<p>{len(left) - REASONS:,} more are in grades.csv.</p>\n" if len(left) > REASONS else ""
+    return (
+        f"<h2>Not graded</h2>\n<p>{len(left):,} submissions have no mark: those that cannot be read as a program, and "
+        "errors, which are failures on our side.</p>\n<table>\n<thead><tr><th>submission</th><th>status</th>"
+        f"<th>why</th></tr></thead>\n<tbody>\n{lines}</tbody></table>\n{rest}"
+    )
+
+
+def _reason(row: Row) -> str:
+    return str((row["error"] or {}).get("sentence", ""))
+
+
+def _table(rubric: Rubric) -> str:
+    """What is filled in by the script: the tools, and the head of the table."""
+    heads = "".join(
+        f'<th scope="col"><button type="button">{name}<span aria-hidden="true"></span></button></th>'
+        for name in ("submission", "status", "points", "present", "not sure")
+    )
+    statuses = "".join(f'<option value="{status}">{words}</option>' for status, words in STATUSES.items())
+    choices = "".join(
+        f'<optgroup label="{words}">'
+        + "".join(
+            f'<option value="{verdict}:{n}">{escape(item.title or item.key)}</option>'
+            for n, item in enumerate(rubric.items)
+        )
+        + "</optgroup>"
+        for verdict, words in (("present", "present"), ("abstained", "not sure"))
+    )
+    return (
+        '<h2 id="all">All submissions</h2>\n'
+        "<noscript><p>This table needs JavaScript; grades.csv does not.</p></noscript>\n"
+        '<div class="tools"><label>name<input id="text" type="search"></label>'
+        f'<label>status<select id="status"><option value="">any</option>{statuses}</select></label>'
+        f'<label>item<select id="item"><option value="">any</option>{choices}</select></label></div>\n'
+        '<p id="count" class="faint" role="status"></p>\n'
+        f'<table id="submissions">\n<thead><tr>{heads}</tr></thead>\n<tbody></tbody>\n</table>\n'
+        '<p class="tools"><button type="button" id="more">Show more</button></p>\n'
+    )
+
+
+def _data(rows: Sequence[Row], rubric: Rubric) -> str:
+    """What the table holds: [name, page, status, score, places of the items present, and of those left open]."""
+    keys = rubric.keys
+
+    def places(row: Row, verdict: str) -> list[int]:
+        return [n for n, key in enumerate(keys) if key in row["labels"] and row["labels"][key]["verdict"] == verdict]
+
+    table = [
+        [
+            str(row["submission"]),
+            name_of(row),
+            row["status"],
+            row["score"],
+            places(row, "present"),
+            places(row, "abstained"),
+        ]
+        for row in rows
+    ]
+    return html.document("class", {"items": [item.title or item.key for item in rubric.items], "rows": table})
+
+
+def _link(row: Row) -> str:
+    return f'<a href="{PAGES}/{name_of(row)}">{escape(str(row["submission"]))}</a>'
+
+
+def _titles(rubric: Rubric) -> dict[str, str]:
+    return {item.key: escape(item.title or item.key) for item in rubric.items}
+
+
+def _made(rows: Iterable[Row]) -> str:
+    found = next(iter(rows), None)
+    made = {name: value for name, value in (found["provenance"] if found else {}).items() if name != "trial_seed"}
+    words = " · ".join(f"{name.replace('_', ' ')} {value}" for name, value in made.items())
+    return f"<footer><p>Found by playing. {escape(words)}</p></footer>\n"
