@@ -26,6 +26,9 @@ from .options import json_option, print_json
     metavar="E",
     help="Exploration episodes of a trial.  [default: the environment's]",
 )
+@click.option(
+    "--rubric", metavar="NAME|FILE", help="Another rubric, made of what the run judges.  [default: the run's rubric]"
+)
 @click.option("--seed", type=int, help="Seed of the trials.  [default: the run's]")
 @click.option("--device", help="cpu, cuda, or auto.  [default: the run's]")
 @json_option
@@ -34,6 +37,7 @@ def command(
     tasks: str | None,
     trials: int | None,
     episodes: int | None,
+    rubric: str | None,
     seed: int | None,
     device: str | None,
     as_json: bool,
@@ -43,13 +47,14 @@ def command(
     \b
     dreamctl evaluate runs/hallway-dream-0
     dreamctl evaluate runs/mine --tasks other-programs.jsonl --json
+    dreamctl evaluate runs/mine --rubric course.toml
 
     Nothing but the directory is read, so the figures are those of a fresh process. They are also written to
     evaluation.json in it.
     """  # noqa: D301
     from ..training.evaluate import evaluate
 
-    document = evaluate(run, tasks=tasks, trials=trials, episodes=episodes, seed=seed, device=device)
+    document = evaluate(run, tasks=tasks, trials=trials, episodes=episodes, seed=seed, device=device, rubric=rubric)
     if document["seen_in_training"]:
         click.echo(
             f"Note: {document['seen_in_training']} of these tasks were trained on, so these figures are too good.",

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from .. import plugins
 from ..errors import DreamctlError, RunError, UsageError
-from ..records import Task, TaskSet
+from ..records import Rubric, Task, TaskSet
 from ..runs.build import build_player, draw, problem, read_tasks, task_set
+from ..runs.columns import Columns, columns_of
 from ..runs.directory import EVALUATION, Run, load_run, write_json
 from ..runs.judging import FittedJudge
 from ..runs.machine import on_threads
@@ -39,25 +40,31 @@ def evaluate(
     episodes: int | None = None,
     seed: int | None = None,
     device: str | None = None,
+    rubric: str | None = None,
 ) -> dict[str, Any]:
     """Measure a run; returns the document that is also written as `evaluation.json`.
 
     The tasks are those of the file `tasks`, else the environment's test tasks. `trials` is the number of trials: tasks
     are repeated, or left out, to make it so; by default every task once, and for returns at least 1,024 trials.
     `episodes` is how many exploration episodes a trial has, where it is not to be the environment's number.
+    `rubric` names another rubric than the run's, or a TOML file, made from what its judge tells.
     """
     run = load_run(directory, device=device)
     if episodes is not None:
         run = evolve(run, parts=evolve(run.parts, environment=evolve(run.environment, exploration_episodes=episodes)))
     if not run.finished:
         raise RunError(f"{directory}: its training has not ended; continue it with `dreamctl train --resume` first.")
+    columns = _columns(run, rubric)
     with on_threads(run.settings.threads, run.parts.settings.device):
         held_out = _held_out(run, tasks, trials)
         count = trials or (len(held_out) if run.judge is not None else max(len(held_out), TRIALS))
         turns, shown = _cycled(held_out, count)
         seed = run.settings.seed if seed is None else seed
         seeds = _seeds(seed, shown, turns)
-        measured = _returns(run, shown, seeds, seed) if run.judge is None else _rubric(run, shown, seeds, seed)
+        if run.judge is None:
+            measured = _returns(run, shown, seeds, seed)
+        else:
+            measured = _rubric(run, columns, shown, seeds, seed)
     document = {
         "schema_version": SCHEMA,
         "answer": run.environment.answer,
@@ -73,6 +80,7 @@ def evaluate(
             "plugin_version": run.parts.plugin.version,
             "environment": run.environment.name,
             "environment_version": run.environment.version,
+            "rubric": columns.rubric.name if columns else None,
             "steps": run.steps,
             "seed": seed,
             "tasks": {tasks: file_digest(Path(tasks))} if tasks else None,
@@ -176,39 +184,62 @@ def _distinct(tasks: list[Task]) -> list[Task]:
 # --- rubric answers -----------------------------------------------------------------------------------------------
 
 
-def _rubric(run: Run, tasks: list[Task], seeds: NDArray[np.uint64], seed: int) -> dict[str, Any]:
-    assert run.rubric is not None
+def _columns(run: Run, name: str | None) -> Columns | None:
+    """How the run's judge tells the rubric that is asked for, its own by default; None for return answers."""
+    if run.rubric is None:
+        if name is not None:
+            raise UsageError(f"{run.directory}: it is answered by returns, so it has no use for the rubric '{name}'.")
+        return None
+    rubric = plugins.find_rubric(name, run.parts.plugin, run.environment) if name is not None else run.rubric
+    return columns_of(rubric, run.rubric)
+
+
+def _rubric(
+    run: Run, columns: Columns | None, tasks: list[Task], seeds: NDArray[np.uint64], seed: int
+) -> dict[str, Any]:
+    assert columns is not None
     assert run.judge is not None
-    keys, targets = run.rubric.keys, run.rubric.targets(tasks)
+    rubric = columns.rubric
+    keys, targets = rubric.keys, _standing(rubric, rubric.targets(tasks))
     weights = np.array([task.weight for task in tasks])
 
     def judged(policy: Policy, judge: FittedJudge, told: bool = False) -> tuple[NDArray[np.float64], int]:
         steps, parts = 0, []
         for episodes in explore(run.environment, policy, tasks, seeds, told=told):
             steps += episodes.steps
-            parts.append(judge.probabilities(episodes))
+            parts.append(columns.probabilities(judge.probabilities(episodes)))
         return np.concatenate(parts), steps
 
     probability, steps = judged(run.player.explorer(), run.judge, run.parts.explorer.told)
     # What a judge that never looks would say: the share of training programs in which each item is present.
-    controls = {"constant": np.broadcast_to(run.prevalence, targets.shape)}
+    prevalence = columns.probabilities(run.prevalence[None])[0]  # [L]
+    controls = {"constant": np.broadcast_to(prevalence, targets.shape)}
     for name, (_, player, judge) in run.controls.items():
         controls[name] = judged(player.explorer(), judge)[0]
     rng = generator(seed, BOOTSTRAP)
-    common = np.flatnonzero(run.prevalence >= COMMON)
+    common = np.flatnonzero(prevalence >= COMMON)
 
     def measured(p: NDArray[Any]) -> dict[str, Any]:
-        some = rubric_measures(p[:, common], targets[:, common], [keys[i] for i in common])
-        return {**rubric_measures(p, targets, keys), "common": {"items": len(common), **_without_labels(some)}}
+        said = rubric.stand(p >= 0.5, p)
+        some = rubric_measures(p[:, common], targets[:, common], [keys[i] for i in common], said=said[:, common])
+        every = rubric_measures(p, targets, keys, said=said)
+        return {**every, "common": {"items": len(common), **_without_labels(some)}}
 
+    said = rubric.stand(probability >= 0.5, probability)
     return {
         "programs": len(_distinct(tasks)),
         **measured(probability),
-        "intervals": bootstrap(probability, targets, rng),
-        "by_submission": _without_labels(rubric_measures(probability, targets, keys, weights)),
+        "intervals": bootstrap(said, targets, rng),
+        "by_submission": _without_labels(rubric_measures(probability, targets, keys, weights, said=said)),
         "exploration_steps": steps / len(tasks),
         "controls": {name: measured(p) for name, p in controls.items()},
     }
+
+
+def _standing(rubric: Rubric, targets: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The truth [B, L] as the rubric tells it: what a present item excludes is absent. Unknown stays unknown."""
+    present = targets == 1
+    return np.where(present & ~rubric.stand(present, targets), np.float32(0), targets)
 
 
 def _without_labels(measures: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,17 +17,20 @@ def rubric_measures(
     targets: NDArray[Any],
     keys: Sequence[str],
     weights: NDArray[Any] | None = None,
+    *,
+    said: NDArray[np.bool_] | None = None,
 ) -> dict[str, Any]:
     """Accuracy, F1 and MCC by macro and micro means, calibration error, and the same for each label.
 
-    `probability` [B, L] of presence, a verdict being "present" from 0.5 on; `targets` [B, L], NaN where unknown, which
-    counts nowhere. `exact` is the share of programs with every verdict right. F1 and MCC are 0 where they are not
-    defined, so that never saying "present" earns nothing.
+    `probability` [B, L] of presence; `said` [B, L]: where the verdict is "present", by default from 0.5 on;
+    `targets` [B, L], NaN where unknown, which counts nowhere. `exact` is the share of programs with every verdict
+    right. F1 and MCC are 0 where they are not defined, so that never saying "present" earns nothing.
     `weights` [B]: how many submissions each program stands for.
     """
     weights = np.ones(len(targets)) if weights is None else np.asarray(weights, np.float64)
     known = ~np.isnan(targets)
-    counts = _counts(probability, targets, weights)  # [L, 4]
+    said = probability >= 0.5 if said is None else said
+    counts = _counts(said, targets, weights)  # [L, 4]
     per_label = _from_counts(counts)
     labels = {}
     for i, key in enumerate(keys):
@@ -35,7 +38,7 @@ def rubric_measures(
         labels[key] = {name: float(values[i]) for name, values in per_label.items()}
         labels[key]["ece"] = expected_calibration_error(probability[rows, i], targets[rows, i], weights[rows])
     spread = np.broadcast_to(weights[:, None], known.shape)
-    right = ((probability >= 0.5) == (targets > 0.5)) | ~known
+    right = (said == (targets > 0.5)) | ~known
     return {
         **_headline(counts),
         "exact": float(np.average(right.all(1), weights=weights)),
@@ -45,11 +48,11 @@ def rubric_measures(
 
 
 def bootstrap(
-    probability: NDArray[Any], targets: NDArray[Any], rng: np.random.Generator, weights: NDArray[Any] | None = None
+    said: NDArray[np.bool_], targets: NDArray[Any], rng: np.random.Generator, weights: NDArray[Any] | None = None
 ) -> dict[str, tuple[float, float]]:
-    """95 % intervals of the headline measures, over programs drawn anew with replacement."""
+    """95 % intervals of the headline measures of verdicts [B, L], over programs drawn anew with replacement."""
     weights = np.ones(len(targets)) if weights is None else np.asarray(weights, np.float64)
-    cells = _cells(probability, targets) * weights[:, None, None]  # [B, L, 4]
+    cells = _cells(said, targets) * weights[:, None, None]  # [B, L, 4]
     flat = cells.reshape(len(cells), -1)
     found = [_headline(counts) for counts in _resampled(flat, rng).reshape(RESAMPLES, -1, 4)]
     return {
@@ -85,14 +88,14 @@ def _resampled(values: NDArray[np.float64], rng: np.random.Generator) -> NDArray
     return np.concatenate(sums)
 
 
-def _cells(probability: NDArray[Any], targets: NDArray[Any]) -> NDArray[np.float64]:
+def _cells(said: NDArray[np.bool_], targets: NDArray[Any]) -> NDArray[np.float64]:
     """Which of (true positive, false positive, false negative, true negative) each decision is: [B, L, 4]."""
-    said, known, so = probability >= 0.5, ~np.isnan(targets), targets > 0.5
+    known, so = ~np.isnan(targets), targets > 0.5
     return np.stack([said & so, said & ~so, ~said & so, ~said & ~so], -1) & known[..., None]
 
 
-def _counts(probability: NDArray[Any], targets: NDArray[Any], weights: NDArray[Any]) -> NDArray[np.float64]:
-    return np.einsum("b,blc->lc", weights, _cells(probability, targets).astype(np.float64))
+def _counts(said: NDArray[np.bool_], targets: NDArray[Any], weights: NDArray[Any]) -> NDArray[np.float64]:
+    return np.einsum("b,blc->lc", weights, _cells(said, targets).astype(np.float64))
 
 
 def _from_counts(counts: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
