@@ -165,6 +165,11 @@ class Environment:
             for name in getattr(self, field_name):
                 _require(name in self.features, self, f"'{field_name}' names '{name}', which is not in 'features'.")
         _require(
+            self.drawing is None or self.drawing.fits(self.observation_space),
+            self,
+            "the drawing's 'columns' name each component of an observation, unless it has 'read'.",
+        )
+        _require(
             (self.instructions is None) == (self.instruction_space is None),
             self,
             "'instructions' and 'instruction_space' come together.",
