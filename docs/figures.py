@@ -18,6 +18,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 RESULTS = Path(__file__).parent / "results"
+IMAGES = Path(__file__).parent / "images"
 
 
 def hallway(found: dict[str, Any]) -> list[str]:
@@ -47,45 +48,262 @@ def judges(found: dict[str, Any]) -> list[str]:
 
 
 def bounce(found: dict[str, Any]) -> list[str]:
-    """Explorers on real programs, judged by the same classifier: what every seed came to.
+    """Explorers on real programs, judged by the same classifier: means over seeds, with intervals.
 
-    `bounce.json` is what `benchmarks/bounce.py` writes: `evaluations`, each with a `name` of explorer, seed and
-    episodes, the `command` that trained it, and as `evaluation` the document of `dreamctl evaluate --json`.
+    All tables of Bounce are made from what `benchmarks/bounce.py` writes.
     """
-    kinds = ("accuracy", "macro_f1", "micro_f1", "macro_mcc", "ece")
-    by_player: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for run in found["evaluations"]:
-        explorer, _, episodes = run["name"].split(", ")
-        by_player.setdefault((explorer, episodes), []).append(run["evaluation"])
-    lines = [
-        "| player | episodes | accuracy, by seed | macro-F1, by seed | micro-F1 | macro-MCC | calibration error |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    for (explorer, episodes), documents in by_player.items():
-        accuracy, macro, *others = ([document[kind] for document in documents] for kind in kinds)
-        means = " | ".join(f"{sum(values) / len(values):.3f}" for values in others)
-        by_seed = " | ".join(", ".join(f"{value:.3f}" for value in values) for values in (accuracy, macro))
-        lines.append(f"| {explorer} | {episodes.split()[0]} | {by_seed} | {means} |")
-    constant = next(iter(by_player.values()))[0]["controls"]["constant"]
-    lines.append("| constant answer | | " + " | ".join(f"{constant[kind]:.3f}" for kind in kinds) + " |")
+    columns = {
+        "eight accuracy": "accuracy, 8 labels",
+        "eight macro_f1": "macro-F1, 8 labels",
+        "all micro_f1": "micro-F1, all 38",
+        "common macro_f1": "macro-F1, the 29 of 1 % or more",
+    }
+    lines = [*heading("player", "episodes", *columns.values(), "calibration error")]
+    for row in found["rows"]:
+        lines.append(cells(row["name"], row["episodes"], *(between(row[name]) for name in columns), mean(row["ece"])))
+    for name, each in found["controls"].items():
+        reads = " (reads the program's text)" if each["reads_source"] else ""
+        measured = {**each, "all micro_f1": each["micro_f1"]}
+        lines.append(cells(f"{name}{reads}", "", *(f"{measured[c]:.3f}" for c in columns), f"{each['ece']:.3f}"))
     return [*lines, "", source(found)]
+
+
+def ceiling(found: dict[str, Any]) -> list[str]:
+    """What can be seen of each label at all, what a few episodes show of it, and what the judge finds in those."""
+    lines = [
+        "| ceiling | labels | accuracy | macro-F1 | micro-F1 | whole label set right |",
+        "|---|---|---|---|---|---|",
+    ]
+    for bound in found["ceilings"]:
+        measures = " | ".join(f"{bound[name]:.3f}" for name in ("accuracy", "macro_f1", "micro_f1", "exact"))
+        lines.append(f"| {bound['name']} | {bound['labels']} | {measures} |")
+    seen = [label for label in found["labels"].values() if label["present"]]
+    players = list(seen[0]["shown"])
+    budgets = ", ".join(seen[0]["shown"][players[0]])
+    lines += ["", f"| label | programs | can be seen | F1 of the trees |{_columns(players, budgets)} the judge finds |"]
+    lines += ["|---" * (5 + len(players)) + "|"]
+    for name, label in found["labels"].items():
+        if label["present"]:
+            shares = [label["shown"][player].values() for player in players] + [label["found"].values()]
+            cells = " | ".join(", ".join(f"{value:.2f}" for value in values) for values in shares)
+            at_best = f"{label['can_be_seen']:.3f} | {label['trees']['f1']:.2f}"
+            lines.append(f"| {name} | {label['present']} | {at_best} | {cells} |")
+    broken = found["broken"]
+    lines += [
+        "",
+        f"Of the broken programs, {broken['nothing_shows']:.1%} show nothing wrong in {found['episodes']} episodes.",
+    ]
+    return [*lines, "", source(found)]
+
+
+def _columns(players: list[str], budgets: str) -> str:
+    return "".join(f" {player} shows in {budgets} |" for player in players)
+
+
+def bounce_seeds(found: dict[str, Any]) -> list[str]:
+    """What every seed came to, and with which command."""
+    lines = heading("player", "episodes", "accuracy, 8 labels", "macro-F1, the 29", "seconds of training", "command")
+    for row in found["rows"]:
+        seeds = (by_seed(row[name]["seeds"]) for name in ("eight accuracy", "common macro_f1"))
+        seconds = ", ".join(f"{value:,}" for value in row["training_seconds"])
+        lines.append(cells(row["name"], row["episodes"], *seeds, seconds, f"`{row['command']}`"))
+    return [*lines, "", source(found)]
+
+
+def bounce_comparisons(found: dict[str, Any]) -> list[str]:
+    """By how much learning for information is ahead of each control, and on how many labels."""
+    lines = heading(
+        "ahead of",
+        "episodes",
+        "macro-F1, the 29",
+        "accuracy, 8 labels",
+        "labels better",
+        "worse",
+        "need play",
+        "of these better",
+    )
+    for each in found["comparisons"]:
+        needed = set(each["need_play"])
+        better, worse = set(each["better"]), set(each["worse"])
+        ahead = (between(each[name], sign="+") for name in ("common macro_f1", "eight accuracy"))
+        counts = (len(better), len(worse), len(needed), len(better & needed))
+        lines.append(cells(each["other"], each["episodes"], *ahead, *counts))
+    return [*lines, "", source(found)]
+
+
+def bounce_labels(found: dict[str, Any]) -> list[str]:
+    """The F1 of every label, by player and number of episodes."""
+    shown = [row for row in found["rows"] if row["episodes"] in (1, 8)]
+    lines = heading("label", *(f"{row['name']}, {row['episodes']}" for row in shown))
+    for label in shown[0]["labels"]:
+        lines.append(cells(f"`{label}`", *(f"{row['labels'][label]['value']:.3f}" for row in shown)))
+    return [*lines, "", source(found)]
+
+
+def bounce_broken(found: dict[str, Any]) -> list[str]:
+    """Telling broken programs from correct ones, of all programs and of both parts."""
+    lines = heading(
+        "player",
+        "episodes",
+        "accuracy",
+        "balanced accuracy",
+        "broken found",
+        "correct left alone",
+        "balanced, body",
+        "balanced, tail",
+    )
+    for row in found["rows"]:
+        names = ("accuracy", "balanced_accuracy", "recall", "specificity")
+        values = (
+            with_programs([seed[name] for seed in row["broken"]], row["broken"][0]["intervals"][name]) for name in names
+        )
+        parts = row["groups"].get("distribution", {})
+        balanced = (number(parts.get(part, {}).get("broken", {}).get("balanced_accuracy")) for part in ("body", "tail"))
+        lines.append(cells(row["name"], row["episodes"], *values, *balanced))
+    return [*lines, "", source(found)]
+
+
+def bounce_certainty(found: dict[str, Any]) -> list[str]:
+    """How accurate the surest verdicts are, and whether probabilities mean what they say."""
+    shares = [point["share"] for point in found["rows"][0]["coverage"]]
+    lines = heading("player", "episodes", "calibration error", *(f"surest {share:.0%}" for share in shares))
+    for row in found["rows"]:
+        points = (f"{point['accuracy']:.4f}" for point in row["coverage"])
+        lines.append(cells(row["name"], row["episodes"], f"{sum(row['ece']) / len(row['ece']):.4f}", *points))
+    return [*lines, "", source(found)]
+
+
+def bounce_balls(found: dict[str, Any]) -> list[str]:
+    """Programs in which three balls or more can fly at once, against the others."""
+    lines = heading(
+        "player", "episodes", "programs", "3 labels, 3 balls or more", "3 labels, fewer", "all, 3 or more", "all, fewer"
+    )
+    for row in found["rows"]:
+        many, few = (row["groups"].get("balls", {}).get(part) for part in ("3 or more", "fewer"))
+        if many is None or few is None:
+            continue
+        programs = f"{many['programs']:,} and {few['programs']:,}"
+        values = (number(part[name]) for name in ("balls", "accuracy") for part in (many, few))
+        lines.append(cells(row["name"], row["episodes"], programs, *values))
+    return [*lines, "", source(found)]
+
+
+def bounce_speeds(found: dict[str, Any]) -> list[str]:
+    """Trained without a speed of the ball, the paddle, both or neither; on programs that set both, and on others."""
+    columns = ("eight accuracy", "eight precision", "eight recall", "eight micro_f1", "eight macro_f1")
+    titles = ("accuracy", "precision", "recall", "micro-F1", "macro-F1")
+    lines = heading("held out", "measured on", "programs", "episodes", *titles)
+    for row in found["rows"]:
+        of = f"programs with {found['speed']} ball and paddle" if row["test"] == "unseen" else "the others"
+        values = (between(row[name]) for name in columns)
+        lines.append(cells(row["name"], of, f"{row['programs']:,}", row["episodes"], *values))
+    return [*lines, "", source(found)]
+
+
+def bounce_plain(found: dict[str, Any]) -> list[str]:
+    """Any runs: headlines, and broken or not; what a run does not judge is left out."""
+    columns = ("eight accuracy", "eight macro_f1", "all micro_f1", "common macro_f1")
+    lines = heading(
+        "run",
+        "episodes",
+        "accuracy, 8",
+        "macro-F1, 8",
+        "micro-F1, 38",
+        "macro-F1, 29",
+        "calibration",
+        "broken, accuracy",
+        "broken, balanced",
+    )
+    for row in found["rows"]:
+        judged = columns if len(row["labels"]) > 8 else columns[:2]
+        values = [between(row[name]) if name in judged else "" for name in columns]
+        broken = (mean([seed[name] for seed in row["broken"]]) for name in ("accuracy", "balanced_accuracy"))
+        lines.append(cells(row["name"], row["episodes"], *values, mean(row["ece"]), *broken))
+    commands = dict.fromkeys(f"- {row['name']}: `{row['command']}`" for row in found["rows"])
+    return [*lines, "", *commands, "", source(found)]
+
+
+def bounce_curves(found: dict[str, Any]) -> list[str]:
+    """The pictures that `benchmarks/bounce_curves.py` draws of these figures."""
+    pictures = {
+        "bounce-episodes": "Macro-F1 of every player by the number of episodes",
+        "bounce-budgets": "Macro-F1 after one episode by the steps of training",
+        "bounce-coverage": "Accuracy of the surest verdicts by their share",
+    }
+    there = {name: title for name, title in pictures.items() if (IMAGES / f"{name}.png").exists()}
+    lines = [line for name, title in there.items() for line in (f"![{title}](images/{name}.png)", "")]
+    return [*lines, source(found)]
+
+
+def heading(*titles: str) -> list[str]:
+    """The first two lines of a table."""
+    return [cells(*titles), "|" + "---|" * len(titles)]
+
+
+def cells(*values: Any) -> str:
+    """A line of a table."""
+    return f"| {' | '.join(map(str, values))} |"
+
+
+def between(measure: dict[str, Any], sign: str = "") -> str:
+    """A value with its interval."""
+    low, high = measure["interval"]
+    return f"{measure['value']:{sign}.3f} ({low:{sign}.3f} to {high:{sign}.3f})"
+
+
+def with_programs(values: list[float | None], interval: list[float | None]) -> str:
+    """The mean over seeds, with the interval over programs of the first."""
+    low, high = interval
+    return mean(values) if low is None else f"{mean(values)} ({number(low)} to {number(high)})"
+
+
+def by_seed(values: list[float]) -> str:
+    """The values of the seeds."""
+    return ", ".join(f"{value:.3f}" for value in values)
+
+
+def mean(values: list[float | None]) -> str:
+    """The mean over seeds, where there is one."""
+    known = [value for value in values if value is not None]
+    return number(sum(known) / len(known) if known else None)
+
+
+def number(value: float | None) -> str:
+    """A measure; empty where it is not defined."""
+    return "" if value is None else f"{value:.3f}"
 
 
 def source(found: dict[str, Any]) -> str:
     """Where the figures come from."""
     machine = f", one core of {found['processor']}" if found.get("processor") else ""
-    return f"Measured with dreamctl {found.get('dreamctl', '')}{machine}: `{found['command']}`."
+    commit = f" at {found['commit']}" if found.get("commit") else ""
+    return f"Measured with dreamctl {found.get('dreamctl', '')}{commit}{machine}: `{found['command']}`."
 
 
-TABLES: dict[str, Callable[[dict[str, Any]], list[str]]] = {"hallway": hallway, "judges": judges, "bounce": bounce}
+TABLES: dict[str, Callable[[dict[str, Any]], list[str]]] = {"hallway": hallway, "judges": judges, "ceiling": ceiling}
+BOUNCE: dict[str, tuple[str, Callable[[dict[str, Any]], list[str]]]] = {  # table -> its document, and what makes it
+    "bounce": ("bounce-explorers", bounce),
+    "bounce-curves": ("bounce-explorers", bounce_curves),
+    "bounce-seeds": ("bounce-explorers", bounce_seeds),
+    "bounce-comparisons": ("bounce-explorers", bounce_comparisons),
+    "bounce-labels": ("bounce-explorers", bounce_labels),
+    "bounce-broken": ("bounce-explorers", bounce_broken),
+    "bounce-certainty": ("bounce-explorers", bounce_certainty),
+    "bounce-balls": ("bounce-explorers", bounce_balls),
+    "bounce-speeds": ("bounce-speeds", bounce_speeds),
+    "bounce-generated": ("bounce-generated", bounce_plain),
+    "bounce-play-to-grade": ("bounce-play-to-grade", bounce_plain),
+}
 
 
 def table(name: str, results: Path = RESULTS) -> list[str]:
     """The table of that name as Markdown lines."""
-    path = results / f"{name}.json"
+    document, make = BOUNCE.get(name, (name, TABLES.get(name)))
+    path = results / f"{document}.json"
     if not path.exists():
-        return [f"There is no `docs/results/{name}.json` yet, so there are no figures to show."]
-    return TABLES[name](json.loads(path.read_text("utf-8")))
+        return [f"There is no `docs/results/{document}.json` yet, so there are no figures to show."]
+    assert make is not None, f"no table is named {name}"
+    return make(json.loads(path.read_text("utf-8")))
 
 
 class Figures(SphinxDirective):
@@ -94,7 +312,8 @@ class Figures(SphinxDirective):
     required_arguments = 1
 
     def run(self) -> list[nodes.Node]:
-        self.env.note_dependency(str(RESULTS / f"{self.arguments[0]}.json"))
+        document, _ = BOUNCE.get(self.arguments[0], (self.arguments[0], None))
+        self.env.note_dependency(str(RESULTS / f"{document}.json"))
         return self.parse_text_to_nodes("\n".join(table(self.arguments[0])))
 
 

@@ -277,21 +277,9 @@ def test_the_programs_of_the_demo_have_the_faults_that_the_tutorial_shows() -> N
             assert set(re.findall(r"\d+%  (.*?)  \(", part[1])) == faults
 
 
-def test_the_seeds_of_a_player_become_one_row_and_the_constant_answer_another(trained: Any) -> None:
-    from dreamctl.training.evaluate import evaluate
-
-    found = evaluate(trained())
-    runs = [{"name": f"mine, seed {seed}, 8 episodes", "evaluation": found} for seed in range(3)]
-    lines = figures()["bounce"]({"command": "dreamctl evaluate RUN", "evaluations": runs})
-    (mine,) = [line for line in lines if line.startswith("| mine")]
-    (constant,) = [line for line in lines if line.startswith("| constant")]
-    assert mine.count("|") == constant.count("|") == lines[0].count("|")
-    assert ", ".join([f"{found['accuracy']:.3f}"] * 3) in mine
-
-
 def test_figures_that_are_not_there_are_said_to_be_missing(tmp_path: Path) -> None:
     (line,) = figures()["table"]("bounce", tmp_path)
-    assert line == "There is no `docs/results/bounce.json` yet, so there are no figures to show."
+    assert line == "There is no `docs/results/bounce-explorers.json` yet, so there are no figures to show."
 
 
 def figures() -> dict[str, Any]:

@@ -57,9 +57,11 @@ class Lamps(dreamctl.Simulator):
         return "the lamp shop caught fire" if self.failed[row] else ""
 
 
-def lamp_task(number, broken, *, known=True, weight=1.0, crashing=False):
+def lamp_task(number, broken, *, known=True, weight=1.0, crashing=False, groups=None):
     labels = {f"lamp-{i}": bool(b) for i, b in enumerate(broken)} if known else {}
-    return Task(key=f"lamps-{number}", params=(tuple(broken), crashing), labels=labels, weight=weight)
+    return Task(
+        key=f"lamps-{number}", params=(tuple(broken), crashing), labels=labels, weight=weight, groups=groups or {}
+    )
 
 
 def lamp_tasks():
@@ -70,7 +72,15 @@ def lamp_tasks():
 
 def read_lamp_tasks(path):
     rows = json.loads(Path(path).read_text())
-    return [lamp_task(row["id"], row["broken"], weight=row.get("submissions", 1)) for row in rows]
+    return [
+        lamp_task(
+            row["id"],
+            row["broken"],
+            weight=row.get("submissions", 1),
+            groups={"size": row["size"]} if "size" in row else {},
+        )
+        for row in rows
+    ]
 
 
 def read_lamp_submissions(path):

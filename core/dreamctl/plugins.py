@@ -158,7 +158,7 @@ def find_explorer(name: str, plugin: Plugin, environment: Environment | None = N
     if environment is None:
         return explorer
     where = f"{plugin.name}/{environment.name}"
-    if explorer.environments and not {where, environment.name} & set(explorer.environments):
+    if not is_for(explorer, plugin, environment):
         raise UsageError(f"Explorer '{name}' is for {', '.join(explorer.environments)}, not for {where}.")
     if environment.answer not in explorer.answers:
         kinds = " and ".join(sorted(explorer.answers))
@@ -166,9 +166,21 @@ def find_explorer(name: str, plugin: Plugin, environment: Environment | None = N
     return explorer
 
 
-def find_classifier(name: str, plugin: Plugin) -> Classifier:
-    """The classifier of that name: bare if only one of `plugin` and the core has it, else `plugin/name`."""
-    return _pick("classifier", name, [plugin, load(CORE)])
+def find_classifier(name: str, plugin: Plugin, environment: Environment | None = None) -> Classifier:
+    """The classifier of that name: bare if only one of `plugin` and the core has it, else `plugin/name`.
+
+    Where `environment` is given, the classifier is for it.
+    """
+    classifier: Classifier = _pick("classifier", name, [plugin, load(CORE)])
+    if environment is not None and not is_for(classifier, plugin, environment):
+        where = f"{plugin.name}/{environment.name}"
+        raise UsageError(f"Classifier '{name}' is for {', '.join(classifier.environments)}, not for {where}.")
+    return classifier
+
+
+def is_for(record: Explorer | Classifier, plugin: Plugin, environment: Environment) -> bool:
+    """Whether an explorer or a classifier is for that environment of that plugin, or for any."""
+    return not record.environments or f"{plugin.name}/{environment.name}" in record.environments
 
 
 def _pick(kind: str, name: str, plugins: list[Plugin]) -> Any:
@@ -329,7 +341,7 @@ def _qualified(record: Any, plugin: Plugin) -> Any:
 
     if isinstance(record, Rubric):
         return evolve(record, environment=qualify(record.environment))
-    if isinstance(record, Explorer):
+    if isinstance(record, Explorer | Classifier):
         return evolve(record, environments=tuple(map(qualify, record.environments)))
     return record
 

@@ -53,6 +53,8 @@ class Task:
     simulator never holds a `Task`.
     `labels` maps a label's key to whether it is so; a missing key is unknown.
     `identifier` names the task to a task encoder F(z given mu): small whole numbers, used in training only.
+    `groups` says to which part of the tasks it belongs, in as many respects as there are (`{"balls": "3 or more"}`), so
+    that measures can be shown by part; nobody who plays or judges sees them.
     """
 
     key: str
@@ -60,6 +62,7 @@ class Task:
     labels: Mapping[str, bool] = field(factory=dict)
     identifier: tuple[int, ...] = ()
     weight: float = 1.0
+    groups: Mapping[str, str] = field(factory=dict)
 
 
 @frozen(kw_only=True)
@@ -112,6 +115,13 @@ class Environment:
     - `events`: those features that count what a player saw happen in the step just played: what a program reacts to.
     - `outcomes`: those that count what visibly followed in that step; `totals`: those whose change in a step is an
       outcome (scores, positions). Classifiers that pool what followed each kind of event read these.
+    - `unseen`: outcomes that cannot show in a step that begins with a feature at its highest value, by that feature's
+      name: a ball that appears while there are as many as there can be.
+    - `derived(observations)`: what a player works out from what it sees, from [..., *O] to float32 [..., D] of about -1
+      to 1 (where a ball will land, say). Networks that act read it beside the observation.
+    - `skills(observations)`: what skilled players would do, from [B, *O]: the action of each of the `skill_names`
+      [B, K], and whether it is time to think again about which to follow [B]. Explorers that learn choose among these.
+    - `recombined(tasks)`: makes of training tasks a generator `sample(rng)` of more tasks like them.
     - `read_submissions(path)`: yields a `Submission` for each program found there, unreadable ones too.
     - `optimum(task_set)`: the best mean return that is possible on the test tasks, computed; None if not known.
     - `weights`: a run directory that ships inside the plugin, with which `dreamctl grade` grades when none is named.
@@ -137,6 +147,11 @@ class Environment:
     events: tuple[str, ...] = ()
     outcomes: tuple[str, ...] = ()
     totals: tuple[str, ...] = ()
+    unseen: Mapping[str, str] = field(factory=dict)
+    derived: Callable[[NDArray[Any]], NDArray[np.float32]] | None = None
+    skills: Callable[[NDArray[Any]], tuple[NDArray[np.int64], NDArray[np.bool_]]] | None = None
+    skill_names: tuple[str, ...] = ()
+    recombined: Callable[[Sequence[Task]], Callable[[np.random.Generator], Task]] | None = None
     read_submissions: Callable[[Path], Iterable[Submission]] | None = None
     read_tasks: Callable[[Path], Sequence[Task]] | None = None
     runs_student_code: bool = False
@@ -164,6 +179,11 @@ class Environment:
         for field_name in ("events", "outcomes", "totals"):
             for name in getattr(self, field_name):
                 _require(name in self.features, self, f"'{field_name}' names '{name}', which is not in 'features'.")
+        for outcome, name in self.unseen.items():
+            _require(name in self.features, self, f"'unseen' names '{name}', which is not in 'features'.")
+            known = outcome in self.outcomes or outcome in self.totals
+            _require(known, self, f"'unseen' names '{outcome}', which is not in 'outcomes' or 'totals'.")
+        _require(len(self.skill_names) > 0 or self.skills is None, self, "'skills' need 'skill_names'.")
         _require(
             self.drawing is None or self.drawing.fits(self.observation_space),
             self,
@@ -318,7 +338,7 @@ class Problem:
     """What a learner is given to solve: everything that `--plugin`, `--rubric`, `--seed` and the budget amount to.
 
     `steps` is the whole budget in agent steps (exploration and execution together), so that schedules can follow it.
-    `judge` is the classifier of this run if it predicts every prefix, so that an explorer can be rewarded by it.
+    `judge` is another of the run's classifier if that predicts every prefix, for an explorer to be rewarded by.
     """
 
     environment: Environment
@@ -354,12 +374,17 @@ class Classifier:
     """A judge of labels: `build(problem)` gives a `Judge`.
 
     `prefixes`: it predicts after every step, so it can also reward exploration; else for whole explorations only.
+    `reads_source`: it is given the tasks themselves and answers from the program's text. It is a control that shows
+    what play could find at most: `dreamctl evaluate` has it in every table, and `dreamctl grade` refuses it.
+    `environments`: names of the environments it is for; empty is any.
     """
 
     name: str
     build: Callable[[Problem], Any]
     learned: bool = True
     prefixes: bool = False
+    reads_source: bool = False
+    environments: tuple[str, ...] = field(converter=_tuple, default=())
     description: str = ""
 
 

@@ -5,6 +5,7 @@ from attrs import evolve
 from dreamctl import plugins
 from dreamctl.grading.evidence import _asked, cut, find_evidence
 from dreamctl.learning.learner import Judge
+from dreamctl.learning.signs import SignsSeen
 from dreamctl.records import Evidence
 from dreamctl.runs.judging import uncalibrated
 from dreamctl.runs.play import explore
@@ -84,6 +85,17 @@ def test_evidence_is_the_step_at_which_a_fault_was_first_seen(episodes, prefixes
     assert len({(place.episode, place.step) for place in truth.values()}) > 10
     assert find_evidence(judge, episodes, list(truth)) == truth
     assert find_evidence(judge, episodes, []) == {}
+
+
+def test_a_run_with_signs_points_at_the_first_step_with_the_strongest(tiny, episodes):
+    lamps = evolve(plugins.load(tiny).environments["lamps"], features=("0", "1", "noise"), outcomes=("0", "1"))
+    truth = {(r, i): first_light(episodes, r, i) for r in range(len(episodes)) for i in (0, 1)}
+    lit = np.array([[truth[r, i] is not None for i in (0, 1)] for r in range(len(episodes))], np.float32)
+    seen = SignsSeen(lamps)
+    seen.take(episodes, lit)
+    judge = evolve(uncalibrated(SeesLamp(False), 2), signs=seen.fit())
+    truth = {pair: place for pair, place in truth.items() if place is not None}
+    assert find_evidence(judge, episodes, list(truth)) == truth
 
 
 class Moody(SeesLamp):

@@ -4,7 +4,7 @@ import pytest
 from dreamctl.errors import PluginError
 from dreamctl.learning.learner import Judge
 from dreamctl.runs.directory import load_run
-from dreamctl.runs.judging import _predict, calibrated, fit_calibration, uncalibrated
+from dreamctl.runs.judging import _predict, any_target, calibrated, fit_calibration, uncalibrated
 from dreamctl.runs.play import explore
 from dreamctl.runs.seeding import task_seeds
 from dreamctl.training.measures import expected_calibration_error
@@ -34,6 +34,19 @@ def test_calibration_lowers_the_calibration_error_on_programs_that_it_has_not_se
     assert expected_calibration_error(after.ravel(), known) < 0.5 * expected_calibration_error(
         raw[1000:].ravel(), known
     )
+
+
+def test_the_probability_that_anything_is_wrong_is_calibrated_too():
+    rng = np.random.default_rng(4)
+    p = rng.beta(0.3, 2, (4000, 5))
+    targets = (rng.random(p.shape) < p).astype(np.float32)
+    together = np.repeat(targets[:, :1], 5, 1), np.repeat(p[:, :1], 5, 1)  # five names of one fault
+    for truth, said in ((targets, p), together):
+        fitted = fit_calibration(None, said[:2000], truth[:2000])
+        broken = fitted.broken(calibrated(said, fitted.calibration))[2000:]
+        assert expected_calibration_error(broken, truth[2000:].max(1)) < 0.05
+    np.testing.assert_allclose(uncalibrated(None, 2).broken(np.array([[0.5, 0.5], [0.0, 0.2]])), [0.75, 0.2], atol=1e-5)
+    np.testing.assert_array_equal(any_target(np.array([[0, np.nan], [1, np.nan], [0, 0]])), [np.nan, 1, 0])
 
 
 def test_an_item_with_one_class_alone_or_none_known_is_left_alone():

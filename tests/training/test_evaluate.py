@@ -5,7 +5,7 @@ import sys
 import numpy as np
 import pytest
 
-from dreamctl.errors import RunError, UsageError
+from dreamctl.errors import InputError, RunError, UsageError
 from dreamctl.runs import checkpoint
 from dreamctl.training.evaluate import evaluate, finite
 
@@ -35,6 +35,38 @@ def test_lamps_are_judged_better_than_by_the_controls(trained, classifier):
     assert found["controls"]["constant"]["macro_f1"] == 0 < found["controls"]["random"]["macro_f1"] < 1
     assert set(found["labels"]["lamp-0"]) == {"accuracy", "precision", "recall", "f1", "mcc", "prevalence", "ece"}
     assert found["intervals"]["accuracy"] == [1.0, 1.0]
+    assert found["controls"]["random"]["intervals"]["accuracy"][0] < found["controls"]["random"]["accuracy"]
+    assert (found["broken"]["accuracy"], found["certain"]) == (1.0, 1.0)
+    assert found["coverage"][0] == {"share": 1.0, "accuracy": found["accuracy"]}
+    assert found["groups"] == {}
+
+
+def test_what_the_measures_are_computed_from_is_written(trained, tmp_path):
+    found = evaluate(trained(), probabilities=tmp_path / "p.npz")
+    written = np.load(tmp_path / "p.npz")
+    right = (written["probability"] >= 0.5) == (written["truth"] > 0.5)
+    assert right.shape == (len(written["programs"]), len(written["items"])) == (20, 2)
+    assert right.mean() == found["accuracy"]
+    assert list(written["items"]) == list(found["labels"])
+    with pytest.raises(InputError, match="it cannot be written"):
+        evaluate(trained(), probabilities=tmp_path / "nowhere" / "p.npz")
+
+
+def test_parts_of_the_tasks_are_measured_apart(trained, tmp_path):
+    path = tmp_path / "tasks.json"
+    rows = [
+        {"id": n, "broken": [n % 2 == 0, n % 3 == 0], "size": ["small", "large"][n % 2], "submissions": 1}
+        for n in range(500, 512)
+    ]
+    path.write_text(json.dumps(rows))
+    found = evaluate(trained(), tasks=str(path))
+    small, large = found["groups"]["size"]["small"], found["groups"]["size"]["large"]
+    assert (small["programs"], large["programs"]) == (6, 6)
+    assert small["labels"]["lamp-0"]["prevalence"] == 1.0
+    assert large["labels"]["lamp-0"]["prevalence"] == 0.0
+    assert large["broken"]["prevalence"] == pytest.approx(2 / 6)
+    assert found["broken"]["balanced_accuracy"] == 1.0
+    assert set(found["groups"]) == {"size"}
 
 
 def test_a_fresh_process_finds_the_same_and_writes_it_down(trained):

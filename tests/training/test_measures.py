@@ -2,7 +2,14 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from dreamctl.training.measures import bootstrap, expected_calibration_error, mean_interval, rubric_measures
+from dreamctl.training.measures import (
+    bootstrap,
+    broken_measures,
+    coverage,
+    expected_calibration_error,
+    mean_interval,
+    rubric_measures,
+)
 
 KEYS = ("a", "b", "c")
 
@@ -87,3 +94,41 @@ def test_the_interval_of_a_mean_is_about_two_standard_errors():
     values = np.random.default_rng(0).normal(3, 1, 400)
     low, high = mean_interval(values, np.random.default_rng(1))
     assert high - low == pytest.approx(4 * values.std() / 20, rel=0.1)
+
+
+SURE = np.array([[0.99, 0.02], [0.6, 0.97], [0.4, 0.95]])  # the two nearest to 0.5 are equally unsure
+TRUTH = np.array([[1, 0], [0, 1], [0, 1]], np.float32)  # and one of them is wrong
+
+
+def test_accuracy_by_coverage_by_hand():
+    found = dict(coverage(SURE, TRUTH))
+    assert found[1.0] == pytest.approx(5 / 6)
+    assert found[0.5] == 1.0
+    assert found[0.8] == pytest.approx((4 + 0.8 * 0.5) / 4.8)  # 4.8 verdicts: four sure ones, 0.8 of the other two
+    assert coverage(np.zeros((3, 1)), np.full((3, 1), np.nan)) == []
+
+
+@pytest.mark.parametrize("rows", [1, 7])
+def test_the_surest_share_of_the_headline_is_that_of_the_coverage_curve(judged, rows):
+    probability, targets = (np.tile(x, (rows, 1)) for x in judged)
+    targets[::5, 1] = np.nan
+    found = rubric_measures(probability, targets, KEYS)
+    assert found["certain"] == pytest.approx(dict(coverage(probability, targets))[0.95])
+    assert rubric_measures(SURE, TRUTH, KEYS[:2])["certain"] == pytest.approx(dict(coverage(SURE, TRUTH))[0.95])
+
+
+def test_every_headline_has_an_interval(judged):
+    found = rubric_measures(*judged, KEYS)
+    assert set(bootstrap(*judged, np.random.default_rng(0))) == set(found) - {"labels"}
+
+
+def test_broken_and_correct_are_told_apart_by_hand():
+    probability = np.array([0.9, 0.8, 0.2, 0.7, 0.1, 0.6])
+    broken = np.array([1, 1, 1, 0, 0, np.nan])
+    found = broken_measures(probability, broken, np.random.default_rng(0))
+    assert (found["recall"], found["specificity"]) == (pytest.approx(2 / 3), 0.5)
+    assert found["balanced_accuracy"] == pytest.approx((2 / 3 + 1 / 2) / 2)
+    assert (found["accuracy"], found["prevalence"]) == (pytest.approx(3 / 5), pytest.approx(3 / 5))
+    low, high = found["intervals"]["accuracy"]
+    assert low < found["accuracy"] < high
+    assert np.isnan(broken_measures(probability[:3], broken[:3])["balanced_accuracy"])  # none is correct

@@ -237,12 +237,13 @@ def test_tasks_are_drawn_where_there_are_no_lists(tiny):
     from dreamctl.records import Task, TaskSet
 
     tasks = TaskSet(sample=lambda rng: Task(key=str(rng.integers(10**6)), params=None))
-    train_tasks, validation = training_lists(tasks, 0)
+    lists = training_lists(tasks, 0)
+    train_tasks, validation = lists.train, lists.validation
     assert len(train_tasks) == 4096
     assert 400 < len(validation) <= 512
     assert not {task.key for task in train_tasks} & {task.key for task in validation}
-    assert [t.key for t in training_lists(tasks, 0)[0]] == [t.key for t in train_tasks]
-    assert [t.key for t in training_lists(tasks, 1)[0]] != [t.key for t in train_tasks]
+    assert [t.key for t in training_lists(tasks, 0).train] == [t.key for t in train_tasks]
+    assert [t.key for t in training_lists(tasks, 1).train] != [t.key for t in train_tasks]
 
 
 def test_a_run_writes_what_its_directory_should_hold(trained):

@@ -47,6 +47,13 @@ def dreamctl_explorers() -> Iterator[Explorer]:
         told=True,
         description="a control that is told the task and does what is best in it; for tasks that can be tabulated",
     )
+    yield Explorer(
+        name="play-to-win",
+        build=_late(".play_to_win", "PlayToWin"),
+        learned=True,
+        answers={"rubric"},
+        description="learned to score on correct programs and plays every program like that (Play to Grade)",
+    )
     yield Explorer(name="random", build=_late(".random", "random"), description="every action equally likely")
 
 
@@ -55,7 +62,7 @@ def dreamctl_classifiers() -> Iterator[Classifier]:
     yield Classifier(
         name="responses",
         build=_late(".responses", "ResponsesJudge"),
-        description="boosted trees on what followed each kind of event, over the whole exploration",
+        description="boosted trees on the statistics of `running`, for whole explorations",
     )
     yield Classifier(
         name="recurrent",
@@ -67,7 +74,12 @@ def dreamctl_classifiers() -> Iterator[Classifier]:
         name="running",
         build=_late(".running", "RunningJudge"),
         prefixes=True,
-        description="a small network on the statistics of `responses` after every step",
+        description="a network on what followed each kind of event, after every step",
+    )
+    yield Classifier(
+        name="play-to-grade",
+        build=_late(".play_to_grade", "PlayToGrade"),
+        description="contrastive HoareLSTM: whether a model of a correct or of a broken program explains what was seen",
     )
 
 

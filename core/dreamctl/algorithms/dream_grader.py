@@ -4,15 +4,14 @@ The labels y take the place of DREAM's embedding z, there is no execution, and t
 
     r_t = sum_l w_l [ log q(y_l | tau_:t+1) - log q(y_l | tau_:t) ] - c,    w_l = 1 / H(y_l)
 
-The decoder is a judge of prefixes, the run's own classifier if that is one. The explorer acts on its belief so far. It
-learns by policy gradient, which finds the small advantages of single steps that Q-learning misses in the noise of the
-reward; `--set learner=q` is DREAM's Q-learner.
+The decoder is a judge of prefixes, of the run's own kind if that is one. The explorer acts on its belief so far. It
+learns by policy gradient over the environment's skills (`learning/skilled.py`), which finds the small advantages that
+Q-learning misses in the noise of the reward.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
 
 import attrs
 import numpy as np
@@ -25,12 +24,11 @@ from ..learning.gain import entropy_weight, information_gain, label_log_likeliho
 from ..learning.inputs import Inputs
 from ..learning.learner import Judge, Learner, State, below, prefixed
 from ..learning.options import from_problem
-from ..learning.policy_gradient import PGLearner, PGOptions
-from ..learning.q_learning import QLearner, QOptions
-from ..learning.trials import Trials, sample_tasks
+from ..learning.skilled import Journal, SkilledLearner, SkilledOptions
+from ..learning.trials import NOISE, Trials, sample_tasks
 from ..records import Problem, Task
 from ..simulation.episodes import Episodes
-from ..simulation.policy import Policy, RandomPolicy
+from ..simulation.policy import Policy
 from .running import RunningJudge
 
 
@@ -38,18 +36,18 @@ from .running import RunningJudge
 class GraderOptions:
     """Settings of DREAM for grading."""
 
-    learner: Literal["gradient", "q"] = "gradient"
     batch: int = 160
-    hidden: int = 64
+    hidden: int = 128
+    hold: int = 10  # steps that a skill is held at most
     episodes: int = 2  # exploration episodes of a training trial, at most; more may follow at test time
     cost: float = 0.0  # c, in nats a step
-    warmup: float = 0.05  # share of the budget in which exploration is random and only the decoder learns
+    warmup: float = 0.05  # share of the budget in which only the decoder learns, from skills drawn at random
     learning_rate: float = 1e-3
     discount: float = 0.99
-    minibatches: int = 8
+    lambda_: float = 0.95
+    minibatches: int = 4
     entropy: float = 0.01
-    epochs: int = 1
-    restless: float = 0.05  # epsilon at test time, so that no two episodes of a stuck policy are the same
+    epochs: int = 4
 
 
 class DreamGrader(Learner):
@@ -63,17 +61,14 @@ class DreamGrader(Learner):
         episodes = min(o.episodes, problem.environment.exploration_episodes)
         self.trials = Trials(problem, problem.batch or o.batch, episodes)
         self.q: Judge = problem.judge or RunningJudge(attrs.evolve(problem, options={}))
-        self.follower = self.q.follower()
-        belief = len(problem.rubric.items) if self.follower else 0
-        common: dict[str, Any] = {"hidden": o.hidden, "learning_rate": o.learning_rate, "discount": o.discount}
-        inputs = Inputs(problem.environment)
-        self.exploration: QLearner | PGLearner
-        if o.learner == "q":
-            q = QOptions(**common, minibatches=o.minibatches)
-            self.exploration = QLearner(inputs, q, belief=belief, device=problem.device)
-        else:
-            pg = PGOptions(**common, minibatches=o.minibatches, entropy=o.entropy, epochs=o.epochs)
-            self.exploration = PGLearner(inputs, pg, belief=belief, device=problem.device)
+        names = [f.name for f in attrs.fields(SkilledOptions) if hasattr(o, f.name)]
+        self.exploration = SkilledLearner(
+            Inputs(problem.environment),
+            SkilledOptions(**{name: getattr(o, name) for name in names}),
+            follower=self.q.follower(),
+            items=len(problem.rubric.items),
+            device=problem.device,
+        )
         known = sample_tasks(problem)
         targets = problem.rubric.targets(known)
         self.truth = {task.key: row for task, row in zip(known, targets, strict=True)}
@@ -86,14 +81,16 @@ class DreamGrader(Learner):
         tasks, seeds = self.trials.draw(n)
         y = self._targets(tasks)
 
-        tau = self.trials.explore(self._training_policy(progress), tasks, seeds)
-        probability = self.q.predict(tau)
+        journal = Journal()
+        tau = self.trials.explore(self.exploration.policy(journal), tasks, seeds)
+        journal.close(tau.valid.shape[1])
+        probability = journal.belief if self.exploration.follower else self.q.predict(tau)
         log_q = label_log_likelihood(probability, y, self.weight / max(1, int(np.count_nonzero(self.weight))))
         decoded = self.q.learn(tau, y)
         explored: Mapping[str, float] = {}
         if progress >= o.warmup:
-            belief = probability if self.follower else None
-            explored = self.exploration.learn(tau, self.reward(log_q, tau), belief=belief, progress=progress)
+            torch.manual_seed(random.key(self.problem.seed, NOISE, n) >> 1)  # of the minibatches
+            explored = self.exploration.learn(tau, self.reward(log_q, tau), journal, progress)
 
         self.iterations += 1
         self.steps = self.trials.taken
@@ -114,17 +111,8 @@ class DreamGrader(Learner):
             return np.stack([self.truth[task.key] for task in tasks])
         return self.problem.rubric.targets(tasks)
 
-    def _training_policy(self, progress: float) -> Policy:
-        if progress < self.options.warmup:
-            return RandomPolicy(self.exploration.inputs.actions)
-        if isinstance(self.exploration, QLearner):
-            return self.exploration.policy(self.exploration.ladder(self.trials.batch), self.follower)
-        return self.exploration.policy(follower=self.follower)
-
     def explorer(self) -> Policy:
-        if isinstance(self.exploration, QLearner):
-            return self.exploration.policy(self.options.restless, self.follower)
-        return self.exploration.policy(follower=self.follower)
+        return self.exploration.policy()
 
     def state(self) -> State:
         return {

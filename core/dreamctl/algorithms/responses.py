@@ -1,6 +1,6 @@
 """The `responses` classifier: what followed each kind of event, judged by boosted trees, one forest per item.
 
-The statistics of `learning/events.py` pool a whole exploration in whatever order things happened, so they need few
+The statistics of `learning/running.py` pool a whole exploration in whatever order things happened, so they need few
 labelled programs; gradient-boosted trees (scikit-learn's histogram form) read them. Only the fitted trees are kept, as
 plain arrays, so a checkpoint holds no code.
 """
@@ -16,9 +16,9 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from .. import random
-from ..learning.events import event_statistics
 from ..learning.learner import Judge, State
 from ..learning.options import CLASSIFIER, from_problem
+from ..learning.running import statistics
 from ..records import Problem
 from ..simulation.episodes import Episodes, cut
 
@@ -56,7 +56,7 @@ class ResponsesJudge(Judge):
         rng = np.random.default_rng(random.key(self.problem.seed, len(self.seen)))
         cuts = [(rng.random(len(episodes)) * episodes.valid.sum(1)).astype(np.intp) for _ in range(self.options.cuts)]
         for part in (episodes, *(cut(episodes, at) for at in cuts)):
-            self.seen.append(event_statistics(self.problem.environment, part))
+            self.seen.append(statistics(self.problem.environment, part))
             self.truth.append(targets)
         return {}
 
@@ -90,7 +90,7 @@ class ResponsesJudge(Judge):
         return as_arrays(model.fit(x, present))
 
     def predict(self, episodes: Episodes) -> NDArray[np.float32]:
-        x = event_statistics(self.problem.environment, episodes)
+        x = statistics(self.problem.environment, episodes)
         return np.exp(-np.logaddexp(0, -log_odds(self.forest, x, self.items))).astype(np.float32)
 
     def state(self) -> State:

@@ -27,6 +27,7 @@ from .options import json_option, print_json
     help="Exploration episodes of a trial.  [default: the environment's]",
 )
 @click.option("--seed", type=int, help="Seed of the trials.  [default: the run's]")
+@click.option("--probabilities", type=click.Path(path_type=Path), metavar="FILE.npz", help="Write every probability.")
 @click.option("--device", help="cpu, cuda, or auto.  [default: the run's]")
 @json_option
 def command(
@@ -35,6 +36,7 @@ def command(
     trials: int | None,
     episodes: int | None,
     seed: int | None,
+    probabilities: Path | None,
     device: str | None,
     as_json: bool,
 ) -> None:
@@ -45,11 +47,14 @@ def command(
     dreamctl evaluate runs/mine --tasks other-programs.jsonl --json
 
     Nothing but the directory is read, so the figures are those of a fresh process. They are also written to
-    evaluation.json in it.
+    evaluation.json in it. With --probabilities, what every figure was computed from is written as NumPy arrays: the
+    programs' names and weights, the items, the probability and the truth of each.
     """  # noqa: D301
     from ..training.evaluate import evaluate
 
-    document = evaluate(run, tasks=tasks, trials=trials, episodes=episodes, seed=seed, device=device)
+    document = evaluate(
+        run, tasks=tasks, trials=trials, episodes=episodes, seed=seed, device=device, probabilities=probabilities
+    )
     if document["seen_in_training"]:
         click.echo(
             f"Note: {document['seen_in_training']} of these tasks were trained on, so these figures are too good.",
@@ -73,8 +78,9 @@ def _print_returns(document: dict[str, Any]) -> None:
     click.echo(f"{document['trials']:,} trials of {document['tasks']:,} tasks", err=True)
 
 
-HEADLINES = ("accuracy", "macro_f1", "micro_f1", "macro_mcc", "exact", "ece")
+HEADLINES = ("accuracy", "macro_f1", "micro_f1", "macro_mcc", "exact", "certain", "ece")
 COMMON = ("accuracy", "macro_f1", "macro_mcc")
+BROKEN = ("accuracy", "balanced_accuracy")
 PER_LABEL = {  # measure -> its column's heading
     "prevalence": "share",
     "accuracy": "accu.",
@@ -84,25 +90,55 @@ PER_LABEL = {  # measure -> its column's heading
     "mcc": "mcc",
     "ece": "ece",
 }
+PER_GROUP = ("accuracy", "micro_f1", "certain", "ece")
 
 
 def _print_rubric(document: dict[str, Any]) -> None:
-    columns = {"by submission": document["by_submission"], **document["controls"]}
-    table = _table("measure", document["provenance"]["explorer"], "95 %", *columns)
-    for name in HEADLINES:
-        interval = " to ".join(_number(bound) for bound in document["intervals"].get(name, ()))
-        table.add_row(name, _number(document[name]), interval, *(_number(each[name]) for each in columns.values()))
-    common = document["common"]
-    for name in COMMON if common["items"] < len(document["labels"]) else ():
-        others = (_number(each.get("common", {}).get(name)) for each in columns.values())
-        table.add_row(f"{name}, {common['items']} common items", _number(common[name]), "", *others)
-    _show(table)
+    _print_headlines(document)
+    surest = ", ".join(f"{_number(each['accuracy'])} of {each['share']:.0%}" for each in document["coverage"])
+    click.echo(f"\naccuracy on the surest verdicts: {surest}")
+    if document["groups"]:
+        click.echo()
+        _print_groups(document["groups"])
     click.echo()
     labels = _table("item", *PER_LABEL.values())
     for key, measures in document["labels"].items():
         labels.add_row(key, *(_number(measures[name]) for name in PER_LABEL))
     _show(labels)
     click.echo(f"{document['programs']:,} programs", err=True)
+
+
+def _print_headlines(document: dict[str, Any]) -> None:
+    reading = [name for name, each in document["controls"].items() if each.get("reads_source")]
+    starred = {f"{name} *" if name in reading else name: each for name, each in document["controls"].items()}
+    columns = {"by submission": document["by_submission"], **starred}
+    table = _table("measure", document["provenance"]["explorer"], "95 %", *columns)
+
+    def row(title: str, name: str, of: str | None = None) -> None:
+        own, *others = ((each if of is None else each.get(of, {})) for each in (document, *columns.values()))
+        interval = " to ".join(_number(bound) for bound in own.get("intervals", {}).get(name, ()))
+        table.add_row(title, _number(own[name]), interval, *(_number(each.get(name)) for each in others))
+
+    for name in HEADLINES:
+        row(name, name)
+    common = document["common"]["items"]
+    for name in COMMON if common < len(document["labels"]) else ():
+        row(f"{name}, {common} common items", name, "common")
+    for name in BROKEN:
+        row(f"broken or not, {name}", name, "broken")
+    _show(table)
+    for name in reading:
+        click.echo(f"* {name} reads the program's text, which no player and no other judge may: a control.")
+
+
+def _print_groups(groups: dict[str, Any]) -> None:
+    table = _table("programs by", "programs", *PER_GROUP, *(f"broken, {name}" for name in BROKEN))
+    for respect, parts in groups.items():
+        for part, each in parts.items():
+            own = (_number(each[name]) for name in PER_GROUP)
+            broken = (_number(each["broken"][name]) for name in BROKEN)
+            table.add_row(f"{respect}: {part}", f"{each['programs']:,}", *own, *broken)
+    _show(table)
 
 
 def _table(first: str, *numbers: str) -> Any:

@@ -32,7 +32,7 @@ def _setting(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
 @click.option("--plugin", "plugin_name", help="What to train on: a plugin's name, or a path ending in .py.")
 @click.option("--environment", help="One of the plugin's environments.  [default: the plugin's main one]")
 @click.option("--explorer", help="Who plays.  [default: dream]")
-@click.option("--classifier", help="Who judges, for rubric answers.  [default: responses]")
+@click.option("--classifier", help="Who judges, for rubric answers.  [default: running]")
 @click.option("--rubric", metavar="NAME|FILE", help="What is judged.  [default: the environment's first rubric]")
 @click.option("--tasks", "task_file", metavar="FILE", help="Training tasks.  [default: the environment's own]")
 @click.option("--steps", type=click.IntRange(min=1), help=f"Budget in agent steps.  [default: {STEPS:,}]")

@@ -1,4 +1,4 @@
-"""Where in an exploration the belief in an item moved most towards its verdict."""
+"""Where in an exploration the evidence for an item is."""
 
 from __future__ import annotations
 
@@ -18,13 +18,22 @@ def find_evidence(
 ) -> dict[tuple[int, int], Evidence]:
     """Evidence that an item is present, for (row, item) pairs.
 
-    A judge of prefixes says where its belief rose most. A pooled one is asked about prefixes: first those that end
-    with an episode, then, within the one that raised its belief most, ever closer by halves.
+    It is the step with the sign that speaks for the item most (`learning/signs.py`). Where a run has no signs, it is
+    where belief rose most: a judge of prefixes says that itself; a pooled one is asked about prefixes, first those that
+    end with an episode, then, within the one that raised its belief most, ever closer by halves.
     """
     if not pairs:
         return {}
+    if judge.signs is not None:
+        seen = judge.signs.strongest(episodes, pairs)
+        return {pair: _seen_at(episodes, pair[0], int(at)) for pair, at in zip(pairs, seen, strict=True)}
     steps = (_greatest_rise if judge.judge.prefixes else _searched)(judge, episodes, pairs)
     return {pair: _place(episodes, pair[0], int(step)) for pair, step in zip(pairs, steps, strict=True)}
+
+
+def _seen_at(episodes: Episodes, row: int, at: int) -> Evidence:
+    """The step that led to observation `at`; the start of an episode is its first moment."""
+    return _place(episodes, row, max(at - 1, 0))
 
 
 def _greatest_rise(judge: FittedJudge, episodes: Episodes, pairs: Sequence[tuple[int, int]]) -> NDArray[np.intp]:

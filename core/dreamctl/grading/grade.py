@@ -18,7 +18,7 @@ from ..records import Evidence, Grade, Item, ItemGrade, Rubric, Submission, Task
 from ..replay.trace import Trace, record
 from ..runs import checkpoint, graded
 from ..runs.directory import Run
-from ..runs.play import ROWS
+from ..runs.judging import TOGETHER
 from ..runs.provenance import file_digest
 from ..runs.seeding import program_hash
 from ..simulation.episodes import Episodes
@@ -56,6 +56,11 @@ def grader(
     if run.judge is None or run.rubric is None:
         reason = "its training has not ended" if run.environment.answer == "rubric" else "it is answered by returns"
         raise RunError(f"{run.directory}: it cannot grade, since {reason}.")
+    if run.judge.reads_source:
+        raise UsageError(
+            f"{run.directory}: its classifier reads the program's text, so it is a control and gives no grades; "
+            "measure it with `dreamctl evaluate`."
+        )
     rubric = rubric or run.rubric
     for item in rubric.items:
         _columns(item, run.rubric)
@@ -120,13 +125,13 @@ def not_gradable(grader: Grader, submissions: Sequence[Submission]) -> list[Grad
 
 
 def shards(submissions: Iterable[Submission]) -> list[list[list[Submission]]]:
-    """Shards of at most `ROWS` programs, and for each program the submissions of it."""
+    """Shards of at most `TOGETHER` programs, and for each program the submissions of it."""
     same: dict[int, list[Submission]] = {}
     for submission in submissions:
         if submission.task is not None:
             same.setdefault(program_hash(submission.task), []).append(submission)
     programs = list(same.values())
-    return [programs[first : first + ROWS] for first in range(0, len(programs), ROWS)]
+    return [programs[first : first + TOGETHER] for first in range(0, len(programs), TOGETHER)]
 
 
 def grade_shard(grader: Grader, shard: Sequence[Sequence[Submission]]) -> list[Grade]:

@@ -8,7 +8,7 @@ The names load when first used, so that naming `dreamctl.learning` stays light. 
   `embedding_log_likelihood` and `identity_log_likelihood` give one for each kind of target.
 - `Decoder` learns outputs after every prefix, from fresh trials and a `Replay`.
 - `QLearner` and `PGLearner` learn to act, from `trial_returns`, by an `Optimiser`.
-- `event_statistics` pools what followed each kind of event, for judges; `running_features` does after every prefix.
+- `statistics` pools what followed each kind of event, for judges; `running_statistics` does after every prefix.
 - `tabulate`, `solve` and `best_return` compute what is best in small worlds.
 - `Learner` and `Judge` are what a plugin's explorer and classifier promise; `from_problem` reads their settings.
 """
@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, Any
 _HOME = {
     "..simulation.episodes": ("follow",),
     ".decoder": ("Decoder", "DecoderOptions"),
-    ".events": ("event_statistics", "statistic_names"),
     ".gain": (
         "base_rates",
         "embedding_log_likelihood",
@@ -41,7 +40,7 @@ _HOME = {
     ".q_learning": ("QLearner", "QOptions", "QPolicy"),
     ".replay": ("Replay",),
     ".returns": ("trial_returns",),
-    ".running": ("running_features",),
+    ".running": ("running_statistics", "statistic_names", "statistics"),
     ".tabular": ("Solution", "Table", "Tables", "solve", "tabulate", "tabulate_all", "value_iteration"),
     ".trials": ("Trials", "execute", "explore", "sample_tasks", "trial_seeds"),
 }
@@ -53,7 +52,6 @@ if TYPE_CHECKING:
     from ..simulation.episodes import follow
     from .acting import RecurrentPolicy, with_belief
     from .decoder import Decoder, DecoderOptions
-    from .events import event_statistics, statistic_names
     from .gain import (
         base_rates,
         embedding_log_likelihood,
@@ -72,7 +70,7 @@ if TYPE_CHECKING:
     from .q_learning import QLearner, QOptions, QPolicy
     from .replay import Replay
     from .returns import trial_returns
-    from .running import running_features
+    from .running import running_statistics, statistic_names, statistics
     from .tabular import Solution, Table, Tables, solve, tabulate, tabulate_all, value_iteration
     from .trials import Trials, execute, explore, sample_tasks, trial_seeds
 

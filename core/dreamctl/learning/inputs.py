@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cached_property
 from typing import Any
 
 import gymnasium
@@ -18,13 +19,15 @@ from ..records import Environment
 from ..simulation.episodes import Episodes
 from ..simulation.policy import Seen
 
+Scaling = tuple[NDArray[np.float32], NDArray[np.float32]]
+
 UNBOUNDED = 1e30  # bounds as large as this, as the largest float, say nothing
 
 
-@frozen(eq=False)
+@frozen(eq=False, slots=False)
 class Inputs:
     """The features of one position: observation, last action (one-hot), last reward, new-episode flag, execution flag,
-    and the instruction where the position belongs to an execution episode.
+    what is derived from the observation, and the instruction where the position belongs to an execution episode.
     """
 
     environment: Environment
@@ -32,6 +35,17 @@ class Inputs:
     @property
     def actions(self) -> int:
         return len(self.environment.actions)
+
+    @cached_property
+    def _scaling(self) -> Scaling | None:
+        space = self.environment.observation_space
+        return scaling(space) if isinstance(space, spaces.Box) else None
+
+    @cached_property
+    def derived(self) -> int:
+        """Number of features that the environment derives from an observation."""
+        derive, space = self.environment.derived, self.environment.observation_space
+        return 0 if derive is None else derive(np.zeros((1, *(space.shape or ())), space.dtype)).shape[-1]
 
     @property
     def size(self) -> int:
@@ -41,6 +55,7 @@ class Inputs:
             space_size(self.environment.observation_space)
             + self.actions
             + 3
+            + self.derived
             + (0 if asked is None else space_size(asked))
         )
 
@@ -79,13 +94,17 @@ class Inputs:
     ) -> Tensor:
         lead = action.shape
         out = np.zeros((*lead, self.size), np.float32)  # [..., F]
-        n = write_space(self.environment.observation_space, observation, out)
+        n = write_space(self.environment.observation_space, observation, out, self._scaling)
         taken = action >= 0
         out[..., n : n + self.actions] = (action[..., None] == np.arange(self.actions)) & taken[..., None]
         n += self.actions
         out[..., n], out[..., n + 1], out[..., n + 2] = reward, start, executing
+        n += 3
+        if self.environment.derived is not None:
+            out[..., n : n + self.derived] = self.environment.derived(observation)
+            n += self.derived
         if self.environment.instruction_space is not None and instruction is not None:
-            asked = out[..., n + 3 :]
+            asked = out[..., n:]
             write_space(self.environment.instruction_space, instruction, asked)
             asked *= executing[..., None]
         return torch.from_numpy(out)
@@ -104,10 +123,13 @@ def space_size(space: gymnasium.Space[Any]) -> int:
     )
 
 
-def write_space(space: gymnasium.Space[Any], value: NDArray[Any], out: NDArray[np.float32]) -> int:
+def write_space(
+    space: gymnasium.Space[Any], value: NDArray[Any], out: NDArray[np.float32], scaled: Scaling | None = None
+) -> int:
     """Write features of `value` [..., *O] into the first columns of `out` [..., F]; returns how many.
 
-    Whole-number choices become one-hot; a Box with finite bounds is scaled so that they are -1 and 1.
+    Whole-number choices become one-hot; a Box with finite bounds is scaled so that they are -1 and 1; `scaled`
+    saves working out how.
     """
     if isinstance(space, spaces.Discrete):
         out[..., : space.n] = value[..., None] - space.start == np.arange(space.n)
@@ -122,7 +144,7 @@ def write_space(space: gymnasium.Space[Any], value: NDArray[Any], out: NDArray[n
     size = space_size(space)
     flat = value.reshape(*value.shape[: value.ndim - len(space.shape or ())], size)
     if isinstance(space, spaces.Box):
-        scale, shift = _scaling(space)
+        scale, shift = scaled or scaling(space)
         np.multiply(flat, scale, out=out[..., :size], dtype=np.float32, casting="unsafe")
         out[..., :size] -= shift
     else:
@@ -130,7 +152,8 @@ def write_space(space: gymnasium.Space[Any], value: NDArray[Any], out: NDArray[n
     return size
 
 
-def _scaling(space: spaces.Box) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def scaling(space: spaces.Box) -> Scaling:
+    """By what a value is multiplied, and what is then taken off, each of its parts."""
     low, high = space.low.ravel().astype(np.float64), space.high.ravel().astype(np.float64)
     bounded = (np.abs(low) < UNBOUNDED) & (np.abs(high) < UNBOUNDED) & (high > low)
     scale = np.where(bounded, 2 / np.where(bounded, high - low, 1), 1)

@@ -82,18 +82,30 @@ class Judge(ABC):
     """
 
     prefixes: bool = False
+    settles: bool = False  # it says when going on would change nothing
 
     @abstractmethod
     def learn(self, episodes: Episodes, targets: NDArray[np.float32]) -> Mapping[str, float]:
         """Take in one batch; `targets` float32 [B, L], NaN where unknown. Returns measures for the log."""
 
+    def gather(self, episodes: Episodes, targets: NDArray[np.float32]) -> Mapping[str, float]:
+        """The same when it is fitted to be the judge of a run: `finish` follows after the last batch.
+
+        An explorer's decoder is only ever shown batches by `learn`.
+        """
+        return self.learn(episodes, targets)
+
     def finish(self) -> Mapping[str, float]:
-        """After the last batch: what is fitted only once is fitted here."""
+        """After the last batch that was gathered: what is fitted only once is fitted here."""
         return {}
 
     @abstractmethod
     def predict(self, episodes: Episodes) -> NDArray[np.float32]:
         """Probability that each item is present."""
+
+    def unsettled(self, episodes: Episodes) -> NDArray[np.float32]:
+        """Probability [B] that some verdict would change if exploring went on; asked where it `settles`."""
+        raise NotImplementedError(f"{type(self).__name__} does not say when its verdicts are settled")
 
     def follower(self) -> Follower | None:
         """The same judge, step by step; None for one that cannot (an explorer then acts without its belief)."""

@@ -14,21 +14,62 @@ SMALLEST_SPREAD, LARGEST = 0.01, 5.0  # of standardised features
 Memory = tuple[Tensor, Tensor]  # LSTM state (h, c), each [B, H]
 
 
-class Recurrent(nn.Module):
-    """x [B, T+1, F], standardised -> LayerNorm MLP -> LSTM(H) -> LayerNorm -> head [B, T+1, out].
-
-    Measured features are centred and scaled as in the first batch that it learns from, since a count that is nearly
+class Standardised(nn.Module):
+    """Centres and scales its measured features as in the first batch that it learns from, since a count that is nearly
     always 0 would else be drowned by a position.
+    """
+
+    centre: Tensor
+    scale: Tensor
+
+    def __init__(self, features: int) -> None:
+        super().__init__()
+        self.register_buffer("centre", torch.zeros(features))
+        self.register_buffer("scale", torch.ones(features))
+
+    def standardise_by(self, x: Tensor, measured: NDArray[np.bool_]) -> None:
+        """Centre and scale the measured features [F] as they are in x [N, F]; kept from then on."""
+        which = torch.from_numpy(measured).to(x.device)
+        self.centre.copy_(torch.where(which, x.mean(0), 0))
+        self.scale.copy_(torch.where(which, 1 / x.std(0).clamp(min=SMALLEST_SPREAD), 1))
+
+    def standard(self, x: Tensor) -> Tensor:
+        return torch.sub(x, self.centre).mul_(self.scale).clamp_(-LARGEST, LARGEST)
+
+
+class Feedforward(Standardised):
+    """x [..., F], standardised -> two hidden layers, LayerNorm -> head [..., out], for inputs that hold the past."""
+
+    def __init__(self, features: int, out: int, *, hidden: int = 128, zero_head: bool = False) -> None:
+        super().__init__(features)
+        layers = [(features, hidden), (hidden, hidden)]
+        self.body = nn.Sequential(*(part for a, b in layers for part in (nn.Linear(a, b), nn.LayerNorm(b), nn.ReLU())))
+        self.head = nn.Linear(hidden, out)
+        if zero_head:
+            nn.init.zeros_(self.head.weight)
+            nn.init.zeros_(self.head.bias)
+
+    def start(self, batch: int) -> None:
+        """It remembers nothing."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.head(self.body(self.standard(x)))
+
+    def step(self, x: Tensor, memory: None) -> tuple[Tensor, None]:
+        """One position, as for `Recurrent`."""
+        return self(x), None
+
+
+class Recurrent(Standardised):
+    """x [B, T+1, F], standardised -> LayerNorm MLP -> LSTM(H) -> LayerNorm -> head [B, T+1, out].
 
     A condition [B, Z] (a task embedding, say) is appended to the features of every position. The output layer starts
     at zero if `zero_head`, so that a decoder begins by predicting its bias.
     """
 
     def __init__(self, features: int, out: int, *, hidden: int = 64, condition: int = 0, zero_head: bool = False):
-        super().__init__()
+        super().__init__(features)
         self.hidden, self.condition = hidden, condition
-        self.register_buffer("centre", torch.zeros(features))
-        self.register_buffer("scale", torch.ones(features))
         self.encoder = nn.Sequential(nn.Linear(features + condition, hidden), nn.LayerNorm(hidden), nn.ReLU())
         self.core = nn.LSTM(hidden, hidden, batch_first=True)
         self.norm = nn.LayerNorm(hidden)
@@ -37,14 +78,8 @@ class Recurrent(nn.Module):
             nn.init.zeros_(self.head.weight)
             nn.init.zeros_(self.head.bias)
 
-    def standardise_by(self, x: Tensor, measured: NDArray[np.bool_]) -> None:
-        """Centre and scale the measured features [F] as they are in x [N, F]; kept from then on."""
-        which = torch.from_numpy(measured).to(x.device)
-        self.centre.copy_(torch.where(which, x.mean(0), 0))
-        self.scale.copy_(torch.where(which, 1 / x.std(0).clamp(min=SMALLEST_SPREAD), 1))
-
     def _standard(self, x: Tensor, condition: Tensor | None) -> Tensor:
-        x = torch.sub(x, self.centre).mul_(self.scale).clamp_(-LARGEST, LARGEST)
+        x = self.standard(x)
         if condition is None:
             return x
         if x.dim() == 3:

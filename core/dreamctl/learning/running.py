@@ -1,10 +1,20 @@
-"""The event statistics of `events.py` after every prefix: recursive least squares, one cheap update a step.
+"""What followed each kind of event: statistics pooled over an exploration so far, in whatever order things happened.
 
-After step t, with event counts n [E+1] (the last is a constant 1) and outcomes y [D] of that step,
+A program is a table of reactions, so the useful question is not what happened when but what each event brings about.
+After any prefix, with n the event counts of a step and a constant 1 [E+1], and y the outcomes of that step [D]:
+
+- the responses W = (N'N + ridge I)^-1 N'Y, least squares of outcomes on events: what one more event of a kind adds,
+  when several happen in one step;
+- how well each is known: the diagonal of P = (N'N + ridge I)^-1;
+- for each event the steps where it happened alone (and for "nothing", where none did): how many, and the smallest and
+  largest outcome per event;
+- the totals at the first start, at the latest start, and now.
+
+Nothing is learned from a step about outcomes that cannot show in it (`Environment.unseen`); they have a P of their own.
+One cheap update a step keeps W and P exact at every prefix: recursive least squares (Plackett 1950),
 
     k = P n / (1 + n' P n),   P <- P - k (P n)',   W <- W + k (y - W' n)'        (P starts at I / ridge, W at 0)
 
-which keeps W = (N'N + ridge I)^-1 N'Y and P = (N'N + ridge I)^-1 exact at every prefix (Plackett 1950).
 The same compiled update serves a whole sequence and a single step of acting, so both see the same numbers.
 """
 
@@ -20,16 +30,18 @@ from numpy.typing import NDArray
 from ..records import Environment
 from ..simulation.episodes import Episodes
 from ..simulation.policy import Seen
-from .events import RIDGE, events_and_outcomes, names, step_events_and_outcomes, total_columns
+from .events import names, outcomes_unseen, step_events_and_outcomes, total_columns
+
+RIDGE = 0.1  # in events: what a response is pulled to 0 by
 
 
 @frozen(eq=False)
 class Running:
     """The statistics of B rows: what `advance` changes in place."""
 
-    p: NDArray[np.float32]  # [B, E+1, E+1]
+    p: NDArray[np.float32]  # [B, 2, E+1, E+1] for outcomes that always show, and for the others
     w: NDArray[np.float32]  # [B, E+1, D]
-    count: NDArray[np.float32]  # [B, E+1] steps with that event alone; the last is "nothing"
+    count: NDArray[np.float32]  # [B, 2, E+1] steps with that event alone, and such where all outcomes could show
     least: NDArray[np.float32]  # [B, E+1, D] smallest outcome per event with that event alone, 0 if never
     most: NDArray[np.float32]  # [B, E+1, D]
     totals: NDArray[np.float32]  # [B, 3, M] totals at the first start, at the latest start, and now
@@ -40,35 +52,58 @@ def start(environment: Environment, batch: int) -> Running:
     events, outcomes, totals = names(environment)
     e, d = len(events) + 1, len(outcomes)
     return Running(
-        np.tile(np.eye(e, dtype=np.float32) / np.float32(RIDGE), (batch, 1, 1)),
+        np.tile(np.eye(e, dtype=np.float32) / np.float32(RIDGE), (batch, 2, 1, 1)),
         np.zeros((batch, e, d), np.float32),
-        np.zeros((batch, e), np.float32),
+        np.zeros((batch, 2, e), np.float32),
         np.zeros((batch, e, d), np.float32),
         np.zeros((batch, e, d), np.float32),
         np.zeros((batch, 3, len(totals)), np.float32),
     )
 
 
-def width(running: Running) -> int:
-    """Number of features F."""
-    e, d = running.w.shape[1:]
-    return 3 * e * d + 2 * e + running.totals[0].size
+def statistic_names(environment: Environment) -> list[str]:
+    """The name of each of the F statistics."""
+    events, outcomes, totals = names(environment)
+    causes = [*events, "any step"]
+    alone = [*events, "nothing"]
+    pairs = [("uncertainty about", "steps with"), ("uncertainty about unseen outcomes of", "steps that show all with")]
+    return [
+        *(
+            name
+            for cause, event in zip(causes, alone, strict=True)
+            for known, steps in pairs
+            for name in (f"{known} {cause}", f"{steps} {event} alone")
+        ),
+        *(f"{total} {when}" for total in totals for when in ("at the first start", "at the latest start", "now")),
+        *(
+            name
+            for i, event in enumerate(causes)
+            for y in outcomes
+            for name in (f"{y} per {event}", f"least {y} with {alone[i]} alone", f"most {y} with {alone[i]} alone")
+        ),
+    ]
 
 
-def feature_count(environment: Environment) -> int:
-    """Number of features F of an environment's running statistics."""
-    return width(start(environment, 1))
+def statistics(environment: Environment, episodes: Episodes) -> NDArray[np.float32]:
+    """The statistics of whole explorations: float32 [B, F], named by `statistic_names`."""
+    return statistics_at(environment, episodes, episodes.valid.sum(1)[:, None] - 1)[:, 0]
 
 
-def running_features(environment: Environment, episodes: Episodes) -> NDArray[np.float32]:
-    """Features after every prefix: float32 [B, T+1, F]; padding repeats the last."""
+def running_statistics(environment: Environment, episodes: Episodes) -> NDArray[np.float32]:
+    """The same after every prefix: float32 [B, T+1, F]; padding repeats the last."""
+    last = episodes.valid.sum(1)[:, None] - 1
+    return statistics_at(environment, episodes, np.minimum(np.arange(episodes.valid.shape[1]), last))
+
+
+def statistics_at(environment: Environment, episodes: Episodes, at: NDArray[np.integer]) -> NDArray[np.float32]:
+    """The same after the prefixes that end at the positions `at` [B, N], which do not fall: float32 [B, N, F]."""
     r = start(environment, len(episodes))
-    events, outcomes = events_and_outcomes(environment, episodes)
-    at = total_columns(environment)
-    totals = episodes.observation.reshape(*episodes.observation.shape[:2], -1)[..., at].astype(np.float32)
-    out = np.empty((*episodes.valid.shape, width(r)), np.float32)  # [B, T+1, F]
-    _all_prefixes(
-        events, outcomes, totals, episodes.mask, episodes.starts, episodes.valid,
+    seen, hidden = episodes.observation, outcomes_unseen(environment)
+    events, outcomes, blind = step_events_and_outcomes(environment, seen, episodes.action, episodes.reward)
+    totals = seen.reshape(*seen.shape[:2], -1)[..., total_columns(environment)].astype(np.float32)
+    out = np.empty((*at.shape, len(statistic_names(environment))), np.float32)
+    _prefixes(
+        events, outcomes, blind, hidden, totals, episodes.mask, episodes.starts, at,
         r.p, r.w, r.count, r.least, r.most, r.totals, out,
     )  # fmt: skip
     return out
@@ -77,43 +112,53 @@ def running_features(environment: Environment, episodes: Episodes) -> NDArray[np
 def advance(
     environment: Environment, running: Running, before: NDArray[Any], seen: Seen, first: bool
 ) -> NDArray[np.float32]:
-    """Take in one position of acting, in place; `before` is the observation before it. Returns features [B, F]."""
-    pair = np.stack([before, seen.observation], 1)  # [B, 2, *O]
-    events, outcomes = step_events_and_outcomes(environment, pair, seen.action[:, None], seen.reward[:, None])
+    """Take in one position of acting, in place; `before` is the observation before it. Returns statistics [B, F]."""
+    pair, hidden = np.stack([before, seen.observation], 1), outcomes_unseen(environment)  # [B, 2, *O]
+    events, outcomes, blind = step_events_and_outcomes(environment, pair, seen.action[:, None], seen.reward[:, None])
     totals = seen.observation.reshape(len(before), -1)[:, total_columns(environment)].astype(np.float32)
-    r, out = running, np.empty((len(before), width(running)), np.float32)
+    r, out = running, np.empty((len(before), _width(running)), np.float32)
     _one_position(
-        events[:, 0], outcomes[:, 0], totals, seen.action >= 0, seen.new_episode, first,
+        events[:, 0], outcomes[:, 0], blind[:, 0], hidden, totals, seen.action >= 0, seen.new_episode, first,
         r.p, r.w, r.count, r.least, r.most, r.totals, out,
     )  # fmt: skip
     return out
 
 
-@numba.njit(cache=True)
-def _one_position(events, outcomes, totals, stepped, started, first, p, w, count, least, most, seen, out):  # type: ignore[no-untyped-def]
+def _width(running: Running) -> int:
+    e, d = running.w.shape[1:]
+    return 3 * e * d + 4 * e + running.totals[0].size
+
+
+@numba.njit(cache=True, nogil=True)
+def _one_position(  # type: ignore[no-untyped-def]
+    events, outcomes, blind, hidden, totals, stepped, started, first, p, w, count, least, most, seen, out
+):
     k = np.empty(w.shape[1], np.float32)
     for b in range(len(stepped)):
         if stepped[b]:
-            _advance(events[b], outcomes[b], p[b], w[b], count[b], least[b], most[b], k)
+            _advance(events[b], outcomes[b], blind[b], hidden, p[b], w[b], count[b], least[b], most[b], k)
         _look(totals[b], started[b], first, seen[b])
         _write(p[b], w[b], count[b], least[b], most[b], seen[b], out[b])
 
 
-@numba.njit(cache=True)
-def _all_prefixes(events, outcomes, totals, mask, starts, valid, p, w, count, least, most, seen, out):  # type: ignore[no-untyped-def]
+@numba.njit(cache=True, nogil=True)
+def _prefixes(  # type: ignore[no-untyped-def]
+    events, outcomes, blind, hidden, totals, mask, starts, at, p, w, count, least, most, seen, out
+):
     k = np.empty(w.shape[1], np.float32)
     for b in range(len(mask)):
-        for t in range(valid.shape[1]):
+        n = 0
+        for t in range(at[b, -1] + 1):
             if t > 0 and mask[b, t - 1]:
-                _advance(events[b, t - 1], outcomes[b, t - 1], p[b], w[b], count[b], least[b], most[b], k)
-            if valid[b, t]:
-                _look(totals[b, t], starts[b, t], t == 0, seen[b])
-                _write(p[b], w[b], count[b], least[b], most[b], seen[b], out[b, t])
-            else:
-                out[b, t] = out[b, t - 1]
+                s = t - 1
+                _advance(events[b, s], outcomes[b, s], blind[b, s], hidden, p[b], w[b], count[b], least[b], most[b], k)
+            _look(totals[b, t], starts[b, t], t == 0, seen[b])
+            while n < at.shape[1] and at[b, n] == t:
+                _write(p[b], w[b], count[b], least[b], most[b], seen[b], out[b, n])
+                n += 1
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _look(totals, started, first, seen):  # type: ignore[no-untyped-def]
     for m in range(len(totals)):
         if first:
@@ -123,21 +168,48 @@ def _look(totals, started, first, seen):  # type: ignore[no-untyped-def]
         seen[2, m] = totals[m]
 
 
-@numba.njit(cache=True, fastmath=False)
-def _advance(n, y, p, w, count, least, most, k):  # type: ignore[no-untyped-def]
-    kinds, width = len(n), len(y)
-    # recursive least squares; the constant event is the last row
-    total = np.float32(1)
+@numba.njit(cache=True, nogil=True, fastmath=False)
+def _advance(n, y, blind, hidden, p, w, count, least, most, k):  # type: ignore[no-untyped-def]
+    _regress(n, y, hidden, False, p[0], w, k)
+    if not blind:
+        _regress(n, y, hidden, True, p[1], w, k)
+    kinds = len(n)
+    # steps in which one event happened alone, or none
+    which, how_many = kinds, np.float32(1)
+    for e in range(kinds):
+        if n[e] != 0:
+            if which != kinds:
+                return
+            which, how_many = e, n[e]
+    count[0, which] += 1
+    count[1, which] += not blind
+    for d in range(len(y)):
+        value = y[d] / how_many
+        if blind and hidden[d]:
+            continue
+        if count[int(hidden[d]), which] == 1:
+            least[which, d] = most[which, d] = value
+        else:
+            least[which, d] = min(least[which, d], value)
+            most[which, d] = max(most[which, d], value)
+
+
+@numba.njit(cache=True, nogil=True, fastmath=False)
+def _regress(n, y, hidden, which, p, w, k):  # type: ignore[no-untyped-def]
+    """Recursive least squares for the outcomes that are `hidden`, or for the others; the constant is the last row."""
+    kinds = len(n)
     for i in range(kinds + 1):
         s = p[i, kinds]
         for j in range(kinds):
             if n[j] != 0:
                 s += p[i, j] * n[j]
         k[i] = s
+    total = np.float32(1) + k[kinds]
     for j in range(kinds):
         total += k[j] * n[j]
-    total += k[kinds]
-    for d in range(width):
+    for d in range(len(y)):
+        if hidden[d] != which:
+            continue
         error = y[d] - w[kinds, d]
         for j in range(kinds):
             if n[j] != 0:
@@ -149,31 +221,17 @@ def _advance(n, y, p, w, count, least, most, k):  # type: ignore[no-untyped-def]
     for i in range(kinds + 1):
         for j in range(kinds + 1):
             p[i, j] -= k[i] * k[j] / total
-    # steps in which one event happened alone, or none
-    which, how_many = kinds, np.float32(1)
-    for e in range(kinds):
-        if n[e] != 0:
-            if which != kinds:
-                return
-            which, how_many = e, n[e]
-    count[which] += 1
-    for d in range(width):
-        value = y[d] / how_many
-        if count[which] == 1:
-            least[which, d] = most[which, d] = value
-        else:
-            least[which, d] = min(least[which, d], value)
-            most[which, d] = max(most[which, d], value)
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _write(p, w, count, least, most, seen, out):  # type: ignore[no-untyped-def]
     kinds, width = w.shape
     at = 0
     for i in range(kinds):
-        out[at] = np.log(p[i, i])
-        out[at + 1] = np.log1p(count[i])
-        at += 2
+        for which in range(2):
+            out[at] = np.log(p[which, i, i])
+            out[at + 1] = np.log1p(count[which, i])
+            at += 2
     for m in range(seen.shape[1]):
         out[at] = seen[0, m]
         out[at + 1] = seen[1, m]

@@ -29,15 +29,16 @@ class Trials:
         self.taken = 0
 
     def draw(self, number: int) -> tuple[list[Task], NDArray[np.uint64]]:
-        """The tasks and seeds [B] of batch `number`: uniform from the training tasks, or from their generator."""
+        """The tasks and seeds [B] of batch `number`: uniform from the training tasks, or from their generator;
+        half from each where there are both.
+        """
         base = random.key(self.problem.seed, TRAINING, number)
         rng = np.random.default_rng(base)
         tasks = self.problem.tasks
-        if tasks.train:
-            drawn = [tasks.train[i] for i in rng.integers(len(tasks.train), size=self.batch)]
-        else:
-            assert tasks.sample is not None
-            drawn = [tasks.sample(rng) for _ in range(self.batch)]
+        listed = 0 if not tasks.train else self.batch if tasks.sample is None else self.batch // 2
+        drawn = [tasks.train[i] for i in rng.integers(len(tasks.train), size=listed)] if listed else []
+        if tasks.sample is not None:
+            drawn += [tasks.sample(rng) for _ in range(self.batch - listed)]
         return drawn, trial_seeds(base, self.batch)
 
     def explore(

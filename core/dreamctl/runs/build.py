@@ -20,9 +20,11 @@ from .play import Player, Scripted
 from .seeding import DRAW, SPLIT, generator, text_hash
 from .settings import Settings
 
-CLASSIFIER = "responses"  # the core's default judge
+CLASSIFIER = "running"  # the core's default judge
 HELD_BACK = 10  # one task in this many is kept for validation where a task file does not say
+FEW = 20  # tasks: with fewer, all are learned from, since two programs calibrate nothing
 DRAWN, DRAWN_FOR_VALIDATION = 4096, 512  # tasks drawn from a generator where there are no lists
+DRAWN_BESIDE = 4  # tasks drawn for each listed one where there are both, for the judge to learn from
 
 
 @frozen(kw_only=True)
@@ -72,7 +74,7 @@ def find(settings: Settings) -> Parts:
     plugin = plugins.load(settings.plugin)
     environment = plugins.find_environment(plugin, settings.environment)
     explorer = plugins.find_explorer(settings.explorer, plugin, environment)
-    classifier = plugins.find_classifier(settings.classifier, plugin) if settings.classifier else None
+    classifier = plugins.find_classifier(settings.classifier, plugin, environment) if settings.classifier else None
     return Parts(
         settings=settings,
         plugin=plugin,
@@ -107,13 +109,26 @@ def task_set(parts: Parts) -> TaskSet:
         return own
     tasks = read_tasks(parts.environment, parts.settings.tasks)
     back = _held_back(tasks)
+    train = [task for task in tasks if task.key not in back]
+    more = parts.environment.recombined
     return TaskSet(
-        train=[task for task in tasks if task.key not in back], validation=[task for task in tasks if task.key in back]
+        train=train,
+        validation=[task for task in tasks if task.key in back],
+        sample=None if more is None else more(train),
     )
 
 
-def training_lists(tasks: TaskSet, seed: int) -> tuple[Sequence[Task], Sequence[Task]]:
-    """Training and validation tasks as lists: the set's own, a held-back share, or draws from its generator."""
+@frozen(kw_only=True)
+class Lists:
+    """What a judge is fitted on: training tasks, others drawn beside them, and those it is calibrated on."""
+
+    train: Sequence[Task]
+    drawn: Sequence[Task]
+    validation: Sequence[Task]
+
+
+def training_lists(tasks: TaskSet, seed: int) -> Lists:
+    """Tasks as lists: the set's own, a held-back share, or draws from its generator."""
     train, validation = tasks.train, tasks.validation
     if not train and tasks.sample is not None:
         train = draw(tasks, DRAWN, seed, 0)
@@ -124,11 +139,14 @@ def training_lists(tasks: TaskSet, seed: int) -> tuple[Sequence[Task], Sequence[
         back = _held_back(train)
         validation = [task for task in train if task.key in back]
         train = [task for task in train if task.key not in back]
-    return train, validation
+    drawn = draw(tasks, DRAWN_BESIDE * len(train), seed, 2) if tasks.train and tasks.sample is not None else []
+    return Lists(train=train, drawn=drawn, validation=validation)
 
 
 def _held_back(tasks: Sequence[Task]) -> set[str]:
-    """Keys of the tasks that are kept for validation; none of them where that would leave nothing to learn from."""
+    """Keys of the tasks that are kept for validation; none where there are few, or where it would be all of them."""
+    if len(tasks) < FEW:
+        return set()
     back = {task.key for task in tasks if text_hash(f"{SPLIT} {task.key}") % HELD_BACK == 0}
     return back if len(back) < len(tasks) else set()
 
@@ -167,9 +185,9 @@ def build_judge(parts: Parts, task: Problem) -> Judge | None:
     return judge
 
 
-def build_player(explorer: Explorer, task: Problem, judge: Judge | None = None) -> Player:
-    """A new learner, or a scripted policy as a player; a judge of prefixes is handed to it."""
-    handed = judge if judge is not None and judge.prefixes else None
+def build_player(explorer: Explorer, task: Problem, decoder: Judge | None = None) -> Player:
+    """A new learner, or a scripted policy as a player; a decoder of its own is handed to it, if it judges prefixes."""
+    handed = decoder if decoder is not None and decoder.prefixes else None
     built = explorer.build(attrs.evolve(task, judge=handed))
     if isinstance(built, Policy):
         built = Scripted(built)
@@ -197,6 +215,5 @@ def control_explorers(parts: Parts) -> Mapping[str, Explorer]:
 
 
 def _is_control(explorer: Explorer, parts: Parts) -> bool:
-    here = {parts.environment.name, f"{parts.plugin.name}/{parts.environment.name}"}
-    fits = not explorer.environments or bool(here & set(explorer.environments))
+    fits = plugins.is_for(explorer, parts.plugin, parts.environment)
     return fits and not explorer.learned and not explorer.told and parts.environment.answer in explorer.answers

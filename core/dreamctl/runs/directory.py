@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ..errors import DreamctlError, RunError
 from ..learning.learner import Judge, Learner
+from ..learning.signs import Signs
 from ..records import Environment, Explorer, Rubric, TaskSet
 from . import checkpoint
 from .build import Parts, build_judge, build_player, control_explorers, find, problem, task_set
@@ -93,16 +94,19 @@ def load_run(directory: Path, *, device: str | None = None) -> Run:
     check_identity(directory, parts, about)
     task = problem(parts, _tasks_if_there(parts))
     judge = build_judge(parts, task)
-    player = build_player(parts.explorer, task, judge)
+    player = build_player(parts.explorer, task, build_judge(parts, task))
     restore(directory, parts.explorer.name, player, checkpoint.part(state, "explorer"))
     fitted, controls = None, {}
     if judge is not None and about["phase"] == "done":
-        fitted = _fitted(directory, judge, state, about, "judge")
+        reads_source = parts.classifier is not None and parts.classifier.reads_source
+        fitted = _fitted(directory, judge, state, about, "judge", reads_source)
+        if signs := checkpoint.part(state, "signs/judge"):
+            fitted = attrs.evolve(fitted, signs=Signs.from_state(parts.environment, signs))
         for name, explorer in control_explorers(parts).items():
             if name in about["controls"]:
                 other = build_judge(parts, task)
                 assert other is not None
-                control = _fitted(directory, other, state, about, f"controls/{name}")
+                control = _fitted(directory, other, state, about, f"controls/{name}", reads_source)
                 controls[name] = (explorer, build_player(explorer, task), control)
     return Run(
         directory=directory,
@@ -172,7 +176,8 @@ def _tasks_if_there(parts: Parts) -> TaskSet:
 
 
 def _fitted(
-    directory: Path, judge: Judge, state: Mapping[str, Any], about: Mapping[str, Any], name: str
+    directory: Path, judge: Judge, state: Mapping[str, Any], about: Mapping[str, Any], name: str, reads_source: bool
 ) -> FittedJudge:
     restore(directory, name, judge, checkpoint.part(state, name))
-    return FittedJudge(judge, state[f"calibration/{name}"], about["risk"][name])
+    anything = state.get(f"anything/{name}", np.array([1.0, 0.0]))  # runs of earlier versions have none
+    return FittedJudge(judge, state[f"calibration/{name}"], about["risk"][name], reads_source, anything)

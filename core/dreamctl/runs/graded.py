@@ -8,9 +8,9 @@ import numpy as np
 
 from .. import random
 from ..records import Task
-from ..simulation.episodes import Episodes
+from ..simulation.episodes import Episodes, concatenate
 from .directory import Run
-from .play import ROWS, explore
+from .judging import TOGETHER
 from .seeding import GRADE, program_hash, seed_torch
 
 
@@ -20,14 +20,15 @@ def trial_seed(seed: int, task: Task) -> int:
 
 
 def graded_trials(run: Run, tasks: Sequence[Task], seed: int, failures: list[str] | None = None) -> Episodes:
-    """The explorations that grades rest on, a row for each of at most `ROWS` tasks.
+    """The explorations that grades rest on, a row for each of at most `TOGETHER` tasks.
 
     A row is the same, bit for bit, whatever shares its batch. A sentence per row is put into `failures`, empty where
     all went well.
     """
-    assert len(tasks) <= ROWS
+    assert len(tasks) <= TOGETHER
+    assert run.judge is not None
     seed_torch(seed, GRADE)
     seeds = np.array([trial_seed(seed, task) for task in tasks], np.uint64)
     told, policy = run.parts.explorer.told, run.player.explorer()
-    (episodes,) = explore(run.environment, policy, tasks, seeds, told=told, failures=failures)
-    return episodes
+    shards = run.judge.explorations(run.environment, policy, tasks, seeds, told=told, failures=failures)
+    return concatenate(list(shards))

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..learning.trials import execute
+from .. import random
+from ..learning.trials import EXPLORING, execute
 from ..learning.trials import explore as play
 from ..records import Environment, Task
-from ..simulation.episodes import Episodes
+from ..simulation.episodes import Episodes, concatenate, extended
 from ..simulation.open import open_simulator
-from ..simulation.policy import Policy
+from ..simulation.policy import Policy, chosen, joined
+from ..simulation.rollout import resume
 from .seeding import SHUFFLE, generator
 
 ROWS = 256  # networks pick other kernels for other batch shapes, so every shard has this many rows
@@ -70,6 +72,60 @@ def explore(
             yield episodes
     finally:
         simulator.close()
+
+
+def explore_until(
+    environment: Environment,
+    policy: Policy,
+    tasks: Sequence[Task],
+    seeds: NDArray[np.uint64],
+    enough: Callable[[Episodes], NDArray[np.bool_]],
+    *,
+    failures: list[str] | None = None,
+) -> Episodes:
+    """The explorations of all tasks at once, each going on until `enough` of what was seen so far is true of its row.
+
+    It is asked after every episode but the environment's last. Rows that go on are put together into shards of `ROWS`,
+    so what one program needs is not waited for by the others; a row plays as it would in `explore`.
+    """
+    simulator = open_simulator(environment, ROWS)
+    keys = random.keys(seeds, EXPLORING)
+    going = np.arange(len(tasks))
+    sentences = [""] * len(tasks)
+    episodes, memory = None, None
+    try:
+        for number in range(environment.exploration_episodes):
+            parts, memories = [], []
+            for index, real in _shards(len(going), ROWS):
+                played, after = resume(
+                    simulator,
+                    policy,
+                    policy.start(ROWS) if memory is None else chosen(memory, index),
+                    [tasks[row] for row in going[index]],
+                    keys[going[index]],
+                    steps=environment.exploration_steps,
+                    first=number,
+                    reward_seen=environment.reward_seen,
+                    actions=len(environment.actions),
+                )
+                for at in np.flatnonzero(played.failure[:real]):
+                    sentences[going[index[at]]] = simulator.failure(int(at))
+                parts.append(played.rows(slice(real)))
+                memories.append(chosen(after, np.arange(real)))
+            played, memory = concatenate(parts), joined(memories)
+            episodes = played if episodes is None else extended(episodes, going, played)
+            if number == environment.exploration_episodes - 1:
+                break
+            on = np.flatnonzero(~enough(episodes.rows(going)) & (played.failure == 0))
+            going, memory = going[on], chosen(memory, on)
+            if not len(going):
+                break
+    finally:
+        simulator.close()
+    if failures is not None:
+        failures += sentences
+    assert episodes is not None
+    return episodes
 
 
 def trials(

@@ -106,6 +106,30 @@ def concatenate(parts: Sequence[Episodes]) -> Episodes:
     return attrs.evolve(first, **arrays, tasks=tasks)
 
 
+def extended(first: Episodes, rows: NDArray[np.intp], second: Episodes) -> Episodes:
+    """`first` with the rows of `second` right behind its `rows`; the others get padding instead."""
+    onward = follow(first.rows(rows), second)
+    arrays = {}
+    for f in attrs.fields(Episodes):
+        whole, part = getattr(first, f.name), getattr(onward, f.name)
+        if isinstance(whole, np.ndarray):
+            if whole.ndim > 1 and f.name != "instruction":
+                whole = _padded(f.name, whole, part.shape[1])
+            arrays[f.name] = whole.copy()
+            arrays[f.name][rows] = part
+    return attrs.evolve(first, **arrays)
+
+
+NO = {"action": -1, "reward": 0, "terminated": False, "mask": False}  # what padding holds; else the last value
+
+
+def _padded(name: str, array: NDArray[Any], length: int) -> NDArray[Any]:
+    more = np.repeat(array[:, -1:], length - array.shape[1], 1)
+    if name in NO:
+        more[:] = NO[name]
+    return np.concatenate([array, more], 1)
+
+
 def follow(first: Episodes, second: Episodes) -> Episodes:
     """Each row of `second` right behind the same row of `first`: a whole trial in one sequence, without gaps."""
     batch = len(first)

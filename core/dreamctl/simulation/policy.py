@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import attrs
 import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
@@ -18,6 +20,7 @@ class Seen:
     action: NDArray[np.int64]  # [B] the last action, -1 if there was none
     reward: NDArray[np.float32]  # [B] the last reward, 0 where it is hidden
     new_episode: NDArray[np.bool_]  # [B] an episode has just begun
+    taken: NDArray[np.int64]  # [B] steps taken in this episode
     instruction: NDArray[Any] | None = None  # [B, *I] what execution asks for; None while exploring
 
 
@@ -35,6 +38,9 @@ class Policy(ABC):
     @abstractmethod
     def act(self, seen: Seen, memory: Any, uniform: NDArray[np.float64]) -> tuple[NDArray[np.int64], Any]:
         """Actions [B] and the new memory. `uniform` [B] in [0, 1) is the only randomness a policy may use."""
+
+    def last(self, seen: Seen, memory: Any) -> None:  # noqa: B027  most policies have no use for it
+        """What is seen after a trial's last step, for a policy that keeps a journal."""
 
 
 class RandomPolicy(Policy):
@@ -61,3 +67,35 @@ class ReplayPolicy(Policy):
 
     def act(self, seen: Seen, memory: int, uniform: NDArray[np.float64]) -> tuple[NDArray[np.int64], int]:
         return np.maximum(self.actions[:, memory], 0), memory + 1
+
+
+def chosen(memory: Any, rows: NDArray[np.intp]) -> Any:
+    """A memory of some rows: every array and tensor in it, B being its first axis, with these rows alone."""
+    return _mapped(lambda arrays: arrays[0][rows], [memory])
+
+
+def joined(memories: Sequence[Any]) -> Any:
+    """The rows of several memories of one policy, one after the other."""
+    return _mapped(_concatenated, memories)
+
+
+def _mapped(function: Callable[[list[Any]], Any], memories: Sequence[Any]) -> Any:
+    first = memories[0]
+    if hasattr(first, "shape") and len(first.shape):
+        return function(list(memories))
+    if isinstance(first, Mapping):
+        return {name: _mapped(function, [m[name] for m in memories]) for name in first}
+    if isinstance(first, (tuple, list)):
+        return type(first)(_mapped(function, parts) for parts in zip(*memories, strict=True))
+    if attrs.has(type(first)):
+        names = [f.name for f in attrs.fields(type(first))]
+        return attrs.evolve(first, **{n: _mapped(function, [getattr(m, n) for m in memories]) for n in names})
+    return first
+
+
+def _concatenated(arrays: list[Any]) -> Any:
+    if isinstance(arrays[0], np.ndarray):
+        return np.concatenate(arrays)
+    import torch
+
+    return torch.cat(arrays)

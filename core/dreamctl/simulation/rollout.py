@@ -34,12 +34,45 @@ def rollout(
 ) -> Episodes:
     """Play `episodes` episodes of at most `steps` steps in every row.
 
-    Row b plays `tasks[b]`. Its episode e is reset with seed `keys(seeds, e)[b]`, and its policy draws from its own
-    stream, so a row plays the same whatever shares its batch. A failure ends the row's whole trial.
+    Row b plays `tasks[b]`. Its episode e is reset with seed `keys(seeds, e)[b]`, and its policy draws from a stream of
+    that episode, so a row plays the same whatever shares its batch. A failure ends the row's whole trial.
     An execution episode is one that has an `instruction` [B, *I], be it an empty one ([B, 0]).
     Where `actions` says how many there are, a policy that chooses another is refused with a PluginError.
     With `reward_seen=False` the policy is shown rewards of 0, and so are readers of the result.
     The returned arrays have T = episodes * (steps + 1) - 1.
+    """
+    memory = policy.start(simulator.batch, condition)
+    return resume(
+        simulator,
+        policy,
+        memory,
+        tasks,
+        seeds,
+        steps=steps,
+        episodes=episodes,
+        instruction=instruction,
+        reward_seen=reward_seen,
+        actions=actions,
+    )[0]
+
+
+def resume(
+    simulator: Simulator,
+    policy: Policy,
+    memory: Any,
+    tasks: Sequence[Task],
+    seeds: NDArray[np.uint64],
+    *,
+    steps: int,
+    episodes: int = 1,
+    first: int = 0,
+    instruction: NDArray[Any] | None = None,
+    reward_seen: bool = True,
+    actions: int | None = None,
+) -> tuple[Episodes, Any]:
+    """The same with a policy whose `memory` is that of the episodes before the `first`; also the memory at the end.
+
+    Episodes are numbered from 0 here too, but seeded by their place in the trial: playing on is as not having stopped.
     """
     batch, params = simulator.batch, [task.params for task in tasks]
     seeds = np.asarray(seeds, np.uint64)
@@ -47,18 +80,17 @@ def rollout(
 
     def reset(rows: NDArray[np.intp], episode: NDArray[np.int32]) -> NDArray[Any]:
         asked = None if instruction is None else instruction[rows]
-        return simulator.reset([params[row] for row in rows], random.keys(seeds[rows], episode), rows, asked)
+        return simulator.reset([params[row] for row in rows], random.keys(seeds[rows], first + episode), rows, asked)
 
     at = _Rows.start(batch, steps, episodes)
     observation = reset(np.arange(batch), at.episode)
-    memory = policy.start(batch, condition)
+    stream = random.keys(acting, first + at.episode)
     length = episodes * (steps + 1) - 1
     out = _empty(batch, length, observation)
     out["observation"][:, 0] = observation
     for t in range(length):
-        shown = at.reward if reward_seen else np.zeros_like(at.reward)
-        seen = Seen(observation, at.action, shown, at.new_episode, instruction)
-        uniform = random.uniform(random.bits(acting, np.array([t], np.uint64)))
+        seen = at.seen(observation, reward_seen, instruction)
+        uniform = random.uniform(random.bits(stream, at.taken.astype(np.uint64)))
         chosen, memory = policy.act(seen, memory, uniform)
         if actions is not None:
             _check_actions(policy, chosen, batch, actions)
@@ -69,6 +101,7 @@ def rollout(
         if at.new_episode.any():
             rows = np.flatnonzero(at.new_episode)
             observation = reset(rows, at.episode[rows])
+            stream = random.keys(acting, first + at.episode)
         if done.any():  # a row that reached a step limit is not over for its simulator, but its trial is
             observation = np.where(done.reshape(-1, *(1,) * (held.ndim - 1)), held, observation)
         out["observation"][:, t + 1] = observation
@@ -81,7 +114,8 @@ def rollout(
             out["observation"][:, t + 2 :] = observation[:, None]
             out["episode"][:, t + 2 :] = at.episode[:, None]
             break
-    return Episodes(
+    policy.last(at.seen(observation, reward_seen, instruction), memory)
+    played = Episodes(
         **out,
         seeds=seeds,
         failure=at.failure,
@@ -89,6 +123,7 @@ def rollout(
         instruction=instruction,
         tasks=tuple(tasks),
     )
+    return played, memory
 
 
 @define(eq=False)
@@ -112,6 +147,11 @@ class _Rows:
         no, none = np.zeros(batch, bool), np.zeros(batch, np.int64)
         reward, failure, episode = np.zeros(batch, np.float32), np.zeros(batch, np.uint8), np.zeros(batch, np.int32)
         return cls(steps, episodes, none - 1, reward, no, ~no, episode, none, no, no, failure)
+
+    def seen(self, observation: NDArray[Any], reward_seen: bool, instruction: NDArray[Any] | None) -> Seen:
+        """What the policy is shown now."""
+        reward = self.reward if reward_seen else np.zeros_like(self.reward)
+        return Seen(observation, self.action, reward, self.new_episode, self.taken, instruction)
 
     def advance(self, chosen: NDArray[np.int64], result: Step) -> None:
         """Take in one step; rows whose episode was over begin the next one instead."""

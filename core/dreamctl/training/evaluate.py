@@ -12,18 +12,18 @@ from attrs import evolve
 from numpy.typing import NDArray
 
 from .. import plugins
-from ..errors import DreamctlError, RunError, UsageError
+from ..errors import DreamctlError, InputError, RunError, UsageError
 from ..records import Task, TaskSet
-from ..runs.build import build_player, draw, problem, read_tasks, task_set
+from ..runs.build import build_judge, build_player, draw, problem, read_tasks, task_set
 from ..runs.directory import EVALUATION, Run, load_run, write_json
-from ..runs.judging import FittedJudge
+from ..runs.judging import FittedJudge, any_target, uncalibrated
 from ..runs.machine import on_threads
-from ..runs.play import Player, Scripted, explore
+from ..runs.play import Player, Scripted
 from ..runs.play import trials as played_trials
 from ..runs.provenance import file_digest
 from ..runs.seeding import BOOTSTRAP, EVALUATE, generator, task_seeds, text_hash
 from ..simulation.policy import Policy, RandomPolicy
-from .measures import bootstrap, mean_interval, rubric_measures
+from .measures import bootstrap, broken_measures, coverage, mean_interval, rubric_measures
 
 SCHEMA = 1
 EXACT = ("posterior", "told")  # controls of returns, where tasks can be enumerated
@@ -39,12 +39,15 @@ def evaluate(
     episodes: int | None = None,
     seed: int | None = None,
     device: str | None = None,
+    probabilities: Path | None = None,
 ) -> dict[str, Any]:
     """Measure a run; returns the document that is also written as `evaluation.json`.
 
     The tasks are those of the file `tasks`, else the environment's test tasks. `trials` is the number of trials: tasks
     are repeated, or left out, to make it so; by default every task once, and for returns at least 1,024 trials.
     `episodes` is how many exploration episodes a trial has, where it is not to be the environment's number.
+    `probabilities` names an .npz file to write what a rubric answer's measures are computed from: `programs` and
+    `weights` [B], `items` [L], `probability` and `truth` [B, L].
     """
     run = load_run(directory, device=device)
     if episodes is not None:
@@ -57,7 +60,9 @@ def evaluate(
         turns, shown = _cycled(held_out, count)
         seed = run.settings.seed if seed is None else seed
         seeds = _seeds(seed, shown, turns)
-        measured = _returns(run, shown, seeds, seed) if run.judge is None else _rubric(run, shown, seeds, seed)
+        measured = (
+            _returns(run, shown, seeds, seed) if run.judge is None else _rubric(run, shown, seeds, seed, probabilities)
+        )
     document = {
         "schema_version": SCHEMA,
         "answer": run.environment.answer,
@@ -176,39 +181,108 @@ def _distinct(tasks: list[Task]) -> list[Task]:
 # --- rubric answers -----------------------------------------------------------------------------------------------
 
 
-def _rubric(run: Run, tasks: list[Task], seeds: NDArray[np.uint64], seed: int) -> dict[str, Any]:
+def _rubric(
+    run: Run, tasks: list[Task], seeds: NDArray[np.uint64], seed: int, path: Path | None = None
+) -> dict[str, Any]:
     assert run.rubric is not None
     assert run.judge is not None
     keys, targets = run.rubric.keys, run.rubric.targets(tasks)
     weights = np.array([task.weight for task in tasks])
+    readers = _source_readers(run)
 
-    def judged(policy: Policy, judge: FittedJudge, told: bool = False) -> tuple[NDArray[np.float64], int]:
-        steps, parts = 0, []
-        for episodes in explore(run.environment, policy, tasks, seeds, told=told):
-            steps += episodes.steps
-            parts.append(judge.probabilities(episodes))
-        return np.concatenate(parts), steps
+    def judged(policy: Policy, *judges: FittedJudge, told: bool = False) -> tuple[list[NDArray[np.float64]], int]:
+        """What each judge makes of the explorations of one player, and how many steps they took.
 
-    probability, steps = judged(run.player.explorer(), run.judge, run.parts.explorer.told)
-    # What a judge that never looks would say: the share of training programs in which each item is present.
-    controls = {"constant": np.broadcast_to(run.prevalence, targets.shape)}
-    for name, (_, player, judge) in run.controls.items():
-        controls[name] = judged(player.explorer(), judge)[0]
+        The first says when it has seen enough.
+        """
+        shards = judges[0].explorations(run.environment, policy, tasks, seeds, told=told)
+        parts = [([judge.probabilities(episodes) for judge in judges], episodes.steps) for episodes in shards]
+        return [np.concatenate(each) for each in zip(*(p for p, _ in parts), strict=True)], sum(n for _, n in parts)
+
+    told = run.parts.explorer.told
+    (probability, *read), steps = judged(run.player.explorer(), run.judge, *readers.values(), told=told)
+    if path is not None:
+        _write_probabilities(path, tasks, keys, probability, targets)
     rng = generator(seed, BOOTSTRAP)
     common = np.flatnonzero(run.prevalence >= COMMON)
 
-    def measured(p: NDArray[Any]) -> dict[str, Any]:
-        some = rubric_measures(p[:, common], targets[:, common], [keys[i] for i in common])
-        return {**rubric_measures(p, targets, keys), "common": {"items": len(common), **_without_labels(some)}}
+    def measured(p: NDArray[Any], judge: FittedJudge) -> dict[str, Any]:
+        broken = broken_measures(judge.broken(p), any_target(targets), rng)
+        some = p[:, common], targets[:, common]
+        return {
+            **rubric_measures(p, targets, keys),
+            "intervals": bootstrap(p, targets, rng),
+            "common": {
+                "items": len(common),
+                **_without_labels(rubric_measures(*some, [keys[i] for i in common])),
+                "intervals": bootstrap(*some, rng),
+            },
+            "broken": broken,
+        }
 
+    # What a judge that never looks would say: the share of training programs in which each item is present.
+    constant = np.broadcast_to(run.prevalence, targets.shape)
+    controls = {"constant": measured(constant, run.judge)}
+    for name, (_, player, judge) in run.controls.items():
+        controls[name] = measured(judged(player.explorer(), judge)[0][0], judge)
+    for (name, judge), p in zip(readers.items(), read, strict=True):
+        controls[name] = {"reads_source": True, **measured(p, judge)}
     return {
         "programs": len(_distinct(tasks)),
-        **measured(probability),
-        "intervals": bootstrap(probability, targets, rng),
+        **measured(probability, run.judge),
         "by_submission": _without_labels(rubric_measures(probability, targets, keys, weights)),
+        "coverage": [{"share": share, "accuracy": right} for share, right in coverage(probability, targets)],
+        "groups": _groups(run, tasks, probability, targets, rng),
         "exploration_steps": steps / len(tasks),
-        "controls": {name: measured(p) for name, p in controls.items()},
+        "controls": controls,
     }
+
+
+def _write_probabilities(
+    path: Path, tasks: list[Task], keys: Sequence[str], probability: NDArray[Any], targets: NDArray[Any]
+) -> None:
+    names, weights = np.array([task.key for task in tasks]), np.array([task.weight for task in tasks])
+    try:
+        with path.open("wb") as file:
+            np.savez(
+                file, programs=names, weights=weights, items=np.array(keys), probability=probability, truth=targets
+            )
+    except OSError as error:
+        raise InputError(f"{path}: it cannot be written ({error.strerror}).") from error
+
+
+def _source_readers(run: Run) -> dict[str, FittedJudge]:
+    """The plugin's controls that read the program's text, by name; without the run's own classifier."""
+    assert run.rubric is not None
+    found = {}
+    for name, classifier in run.parts.plugin.classifiers.items():
+        fits = plugins.is_for(classifier, run.parts.plugin, run.environment)
+        if classifier.reads_source and fits and classifier != run.parts.classifier:
+            judge = build_judge(evolve(run.parts, classifier=classifier), problem(run.parts, TaskSet()))
+            assert judge is not None
+            found[name] = uncalibrated(judge, len(run.rubric.items), reads_source=True)
+    return found
+
+
+def _groups(
+    run: Run, tasks: list[Task], probability: NDArray[Any], targets: NDArray[Any], rng: np.random.Generator
+) -> dict[str, dict[str, Any]]:
+    """Measures of each part of the tasks, in every respect in which they have parts: respect -> part -> measures."""
+    assert run.rubric is not None
+    assert run.judge is not None
+    respects = sorted({respect for task in tasks for respect in task.groups})
+    found: dict[str, dict[str, Any]] = {}
+    for respect in respects:
+        part_of = np.array([task.groups.get(respect, "") for task in tasks])
+        for part in sorted(set(part_of) - {""}):
+            p, y = probability[part_of == part], targets[part_of == part]
+            found.setdefault(respect, {})[str(part)] = {
+                "programs": len(p),
+                **rubric_measures(p, y, run.rubric.keys),
+                "intervals": bootstrap(p, y, rng),
+                "broken": broken_measures(run.judge.broken(p), any_target(y), rng),
+            }
+    return found
 
 
 def _without_labels(measures: Mapping[str, Any]) -> dict[str, Any]:

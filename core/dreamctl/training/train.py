@@ -162,11 +162,13 @@ class _Session:
         parts: dict[str, Mapping[str, Any]] = {}
         if isinstance(self.player, Learner):
             parts["explorer"] = self.player.state()
-        if self.judge is not None and (self.phase == "done" or self.judge.prefixes):
+        if self.judge is not None and self.phase == "done":
             parts["judge"] = self.judge.state()
         for name, fitted in self.fitted.items():
             parts[name] = fitted.judge.state()
         parts["calibration"] = {name: fitted.calibration for name, fitted in self.fitted.items()}
+        parts |= {f"signs/{name}": fitted.signs.state() for name, fitted in self.fitted.items() if fitted.signs}
+        parts["anything"] = {name: fitted.anything for name, fitted in self.fitted.items()}
         state = {**checkpoint.nest(parts), "seen": _key_hashes(self.tasks), "prevalence": self.prevalence}
         about = {
             "phase": self.phase,
@@ -190,7 +192,7 @@ def _open(settings: Settings, directory: Path, resume: bool, checkpoint_seconds:
     task = problem(parts, tasks)
     seed_torch(settings.seed, LEARN)
     judge = build_judge(parts, task)
-    player = build_player(parts.explorer, task, judge)
+    player = build_player(parts.explorer, task, build_judge(parts, task))
     first = "explore" if isinstance(player, Learner) and parts.explorer.learned else "judge"
     session = _Session(
         directory=directory,
@@ -227,7 +229,7 @@ def _take_over(session: _Session) -> None:
     state, about = checkpoint.read(directory)
     check_identity(directory, session.parts, about)
     restore(directory, session.parts.explorer.name, session.player, checkpoint.part(state, "explorer"))
-    if session.judge is not None and (about["phase"] == "done" or session.judge.prefixes):
+    if session.judge is not None and about["phase"] == "done":
         restore(directory, "judge", session.judge, checkpoint.part(state, "judge"))
     if session.steps != about["steps"]:
         raise PluginError(
@@ -315,10 +317,10 @@ def _fit_judges(session: _Session) -> None:
     parts, settings = session.parts, session.settings
     assert session.judge is not None
     lists = training_lists(session.tasks, settings.seed)
-    session.prevalence = _prevalence(parts, lists[0])
+    session.prevalence = _prevalence(parts, lists.train)
     told = parts.explorer.told
     session.fitted["judge"] = fit_judge(
-        parts, session.judge, session.player.explorer(), lists, session.report, session.progress, told=told
+        parts, session.judge, session.player.explorer(), lists, session.report, session.progress, told=told, signs=True
     )
     task = problem(parts, session.tasks)
     for name, explorer in control_explorers(parts).items() if settings.controls else ():

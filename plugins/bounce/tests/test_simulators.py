@@ -4,7 +4,7 @@ from gymnasium.utils.env_checker import check_env
 
 from dreamctl import open_simulator
 from dreamctl_bounce import bounce, rules
-from dreamctl_bounce.fast import FastBounce, _Pool
+from dreamctl_bounce.fast import FastBounce, Pool
 from dreamctl_bounce.game import BounceEnv, observation_space
 from dreamctl_bounce.generator import sample, wild
 from dreamctl_bounce.programs import CODE, Program
@@ -149,7 +149,7 @@ def test_what_was_returned_is_never_changed_later():
 
 
 def test_programs_are_compiled_again_after_the_pool_forgot_them(monkeypatch):
-    monkeypatch.setattr(_Pool, "ROOM", 200)
+    monkeypatch.setattr(Pool, "ROOM", 200)
     programs, actions = programs_of("wild", 8), random_actions(8, 30)
     simulator = FastBounce(8)
     play(simulator, programs_of("wild", 8, seed=9), actions, seeds(8))

@@ -5,19 +5,23 @@ Importing this loads neither numba nor torch; the simulator, the readers and the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from dreamctl import Environment, Explorer, Problem, Rubric, Submission, Task, TaskSet, UsageError, hookimpl
+from dreamctl import Classifier, Environment, Explorer, Problem, Rubric, Submission, Task, TaskSet, UsageError, hookimpl
 
-from .rules import ACTIONS, FEATURES, FRAMES_PER_STEP, SCORE_LIMIT, SEEN_EVENTS, SEEN_OUTCOMES, SEEN_TOTALS
+from .rules import ACTIONS, FEATURES, FRAMES_PER_STEP, SCORE_LIMIT, SEEN_EVENTS, SEEN_OUTCOMES, SEEN_TOTALS, SKILLS
 
 WEIGHTS = Path(__file__).parent / "weights"  # a finished run; the README says how it was made
 MOST_POINTS = 30_000  # observations are int16
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from dreamctl import Policy, Simulator
+    from dreamctl.learning import Judge
 
 
 def bounce(score_limit: int = SCORE_LIMIT) -> Environment:
@@ -46,6 +50,11 @@ def bounce(score_limit: int = SCORE_LIMIT) -> Environment:
         events=SEEN_EVENTS,
         outcomes=SEEN_OUTCOMES,
         totals=SEEN_TOTALS,
+        unseen={"appeared": "balls", "balls": "balls"},
+        derived=_derived,
+        skills=_skills,
+        skill_names=SKILLS,
+        recombined=_recombined,
         tasks=_tasks,
         env=lambda program: BounceEnv(program, score_limit),
         simulator=simulator,
@@ -64,6 +73,24 @@ def _tasks() -> TaskSet:
     return tasks()
 
 
+def _derived(observations: NDArray[Any]) -> NDArray[np.float32]:
+    from .aiming import aims
+
+    return aims(observations)
+
+
+def _skills(observations: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    from .aiming import skills
+
+    return skills(observations)
+
+
+def _recombined(tasks: Sequence[Task]) -> Callable[[np.random.Generator], Task]:
+    from .generator import recombined
+
+    return recombined(tasks)
+
+
 def _read_submissions(path: Path) -> Iterable[Submission]:
     from .reading import read_submissions
 
@@ -80,6 +107,12 @@ def _scripted(problem: Problem) -> Policy:
     from .scripted import ScriptedPolicy
 
     return ScriptedPolicy()
+
+
+def _source_rules(problem: Problem) -> Judge:
+    from .source_rules import SourceRules
+
+    return SourceRules(problem)
 
 
 @hookimpl
@@ -101,5 +134,17 @@ def dreamctl_explorers() -> Iterable[Explorer]:
         description="Each episode in another style: follows the ball, aims at the goal, flees, presses any key.",
         build=_scripted,
         answers={"rubric"},
+        environments=("bounce",),
+    )
+
+
+@hookimpl
+def dreamctl_classifiers() -> Iterable[Classifier]:
+    yield Classifier(
+        name="source-rules",
+        description="a control that reads the program's text and decides by the rules that the labels were made with",
+        build=_source_rules,
+        learned=False,
+        reads_source=True,
         environments=("bounce",),
     )

@@ -75,6 +75,7 @@ GAME = np.dtype(  # one game: what is touched in every frame comes first. Sets o
         ("launch_speed", np.int64),
         ("key", np.uint64),  # of the random stream
         ("counter", np.uint64),  # draws made
+        ("stride", np.uint64),  # how far a draw moves the counter on: 1, or 0 to hold chance still
         ("heading", np.int16, LANES),
         ("speed", np.int16, LANES),
         ("seen", np.int16, len(rules.FEATURES)),
@@ -106,7 +107,8 @@ class FastBounce(Simulator):
     def __init__(self, batch: int, score_limit: int = SCORE_LIMIT) -> None:
         self.batch, self.score_limit = batch, score_limit
         self.games = np.zeros(batch, GAME)  # [B]
-        self.pool = _Pool()
+        self.games["stride"] = 1
+        self.pool = Pool()
         self.programs = [NOTHING] * batch
         self.observation = np.zeros((batch, len(rules.FEATURES)), np.int16)  # [B, O]
         self.over = np.ones(batch, bool)  # [B] a row is over until it is reset
@@ -122,29 +124,29 @@ class FastBounce(Simulator):
         self.games["key"][rows] = seeds
         for row, program in zip(rows.tolist(), params, strict=True):
             self.programs[row] = program
-        if len(self.pool) > _Pool.ROOM:
-            self.pool = _Pool()
+        if len(self.pool) > Pool.ROOM:
+            self.pool = Pool()
             params, places = self.programs, np.arange(self.batch)
         else:
             places = rows
         self.games["code"][places] = self.pool.code(params)
         self.observation = self.observation.copy()
         self.over[rows] = False
-        _start(rows, self.games, self.pool.words, self.score_limit, self.observation)
+        start(rows, self.games, self.pool.words, self.score_limit, self.observation)
         return self.observation
 
     def step(self, actions: NDArray[np.integer]) -> Step:
         self.observation = np.empty_like(self.observation)
         reward = np.empty(self.batch, np.float32)  # [B]
         actions = np.asarray(actions, np.int64)
-        _play(actions, self.games, self.pool.words, self.score_limit, self.observation, reward, self.over)
+        play(actions, self.games, self.pool.words, self.score_limit, self.observation, reward, self.over)
         return Step(self.observation, reward, self.over.copy())
 
     def render(self, row: int) -> NDArray[np.uint8]:
         return draw(self.observation[row])
 
 
-class _Pool:
+class Pool:
     """The words of every program seen, one after the other; a program is known by its identity."""
 
     ROOM = 1 << 22  # numbers held, after which programs are forgotten, and compiled again when they return
@@ -192,7 +194,7 @@ def _with_room(array: NDArray[np.int32], rows: int) -> NDArray[np.int32]:
 
 
 @numba.njit(cache=True, nogil=True)
-def _start(rows, games, pool, limit, seen):  # type: ignore[no-untyped-def]
+def start(rows, games, pool, limit, seen):  # type: ignore[no-untyped-def]
     """Begin a game in each of `rows`: `when run`, then the first observation."""
     for b in rows:
         g = games[b]
@@ -214,7 +216,7 @@ def _start(rows, games, pool, limit, seen):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
-def _play(actions, games, pool, limit, seen, reward, over):  # type: ignore[no-untyped-def]
+def play(actions, games, pool, limit, seen, reward, over):  # type: ignore[no-untyped-def]
     """One step of every game that is not over; the others hold still."""
     for b in range(len(actions)):
         g = games[b]
@@ -379,16 +381,16 @@ def _run(g, event, k, pool, limit):  # type: ignore[no-untyped-def]
             if event != GOAL and event != MISS:
                 _launch_others(g, n)
             elif not _over(g, limit):
-                g.counter += np.uint64(n - 1)  # only the last heading is seen
+                g.counter += g.stride * np.uint64(n - 1)  # only the last heading is seen
                 _launch(g, k)
         elif op == OP_PADDLE_SPEED:
             g.paddle_speed = PADDLE_SPEEDS[n]
         elif op == OP_RANDOM_PADDLE_SPEED:
-            g.counter += np.uint64(n - 1)
+            g.counter += g.stride * np.uint64(n - 1)
             g.paddle_speed = PADDLE_SPEEDS[_draw(g, FIVE)]
         elif g.alive != 0:
             if op == OP_RANDOM_BALL_SPEED:
-                g.counter += np.uint64(n - 1)
+                g.counter += g.stride * np.uint64(n - 1)
                 n = _draw(g, FIVE)
             _set_ball_speed(g, event, n)
 
@@ -456,5 +458,5 @@ def _launch(g, k):  # type: ignore[no-untyped-def]
 def _draw(g, n):  # type: ignore[no-untyped-def]
     """A whole number below `n`: the next draw of the game's stream."""
     value = np.int64(below(bits(g.key, g.counter), n))
-    g.counter += np.uint64(1)
+    g.counter += g.stride
     return value

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from dreamctl import InputError
 
-from .rules import EVENTS, GOAL, LEFT, MISS, RIGHT, RUN, SPEEDS
+from .rules import EVENTS, GOAL, LEFT, MISS, PADDLE, RIGHT, RUN, SPEEDS, WALL
 
 _LOOKS = ("hardcourt", "retro", "random")
 COMMANDS = (
@@ -29,7 +29,10 @@ COMMANDS = (
 )
 CODE = {command: code for code, command in enumerate(COMMANDS)}
 BOUNCE = CODE["bounce ball"]
+LAUNCH = "launch new ball"
+MANY = 3  # balls at once
 MOST_COMMANDS = 10_000  # in a program; students' longest has 355
+MOST_WORDS = 1_000  # in a program; each is run whenever its event happens, while a run of equal commands is one word
 
 # What a word of compiled code does; its argument is a number of repetitions, or the index of a speed.
 OP_LEFT, OP_RIGHT, OP_BOUNCE, OP_SCORE, OP_OPPONENT, OP_LAUNCH = range(6)  # the codes of the same commands
@@ -81,11 +84,26 @@ class Program:
         total = sum(map(len, value.values()))
         if total > MOST_COMMANDS:
             raise InputError(f"the program has {total} commands, and at most {MOST_COMMANDS} are read.")
-        return cls(tuple(_codes(name, value[name]) for name in EVENTS))
+        program = cls(tuple(_codes(name, value[name]) for name in EVENTS))
+        if total > MOST_WORDS and (words := len(program.code[0])) > MOST_WORDS:
+            raise InputError(
+                f"the program is {words} commands long even when each run of equal ones is counted once, "
+                f"and at most {MOST_WORDS} are played."
+            )
+        return program
 
     def to_json(self) -> dict[str, list[str]]:
         """The program as it stands in files."""
         return {name: [COMMANDS[code] for code in codes] for name, codes in zip(EVENTS, self.events, strict=True)}
+
+
+def balls(program: Program) -> str:
+    """Whether three balls or more can fly at once, "3 or more" or "fewer".
+
+    So it is with as many launches at the start, or with one where each time adds a ball: at a key, the paddle, a wall.
+    """
+    several = program.count(RUN, LAUNCH) >= MANY or any(program.count(e, LAUNCH) for e in (LEFT, RIGHT, PADDLE, WALL))
+    return f"{MANY} or more" if several else "fewer"
 
 
 def shown(value: Any) -> str:

@@ -39,6 +39,7 @@ LAUNCH_LOW, LAUNCH_HEADINGS = 150, 60  # a launched ball heads 150..209 degrees
 SCORE_LIMIT = 30
 FRAMES_PER_STEP = 2
 ACTIONS = ("left", "right", "stay")
+SKILLS = ("catch", "into the goal", "to the left wall", "to the right wall", "dodge", *ACTIONS)
 
 
 def _velocities() -> NDArray[np.int16]:

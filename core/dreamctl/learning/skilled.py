@@ -1,0 +1,193 @@
+"""PPO over skills: a policy that decides what to try next, on what is seen and what is believed so far.
+
+An environment may offer skills (`Environment.skills`): each says which action it takes in what is seen, and all say
+when it is time to think again. A skill is held until then, or for `hold` steps, so a trial is a few dozen decisions
+and not hundreds of actions, and what a decision brought about is soon known (options: Sutton, Precup, Singh 1999).
+Without skills every action is one, held for a step. Episodes hold the actions that were taken, as ever.
+
+Schulman et al. 2017, over decisions: maximise E[min(ratio A, clip(ratio, 1 - e, 1 + e) A)], A = G^lambda - V.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from attrs import define, field, frozen
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ..simulation.episodes import Episodes
+from ..simulation.policy import Policy, Seen
+from .acting import RecurrentLearner, with_belief
+from .inputs import Inputs
+from .learner import Follower
+from .networks import Feedforward, Recurrent
+from .optimisation import Optimiser
+from .returns import trial_returns
+
+
+@frozen(kw_only=True)
+class SkilledOptions:
+    """Settings of the learner."""
+
+    hidden: int = 128
+    hold: int = 10  # steps that a skill is held at most
+    learning_rate: float = 1e-3
+    discount: float = 0.99  # a decision
+    lambda_: float = 0.95
+    epochs: int = 4
+    minibatches: int = 4
+    clip: float = 1.0
+    ratio_clip: float = 0.2
+    entropy: float = 0.01
+    value: float = 0.5
+
+
+class SkilledLearner(RecurrentLearner):
+    """Learns pi(skill | what is seen and believed) and V of the same.
+
+    With a `follower` the belief stands for the past, so the network has no memory of its own; without one it has.
+    """
+
+    def __init__(
+        self, inputs: Inputs, options: SkilledOptions, *, follower: Follower | None, items: int, device: str = "cpu"
+    ) -> None:
+        self.inputs, self.options, self.follower, self.device = inputs, options, follower, device
+        self.skills = len(inputs.environment.skill_names) or inputs.actions
+        extra = (items if follower else 0) + 1  # the belief, and the clock
+        self.measured = np.concatenate([inputs.measured, np.ones(extra, bool)])
+        network = Feedforward if follower else Recurrent
+        size = inputs.size + extra
+        self.net = network(size, self.skills + 1, hidden=options.hidden, zero_head=True).to(device)
+        self.optimiser = Optimiser([self.net], options.learning_rate, options.clip)
+
+    def policy(self, journal: Journal | None = None) -> SkilledPolicy:
+        """The present policy; it writes what it decides into the `journal`."""
+        return SkilledPolicy(self, journal)
+
+    def learn(
+        self, episodes: Episodes, reward: NDArray[np.float32], journal: Journal, progress: float = 0.0
+    ) -> Mapping[str, float]:
+        """`epochs` passes over the decisions of fresh trials, with the reward [B, T] of their steps."""
+        o = self.options
+        at = journal.decided[:, :-1] & episodes.mask  # [B, T] where a decision was made
+        target = trial_returns(reward, journal.value, at, episodes.valid, discount=o.discount, lambda_=o.lambda_)
+        advantage = target - journal.value[:, :-1]
+        advantage = (advantage - advantage[at].mean()) / (advantage[at].std() + 1e-8)
+        x = torch.from_numpy(journal.x[:, :-1]).to(self.device)
+        decided = torch.from_numpy(at).to(self.device)
+        if not self.optimiser.steps:
+            self.net.standardise_by(x[decided], self.measured)
+        columns = (journal.skill[:, :-1], journal.log_pi[:, :-1], advantage, target)
+        chosen = tuple(torch.from_numpy(a).to(self.device)[decided] for a in columns)
+        if isinstance(self.net, Feedforward):
+            x, decided = x[decided], torch.arange(int(at.sum()))
+        losses = []
+        for _ in range(o.epochs):
+            for rows in self._minibatches(at):
+                loss = self._loss(x, decided, chosen, rows)
+                self.optimiser.step(loss, progress)
+                losses.append(float(loss.detach()))
+        return {"loss": float(np.mean(losses)), "decisions": float(at.sum() / len(at))}
+
+    def _minibatches(self, at: NDArray[np.bool_]) -> list[Tensor]:
+        """Decisions, dealt out anew: parts of a permutation of their numbers."""
+        return list(torch.randperm(int(at.sum())).chunk(self.options.minibatches))
+
+    def _loss(self, x: Tensor, decided: Tensor, chosen: tuple[Tensor, ...], rows: Tensor) -> Tensor:
+        o = self.options
+        skill, before, advantage, target = (column[rows] for column in chosen)
+        out = self.net(x[rows]) if isinstance(self.net, Feedforward) else self.net(x)[decided][rows]
+        log_pi = out[:, :-1].log_softmax(1)
+        ratio = (log_pi.gather(1, skill[:, None])[:, 0] - before).exp()
+        gained = torch.minimum(ratio * advantage, ratio.clamp(1 - o.ratio_clip, 1 + o.ratio_clip) * advantage)
+        entropy = -(log_pi.exp() * log_pi).sum(1)
+        return (o.value * (out[:, -1] - target) ** 2 - gained - o.entropy * entropy).mean()
+
+
+@define(eq=False)
+class Memory:
+    """Of the network, the follower and the skill that is held."""
+
+    net: Any
+    followed: Any
+    skill: NDArray[np.int64]  # [B]
+    held: NDArray[np.int64]  # [B] steps so far
+
+
+class SkilledPolicy(Policy):
+    """Draws a skill from pi by inverting its cumulative distribution at the row's uniform number, and holds it."""
+
+    def __init__(self, learner: SkilledLearner, journal: Journal | None = None) -> None:
+        self.learner, self.inputs, self.journal = learner, learner.inputs, journal
+
+    def start(self, batch: int, condition: Any = None) -> Memory:
+        follower = self.learner.follower
+        none = np.zeros(batch, np.int64)
+        return Memory(self.learner.net.start(batch), follower and follower.start(batch), none, none)
+
+    @torch.no_grad()
+    def act(self, seen: Seen, memory: Memory, uniform: NDArray[np.float64]) -> tuple[NDArray[np.int64], Memory]:
+        x, belief, followed = self._look(seen, memory)
+        out, net = self.learner.net.step(x, memory.net)
+        log_pi = out[:, :-1].log_softmax(1)
+        actions, anew = self._offered(seen)
+        decided = anew | seen.new_episode | (memory.held >= self.learner.options.hold)
+        passed = log_pi.exp().cumsum(1).double().cpu().numpy() <= uniform[:, None]
+        skill = np.where(decided, np.minimum(passed.sum(1), self.learner.skills - 1), memory.skill)
+        if self.journal is not None:
+            chosen = log_pi.cpu().numpy()[np.arange(len(skill)), skill]
+            self.journal.write(x.cpu().numpy(), belief, skill, decided, chosen, out[:, -1].cpu().numpy())
+        held = np.where(decided, 1, memory.held + 1)
+        return actions[np.arange(len(skill)), skill], Memory(net, followed, skill, held)
+
+    @torch.no_grad()
+    def last(self, seen: Seen, memory: Memory) -> None:
+        if self.journal is not None:
+            x, belief, _ = self._look(seen, memory)
+            none = np.zeros(len(x), np.float32)
+            self.journal.write(x.cpu().numpy(), belief, memory.skill, np.zeros(len(x), bool), none, none)
+
+    def _look(self, seen: Seen, memory: Memory) -> tuple[Tensor, NDArray[np.float32] | None, Any]:
+        """The network's features [B, F], the belief [B, L], and the follower's new memory."""
+        belief, followed = None, None
+        if self.learner.follower is not None:
+            belief, followed = self.learner.follower.step(seen, memory.followed)
+        clock = torch.from_numpy(seen.taken[:, None] / np.float32(self.inputs.environment.exploration_steps))
+        x = torch.cat([with_belief(self.inputs.of_seen(seen), belief), clock.float()], 1)
+        return x.to(self.learner.net.head.weight.device), belief, followed
+
+    def _offered(self, seen: Seen) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Each skill's action [B, K], and whether it is time to think again [B]."""
+        offer = self.inputs.environment.skills
+        if offer is not None:
+            return offer(seen.observation)
+        batch = len(seen.action)
+        return np.broadcast_to(np.arange(self.inputs.actions), (batch, self.inputs.actions)), np.ones(batch, bool)
+
+
+@define(eq=False)
+class Journal:
+    """What a policy saw, believed and decided at each position of a rollout, for whoever learns from it."""
+
+    positions: list[tuple[Any, ...]] = field(factory=list)
+    columns: dict[str, NDArray[Any]] = field(factory=dict)
+
+    def write(self, *position: Any) -> None:
+        """X [B, F], belief [B, L], skill, decided, log_pi of the skill and value [B] of the next position."""
+        self.positions.append(position)
+
+    def close(self, length: int) -> None:
+        """Stack them to [B, length, ...]; what lies behind the end repeats the last position, undecided."""
+        names = ("x", "belief", "skill", "decided", "log_pi", "value")
+        for name, column in zip(names, zip(*self.positions, strict=True), strict=True):
+            if column[0] is not None:
+                more = [column[-1]] * (length - len(column))
+                self.columns[name] = np.stack([*column, *more], 1)
+        self.positions.clear()
+
+    def __getattr__(self, name: str) -> NDArray[Any]:
+        return self.columns[name]
