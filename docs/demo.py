@@ -65,6 +65,7 @@ def grade_a_class() -> None:
     print("Each is played for 8 episodes of 100 steps; nobody looks at its text.")
     dreamctl("grade", "--plugin", "bounce", PROGRAMS, "--out", GRADES)
     print("Each line says how probable a fault is, and the step at which it showed.")
+    print(f"Open {GRADES / 'index.html'}: a page about the class, and behind it one a program that replays its faults.")
 
 
 def say(heading: str) -> None:

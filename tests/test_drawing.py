@@ -1,7 +1,9 @@
+import attrs
 import numpy as np
 import pytest
 
 from dreamctl import Box, Digits, Disc, Drawing, PluginError
+from dreamctl.plugins import load
 
 
 def drawing(*shapes, **changes):
@@ -55,3 +57,11 @@ def test_numbers_are_the_columns_that_shapes_refer_to_after_reading():
 def test_a_shape_that_names_no_column_is_refused():
     with pytest.raises(PluginError, match="a shape names 'y', which is not in 'columns'"):
         drawing(Box(x="y", y=0, width=1, height=1, colour="#ffffff"))
+
+
+def test_an_environment_refuses_a_drawing_of_other_observations(tiny):
+    lamps = load(tiny).environments["lamps"]
+    box = Box(x="x", y=0, width=1, height=1, colour="#ffffff")
+    with pytest.raises(PluginError, match="the drawing's 'columns' name each component of an observation"):
+        attrs.evolve(lamps, drawing=drawing(box))
+    assert attrs.evolve(lamps, drawing=drawing(box, columns=("x", "y", "z"))).drawing.names == ("x",)

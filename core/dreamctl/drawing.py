@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 import numpy as np
@@ -12,6 +12,9 @@ from attrs import field, frozen
 from numpy.typing import NDArray
 
 from .errors import PluginError
+
+if TYPE_CHECKING:
+    import gymnasium
 
 Number = int | str  # a whole number, or the name of the column that holds it
 Canvas = NDArray[np.uint8]  # [H, W, 3]
@@ -134,6 +137,10 @@ class Drawing:
     def names(self) -> tuple[str, ...]:
         """The columns that shapes refer to: all of an observation that can be seen."""
         return tuple(dict.fromkeys(name for shape in self.shapes for name in _named(shape)))
+
+    def fits(self, space: gymnasium.Space[Any]) -> bool:
+        """Whether it can draw observations of this space."""
+        return self.read is not None or len(self.columns) == int(np.prod(space.shape or ()))
 
     def numbers(self, observation: NDArray[Any]) -> NDArray[np.int32]:
         """The columns `names` of observations [N, *O]: int32 [N, names]."""

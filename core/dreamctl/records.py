@@ -187,6 +187,11 @@ class Environment:
             _require(known, self, f"'unseen' names '{outcome}', which is not in 'outcomes' or 'totals'.")
         _require(len(self.skill_names) > 0 or self.skills is None, self, "'skills' need 'skill_names'.")
         _require(
+            self.drawing is None or self.drawing.fits(self.observation_space),
+            self,
+            "the drawing's 'columns' name each component of an observation, unless it has 'read'.",
+        )
+        _require(
             (self.instructions is None) == (self.instruction_space is None),
             self,
             "'instructions' and 'instruction_space' come together.",

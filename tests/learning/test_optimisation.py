@@ -59,3 +59,18 @@ def test_every_row_is_dealt_to_one_minibatch_and_none_is_empty(rows, parts):
     assert len(hands) == min(rows, parts)
     assert all(len(hand) for hand in hands)
     assert sorted(np.concatenate(hands)) == list(range(rows))
+
+
+def test_restored_from_before_its_first_step_it_begins_anew():
+    torch.manual_seed(0)
+    net = nn.Linear(3, 2)
+    twin = copy.deepcopy(net)
+    fresh, used = Optimiser([net], 1e-2, clip=1.0), Optimiser([twin], 1e-2, clip=1.0)
+    start, before = copy.deepcopy(twin.state_dict()), fresh.state()
+    descend(twin, used, 3)
+    twin.load_state_dict(start)
+    used.load(before)
+    assert used.steps == 0
+    descend(net, fresh, 3)
+    descend(twin, used, 3)
+    assert torch.equal(net.weight, twin.weight)

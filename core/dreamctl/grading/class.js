@@ -19,7 +19,7 @@
   const line = (row) => make("tr", {},
     make("td", {}, row[1] ? make("a", { href: `pages/${encodeURIComponent(row[1])}`, textContent: row[0] }) : row[0]),
     make("td", { textContent: STATUS[row[2]] }),
-    make("td", { className: "number", textContent: row[3] === null ? "" : row[3] }),
+    make("td", { textContent: row[3] === null ? "" : row[3] }),
     make("td", { textContent: row[4].map((n) => items[n]).join(", "), title: `${row[4].length} present` }),
     make("td", { textContent: row[5].map((n) => items[n]).join(", ") }));
 

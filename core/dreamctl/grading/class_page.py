@@ -18,6 +18,7 @@ from .pages import PAGES, name_of, percent
 
 Row = Mapping[str, Any]
 EXAMPLES, FIRST, REASONS, BARS = 3, 25, 200, 20  # how many are shown of each, at most
+SURE = 0.05  # a verdict that is wrong with this probability needs no second look
 STATUSES = {"graded": "graded", "not_gradable": "not gradable", "error": "error"}
 
 
@@ -64,9 +65,10 @@ def _scores(graded: Sequence[Row]) -> str:
     else:
         counts, edges = np.histogram(scores, bins=BARS // 2, range=(0, most))
         names = [f"{a:g}-{b:g}" for a, b in pairwise(edges.tolist())]
+    lowest = int(np.flatnonzero(counts)[0])
     bars = "".join(
         f'<li><span>{count:,}</span><i style="height:{80 * count / max(counts.max(), 1):.1f}%"></i>{name}</li>\n'
-        for name, count in zip(names, counts.tolist(), strict=True)
+        for name, count in zip(names[lowest:], counts[lowest:].tolist(), strict=True)
     )
     middle, mean = np.median(scores), scores.mean()
     return (
@@ -76,14 +78,17 @@ def _scores(graded: Sequence[Row]) -> str:
 
 
 def _to_look_at(graded: Sequence[Row], rubric: Rubric) -> str:
-    """Submissions with items that nobody is sure of, those with most points in doubt first."""
+    """Submissions with items that were left open, those with most points in doubt first; else the least sure ones."""
     points = {item.key: item.points for item in rubric.items}
-    titles = _titles(rubric)
     doubtful = [(row, [key for key, item in row["labels"].items() if item["verdict"] == "abstained"]) for row in graded]
     waiting = [(row, keys) for row, keys in doubtful if keys]
-    if not waiting:
-        return "<h2>Look at these first</h2>\n<p>No item was left open.</p>\n"
     waiting.sort(key=lambda pair: (-sum(points[key] for key in pair[1]), -len(pair[1])))
+    if waiting:
+        told = f"{len(waiting):,} submissions have items that were left open"
+    else:
+        waiting = _least_sure(graded)
+        told = "No item was left open. These verdicts are the least sure" if waiting else "Every verdict is sure"
+    titles = _titles(rubric)
     lines = "".join(
         f"<tr><td>{_link(row)}</td><td>"
         + "; ".join(f"{titles[key]} ({percent(row['labels'][key]['probability'])})" for key in keys)
@@ -91,11 +96,19 @@ def _to_look_at(graded: Sequence[Row], rubric: Rubric) -> str:
         for row, keys in waiting[:FIRST]
     )
     rest = f"<p>{len(waiting) - FIRST:,} more are in the table below.</p>\n" if len(waiting) > FIRST else ""
-    return (
-        f"<h2>Look at these first</h2>\n<p>{len(waiting):,} submissions have items that were left open, with how "
-        "probable each is.</p>\n<table>\n<thead><tr><th>submission</th><th>left open</th></tr></thead>\n"
-        f"<tbody>\n{lines}</tbody></table>\n{rest}"
-    )
+    head = "<thead><tr><th>submission</th><th>item, and how probable it is</th></tr></thead>"
+    table = f"<table>\n{head}\n<tbody>\n{lines}</tbody></table>\n{rest}" if waiting else ""
+    return f"<h2>Look at these first</h2>\n<p>{told}.</p>\n{table}"
+
+
+def _least_sure(graded: Sequence[Row]) -> list[tuple[Row, list[str]]]:
+    """The rows whose least sure verdict is the least sure, and the item of that verdict."""
+
+    def doubt(pair: tuple[Row, str]) -> float:
+        return min((p := float(pair[0]["labels"][pair[1]]["probability"])), 1 - p)
+
+    pairs = [(row, max(row["labels"], key=lambda key: doubt((row, key)))) for row in graded if row["labels"]]
+    return [(row, [key]) for row, key in heapq.nlargest(FIRST, pairs, key=doubt) if doubt((row, key)) > SURE]
 
 
 def _items(graded: Sequence[Row], rubric: Rubric) -> str:

@@ -254,7 +254,7 @@ def _traces(grader: Grader, episodes: Episodes, evidence: Mapping[tuple[int, int
 # --- rows ---------------------------------------------------------------------------------------------------------
 
 
-def _task(submissions: list[Submission]) -> Task:
+def _task(submissions: Sequence[Submission]) -> Task:
     task = submissions[0].task
     assert task is not None
     return task

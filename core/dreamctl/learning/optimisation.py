@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import torch
 from torch import Tensor, nn
@@ -23,7 +24,11 @@ class Optimiser:
     def __init__(self, modules: Sequence[nn.Module], learning_rate: float, clip: float) -> None:
         self.parameters = [p for module in modules for p in module.parameters()]
         self.learning_rate, self.clip = learning_rate, clip
-        self.adam = torch.optim.Adam(self.parameters, lr=learning_rate, eps=1e-5, fused=True)
+
+    @cached_property
+    def adam(self) -> torch.optim.Adam:
+        """Made when it is needed: it takes a second, and who only plays or judges never needs it."""
+        return torch.optim.Adam(self.parameters, lr=self.learning_rate, eps=1e-5, fused=True)
 
     def step(self, loss: Tensor, progress: float = 0.0) -> None:
         """One step down `loss`; `progress` in [0, 1] is how much of the budget is spent."""
@@ -36,13 +41,12 @@ class Optimiser:
     @property
     def steps(self) -> int:
         """Steps taken so far."""
-        moments = self.adam.state_dict()["state"]
+        moments = self._moments()
         return int(moments[0]["step"]) if moments else 0
 
     def state(self) -> State:
         """Adam's moments and step counts, by the parameter's place."""
-        moments = self.adam.state_dict()["state"]
-        return {f"{index}.{name}": value for index, entry in moments.items() for name, value in entry.items()}
+        return {f"{index}.{name}": value for index, entry in self._moments().items() for name, value in entry.items()}
 
     def load(self, state: State) -> None:
         """Take over `state()`."""
@@ -50,4 +54,11 @@ class Optimiser:
         for key, value in state.items():
             index, name = key.split(".", 1)
             entries.setdefault(int(index), {})[name] = value
+        if not entries:
+            self.__dict__.pop("adam", None)
+            return
         self.adam.load_state_dict({**self.adam.state_dict(), "state": entries})
+
+    def _moments(self) -> dict[int, dict[str, Tensor]]:
+        moments: dict[int, dict[str, Tensor]] = self.adam.state_dict()["state"] if "adam" in self.__dict__ else {}
+        return moments
