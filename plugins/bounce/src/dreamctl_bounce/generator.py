@@ -14,7 +14,7 @@ import numpy as np
 from dreamctl import Task, TaskSet
 
 from .labels import BOUNCE, LABELS, LAUNCH, MOVE_LEFT, MOVE_RIGHT, NO_MOVE, OPPONENT, SCORE, labels
-from .programs import CODE, COMMANDS, Program, balls
+from .programs import CODE, COMMANDS, Program
 from .rules import EVENTS, GOAL, LEFT, MISS, PADDLE, RIGHT, RUN, WALL
 
 Commands = list[list[str]]  # of each event
@@ -97,9 +97,7 @@ def _task(faults: list[str], rng: np.random.Generator) -> Task:
     _vary(commands, rng)
     program = Program(tuple(bytes(CODE[c] for c in sorted(event, key=PLACE.__getitem__)) for event in commands))
     digest = hashlib.sha256(b"/".join(event.hex().encode() for event in program.events)).hexdigest()
-    return Task(
-        key=f"generated-{digest[:16]}", params=program, labels=labels(program), groups={"balls": balls(program)}
-    )
+    return Task(key=f"generated-{digest[:16]}", params=program, labels=labels(program))
 
 
 def _vary(commands: Commands, rng: np.random.Generator) -> None:
