@@ -39,6 +39,7 @@ def test_lamps_are_judged_better_than_by_the_controls(trained, classifier):
     assert (found["broken"]["accuracy"], found["certain"]) == (1.0, 1.0)
     assert found["coverage"][0] == {"share": 1.0, "accuracy": found["accuracy"]}
     assert found["groups"] == {}
+    assert found["controls"]["random"]["exploration_steps"] == found["exploration_steps"] == 6.0
 
 
 def test_what_the_measures_are_computed_from_is_written(trained, tmp_path):

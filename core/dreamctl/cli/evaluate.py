@@ -138,6 +138,9 @@ def _print_headlines(document: dict[str, Any]) -> None:
         row(f"{name}, {common} common items", name, "common")
     for name in BROKEN:
         row(f"broken or not, {name}", name, "broken")
+    steps = (each.get("exploration_steps") for each in (document, *columns.values()))
+    own, *others = ("-" if value is None else f"{value:.0f}" for value in steps)
+    table.add_row("steps a program", own, "", *others)
     _show(table)
     for name in reading:
         click.echo(f"* {name} reads the program's text, which no player and no other judge may: a control.")

@@ -248,7 +248,8 @@ def _rubric(
 
     controls = {"constant": measured(np.broadcast_to(prevalence, targets.shape), run.judge)}
     for name, (_, player, judge) in run.controls.items():
-        controls[name] = measured(judged(player.explorer(), judge)[0][0], judge)
+        (p,), taken = judged(player.explorer(), judge)
+        controls[name] = {**measured(p, judge), "exploration_steps": taken / len(tasks)}
     for (name, judge), p in zip(readers.items(), read, strict=True):
         controls[name] = {"reads_source": True, **measured(p, judge)}
     return {
