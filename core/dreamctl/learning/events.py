@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from gymnasium import spaces
 from numpy.typing import NDArray
 
 from ..records import Environment
@@ -36,9 +37,11 @@ def step_events_and_outcomes(
     counted = after[..., columns(environment, environment.outcomes)].astype(np.float32)
     at = total_columns(environment)
     changed = after[..., at].astype(np.float32) - before[..., at]
-    full = columns(environment, sorted(set(environment.unseen.values())))
-    highest = environment.observation_space.high.ravel()[full] if len(full) else np.zeros(0)
-    blind = (before[..., full] >= highest).any(2)
+    blind: NDArray[np.bool_] = np.zeros(events.shape[:2], bool)
+    if environment.unseen:
+        assert isinstance(environment.observation_space, spaces.Box)
+        full = columns(environment, sorted(set(environment.unseen.values())))
+        blind = np.any(before[..., full] >= environment.observation_space.high.ravel()[full], axis=2)
     return events, np.concatenate([counted, changed, reward[..., None]], 2), blind
 
 
