@@ -44,8 +44,10 @@ def step_events_and_outcomes(
 
 def outcomes_unseen(environment: Environment) -> NDArray[np.bool_]:
     """[D] which outcomes cannot show in the steps that are marked so."""
-    outcomes = [*environment.outcomes, *(environment.totals or [""] * (len(names(environment)[1]) - 1)), ""]
-    return np.array([outcome in environment.unseen for outcome in outcomes])
+    named = [*environment.outcomes, *environment.totals]
+    hidden = np.zeros(len(names(environment)[1]), bool)
+    hidden[: len(named)] = [name in environment.unseen for name in named]
+    return hidden
 
 
 def total_columns(environment: Environment) -> NDArray[np.intp]:

@@ -1,4 +1,4 @@
-"""The one recurrent network that explorers, executors, decoders and baselines share; they differ in their heads."""
+"""The networks that explorers, executors, decoders and baselines share; they differ in their heads."""
 
 from __future__ import annotations
 

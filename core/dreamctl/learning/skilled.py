@@ -21,7 +21,8 @@ from torch import Tensor
 
 from ..simulation.episodes import Episodes
 from ..simulation.policy import Policy, Seen
-from .acting import RecurrentLearner, with_belief
+from .acting import NetworkLearner
+from .gain import SMALLEST
 from .inputs import Inputs
 from .learner import Follower
 from .networks import Feedforward, Recurrent
@@ -46,7 +47,7 @@ class SkilledOptions:
     value: float = 0.5
 
 
-class SkilledLearner(RecurrentLearner):
+class SkilledLearner(NetworkLearner):
     """Learns pi(skill | what is seen and believed) and V of the same.
 
     With a `follower` the belief stands for the past, so the network has no memory of its own; without one it has.
@@ -167,6 +168,14 @@ class SkilledPolicy(Policy):
             return offer(seen.observation)
         batch = len(seen.action)
         return np.broadcast_to(np.arange(self.inputs.actions), (batch, self.inputs.actions)), np.ones(batch, bool)
+
+
+def with_belief(x: Tensor, belief: NDArray[np.float32] | None) -> Tensor:
+    """Features [..., F] with the log-odds of the belief [..., L] appended."""
+    if belief is None:
+        return x
+    p = np.clip(belief, SMALLEST, 1 - SMALLEST)
+    return torch.cat([x, torch.from_numpy(np.log(p / (1 - p)))], -1)
 
 
 @define(eq=False)
