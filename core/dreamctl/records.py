@@ -178,7 +178,7 @@ class Environment:
             _require(known, self, f"'unseen' names '{outcome}', which is not in 'outcomes' or 'totals'.")
         bounded = hasattr(self.observation_space, "high")
         _require(bounded or not self.unseen, self, "'unseen' needs an 'observation_space' with bounds, a Box.")
-        _require(len(self.skill_names) > 0 or self.skills is None, self, "'skills' need 'skill_names'.")
+        _require((self.skills is None) == (not self.skill_names), self, "'skills' and 'skill_names' come together.")
         _require(
             (self.instructions is None) == (self.instruction_space is None),
             self,

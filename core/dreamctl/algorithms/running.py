@@ -124,7 +124,9 @@ class RunningJudge(Judge):
         self.settling = self._reader(self.options.hidden // 2, torch.zeros(1))
 
         def error(out: Tensor, rows: Tensor, cuts: Tensor) -> Tensor:
-            return functional.binary_cross_entropy_with_logits(out[:, :, 0], changes[rows[:, None], cuts].to(out.device))
+            return functional.binary_cross_entropy_with_logits(
+                out[:, :, 0], changes[rows[:, None], cuts].to(out.device)
+            )
 
         return {"nats": nats, "settling": self._fit(self.settling, x, error)}
 

@@ -50,9 +50,7 @@ class PGLearner(NetworkLearner):
         """The present policy: sampling, or its most probable action."""
         return PGPolicy(self.net, self.inputs, greedy)
 
-    def learn(
-        self, episodes: Episodes, reward: NDArray[np.float32], *, progress: float = 0.0
-    ) -> Mapping[str, float]:
+    def learn(self, episodes: Episodes, reward: NDArray[np.float32], *, progress: float = 0.0) -> Mapping[str, float]:
         """`epochs` passes over fresh trials with the reward [B, T]."""
         o = self.options
         x = self.inputs.of_episodes(episodes).to(self.device)

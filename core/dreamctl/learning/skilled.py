@@ -145,13 +145,6 @@ class SkilledPolicy(Policy):
         held = np.where(decided, 1, memory.held + 1)
         return actions[np.arange(len(skill)), skill], Memory(net, followed, skill, held)
 
-    @torch.no_grad()
-    def last(self, seen: Seen, memory: Memory) -> None:
-        if self.journal is not None:
-            x, belief, _ = self._look(seen, memory)
-            none = np.zeros(len(x), np.float32)
-            self.journal.write(x.cpu().numpy(), belief, memory.skill, np.zeros(len(x), bool), none, none)
-
     def _look(self, seen: Seen, memory: Memory) -> tuple[Tensor, NDArray[np.float32] | None, Any]:
         """The network's features [B, F], the belief [B, L], and the follower's new memory."""
         belief, followed = None, None
@@ -190,7 +183,7 @@ class Journal:
         self.positions.append(position)
 
     def close(self, length: int) -> None:
-        """Stack them to [B, length, ...]; what lies behind the end repeats the last position, undecided."""
+        """Stack them to [B, length, ...]; what lies behind the end repeats the last position."""
         names = ("x", "belief", "skill", "decided", "log_pi", "value")
         for name, column in zip(names, zip(*self.positions, strict=True), strict=True):
             if column[0] is not None:
