@@ -53,12 +53,7 @@ class Deadly:
 
 def test_two_processes_write_the_same_bytes_as_one(run, submissions, tmp_path):
     for count in (1, 2):
-        told = []
-        out = tmp_path / str(count)
-        grade_into(out, grader(run), submissions, workers=count, report=lambda done, _, told=told: told.append(done))
-        assert told[0] == 0
-        assert told[-1] == len(submissions)
-        assert told == sorted(told)
+        grade_into(tmp_path / str(count), grader(run), submissions, workers=count)
     assert files(tmp_path / "1") == files(tmp_path / "2")
 
 

@@ -16,6 +16,7 @@ from ..errors import RunError, UsageError
 from ..records import Rubric, Submission
 from ..runs.checkpoint import replace
 from ..runs.directory import write_json
+from ..runs.progress import Progress
 from .class_page import class_page
 from .grade import Grader, grade_shard, not_gradable, shards, trial_seed
 from .pages import PAGES, Pages
@@ -31,7 +32,7 @@ def grade_into(
     submissions: Sequence[Submission],
     *,
     resume: bool = False,
-    report: Any = None,
+    progress: Progress | None = None,
     pages: bool = True,
     workers: int | None = 1,
 ) -> list[dict[str, Any]]:
@@ -56,15 +57,15 @@ def grade_into(
         done[name] -= 1
         if done[name] < 0:
             left.append(submission)
-    if report is not None:
-        report(len(rows), {})
+    if progress is not None:
+        progress.begin("grading", len(rows) + len(left), len(rows))
     with path.open("a", encoding="utf-8") as file:
         for found in _graded(grader, writer if pages else None, left, workers):
             file.write("".join(json.dumps(row) + "\n" for row in found))
             file.flush()
             rows += found
-            if report is not None:
-                report(len(rows), {})
+            if progress is not None:
+                progress.at(len(rows), {})
     rows = _in_order(rows, names)
     replace(path, "".join(json.dumps(row) + "\n" for row in rows).encode())
     replace(directory / TABLE, to_table(rows, grader.rubric).encode("utf-8", "replace"))
