@@ -84,7 +84,7 @@ def test_intervals_hold_the_measure_and_shrink_with_more_programs(judged):
     probability, targets = judged
     found = rubric_measures(probability, targets, KEYS)
     rng = np.random.default_rng(0)
-    few, many = (bootstrap(*(np.tile(x, (n, 1)) for x in judged), rng) for n in (1, 9))
+    few, many = (bootstrap(*(np.tile(x, (n, 1)) for x in (judged[0] >= 0.5, judged[1])), rng) for n in (1, 9))
     for name, (low, high) in few.items():
         assert low <= found[name] <= high
         assert many[name][1] - many[name][0] < 0.6 * (high - low)
@@ -132,3 +132,17 @@ def test_broken_and_correct_are_told_apart_by_hand():
     low, high = found["intervals"]["accuracy"]
     assert low < found["accuracy"] < high
     assert np.isnan(broken_measures(probability[:3], broken[:3])["balanced_accuracy"])  # none is correct
+
+
+def test_verdicts_may_differ_from_what_is_likelier(judged):
+    probability, targets = judged
+    said = probability >= 0.3
+    found = rubric_measures(probability, targets, KEYS, said=said)
+    as_sure = rubric_measures(said.astype(float), targets, KEYS)
+    assert {name: found[name] for name in ("accuracy", "macro_f1", "exact")} == {
+        name: as_sure[name] for name in ("accuracy", "macro_f1", "exact")
+    }
+    assert found["ece"] == rubric_measures(probability, targets, KEYS)["ece"]
+    assert dict(coverage(probability, targets, said))[1.0] == pytest.approx(found["accuracy"])
+    low, high = bootstrap(probability, targets, np.random.default_rng(0), said=said)["accuracy"]
+    assert low <= found["accuracy"] <= high

@@ -77,6 +77,11 @@ def dreamctl_classifiers() -> Iterator[Classifier]:
         description="a network on what followed each kind of event, after every step",
     )
     yield Classifier(
+        name="constant",
+        build=_late(".constant", "Constant"),
+        description="a control that looks at nothing: how common each item is",
+    )
+    yield Classifier(
         name="play-to-grade",
         build=_late(".play_to_grade", "PlayToGrade"),
         description="contrastive HoareLSTM: whether a model of a correct or of a broken program explains what was seen",

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from .. import plugins
 from ..errors import DreamctlError, InputError, RunError, UsageError
-from ..records import Task, TaskSet
+from ..records import Rubric, Task, TaskSet
 from ..runs.build import build_judge, build_player, draw, problem, read_tasks, task_set
+from ..runs.columns import Columns, columns_of
 from ..runs.directory import EVALUATION, Run, load_run, write_json
 from ..runs.judging import FittedJudge, any_target, uncalibrated
 from ..runs.machine import on_threads
@@ -27,6 +28,7 @@ from .measures import bootstrap, broken_measures, coverage, mean_interval, rubri
 
 SCHEMA = 1
 EXACT = ("posterior", "told")  # controls of returns, where tasks can be enumerated
+ABSENT = np.float32(0.49999)  # the most that is still not present
 COMMON = 0.01  # `common` measures leave out items that are rarer than this in training programs
 TRIALS = 1024  # of a return answer, where nothing is said: a mean over fewer would be mostly noise
 
@@ -40,12 +42,14 @@ def evaluate(
     seed: int | None = None,
     device: str | None = None,
     probabilities: Path | None = None,
+    rubric: str | None = None,
 ) -> dict[str, Any]:
     """Measure a run; returns the document that is also written as `evaluation.json`.
 
     The tasks are those of the file `tasks`, else the environment's test tasks. `trials` is the number of trials: tasks
     are repeated, or left out, to make it so; by default every task once, and for returns at least 1,024 trials.
     `episodes` is how many exploration episodes a trial has, where it is not to be the environment's number.
+    `rubric` names another rubric than the run's, or a TOML file, made from what its judge tells.
     `probabilities` names an .npz file to write what a rubric answer's measures are computed from: `programs` and
     `weights` [B], `items` [L], `probability` and `truth` [B, L].
     """
@@ -54,15 +58,17 @@ def evaluate(
         run = evolve(run, parts=evolve(run.parts, environment=evolve(run.environment, exploration_episodes=episodes)))
     if not run.finished:
         raise RunError(f"{directory}: its training has not ended; continue it with `dreamctl train --resume` first.")
+    columns = _columns(run, rubric)
     with on_threads(run.settings.threads, run.parts.settings.device):
         held_out = _held_out(run, tasks, trials)
         count = trials or (len(held_out) if run.judge is not None else max(len(held_out), TRIALS))
         turns, shown = _cycled(held_out, count)
         seed = run.settings.seed if seed is None else seed
         seeds = _seeds(seed, shown, turns)
-        measured = (
-            _returns(run, shown, seeds, seed) if run.judge is None else _rubric(run, shown, seeds, seed, probabilities)
-        )
+        if run.judge is None:
+            measured = _returns(run, shown, seeds, seed)
+        else:
+            measured = _rubric(run, columns, shown, seeds, seed, probabilities)
     document = {
         "schema_version": SCHEMA,
         "answer": run.environment.answer,
@@ -78,6 +84,7 @@ def evaluate(
             "plugin_version": run.parts.plugin.version,
             "environment": run.environment.name,
             "environment_version": run.environment.version,
+            "rubric": columns.rubric.name if columns else None,
             "steps": run.steps,
             "seed": seed,
             "tasks": {tasks: file_digest(Path(tasks))} if tasks else None,
@@ -181,12 +188,28 @@ def _distinct(tasks: list[Task]) -> list[Task]:
 # --- rubric answers -----------------------------------------------------------------------------------------------
 
 
+def _columns(run: Run, name: str | None) -> Columns | None:
+    """How the run's judge tells the rubric that is asked for, its own by default; None for return answers."""
+    if run.rubric is None:
+        if name is not None:
+            raise UsageError(f"{run.directory}: it is answered by returns, so it has no use for the rubric '{name}'.")
+        return None
+    rubric = plugins.find_rubric(name, run.parts.plugin, run.environment) if name is not None else run.rubric
+    return columns_of(rubric, run.rubric)
+
+
 def _rubric(
-    run: Run, tasks: list[Task], seeds: NDArray[np.uint64], seed: int, path: Path | None = None
+    run: Run,
+    columns: Columns | None,
+    tasks: list[Task],
+    seeds: NDArray[np.uint64],
+    seed: int,
+    path: Path | None = None,
 ) -> dict[str, Any]:
-    assert run.rubric is not None
+    assert columns is not None
     assert run.judge is not None
-    keys, targets = run.rubric.keys, run.rubric.targets(tasks)
+    rubric = columns.rubric
+    keys, targets = rubric.keys, _standing(rubric, rubric.targets(tasks))
     weights = np.array([task.weight for task in tasks])
     readers = _source_readers(run)
 
@@ -197,14 +220,17 @@ def _rubric(
         """
         shards = judges[0].explorations(run.environment, policy, tasks, seeds, told=told)
         parts = [([judge.probabilities(episodes) for judge in judges], episodes.steps) for episodes in shards]
-        return [np.concatenate(each) for each in zip(*(p for p, _ in parts), strict=True)], sum(n for _, n in parts)
+        every = (np.concatenate(each) for each in zip(*(p for p, _ in parts), strict=True))
+        return [_standing(rubric, columns.probabilities(p)) for p in every], sum(n for _, n in parts)
 
     told = run.parts.explorer.told
     (probability, *read), steps = judged(run.player.explorer(), run.judge, *readers.values(), told=told)
     if path is not None:
         _write_probabilities(path, tasks, keys, probability, targets)
+    # What a judge that never looks would say: the share of training programs in which each item is present.
+    prevalence = columns.probabilities(run.prevalence[None])[0]  # [L]
     rng = generator(seed, BOOTSTRAP)
-    common = np.flatnonzero(run.prevalence >= COMMON)
+    common = np.flatnonzero(prevalence >= COMMON)
 
     def measured(p: NDArray[Any], judge: FittedJudge) -> dict[str, Any]:
         broken = broken_measures(judge.broken(p), any_target(targets), rng)
@@ -220,11 +246,10 @@ def _rubric(
             "broken": broken,
         }
 
-    # What a judge that never looks would say: the share of training programs in which each item is present.
-    constant = np.broadcast_to(run.prevalence, targets.shape)
-    controls = {"constant": measured(constant, run.judge)}
+    controls = {"constant": measured(np.broadcast_to(prevalence, targets.shape), run.judge)}
     for name, (_, player, judge) in run.controls.items():
-        controls[name] = measured(judged(player.explorer(), judge)[0][0], judge)
+        (p,), taken = judged(player.explorer(), judge)
+        controls[name] = {**measured(p, judge), "exploration_steps": taken / len(tasks)}
     for (name, judge), p in zip(readers.items(), read, strict=True):
         controls[name] = {"reads_source": True, **measured(p, judge)}
     return {
@@ -232,7 +257,7 @@ def _rubric(
         **measured(probability, run.judge),
         "by_submission": _without_labels(rubric_measures(probability, targets, keys, weights)),
         "coverage": [{"share": share, "accuracy": right} for share, right in coverage(probability, targets)],
-        "groups": _groups(run, tasks, probability, targets, rng),
+        "groups": _groups(run, rubric, tasks, probability, targets, rng),
         "exploration_steps": steps / len(tasks),
         "controls": controls,
     }
@@ -265,10 +290,14 @@ def _source_readers(run: Run) -> dict[str, FittedJudge]:
 
 
 def _groups(
-    run: Run, tasks: list[Task], probability: NDArray[Any], targets: NDArray[Any], rng: np.random.Generator
+    run: Run,
+    rubric: Rubric,
+    tasks: list[Task],
+    probability: NDArray[Any],
+    targets: NDArray[Any],
+    rng: np.random.Generator,
 ) -> dict[str, dict[str, Any]]:
     """Measures of each part of the tasks, in every respect in which they have parts: respect -> part -> measures."""
-    assert run.rubric is not None
     assert run.judge is not None
     respects = sorted({respect for task in tasks for respect in task.groups})
     found: dict[str, dict[str, Any]] = {}
@@ -278,11 +307,23 @@ def _groups(
             p, y = probability[part_of == part], targets[part_of == part]
             found.setdefault(respect, {})[str(part)] = {
                 "programs": len(p),
-                **rubric_measures(p, y, run.rubric.keys),
+                **rubric_measures(p, y, rubric.keys),
                 "intervals": bootstrap(p, y, rng),
                 "broken": broken_measures(run.judge.broken(p), any_target(y), rng),
             }
     return found
+
+
+def _standing(rubric: Rubric, probability: NDArray[Any]) -> NDArray[Any]:
+    """Probabilities, or truths, [B, L] as the rubric tells them: what excludes each other adds up to 1 at most.
+
+    An item is at most as probable as the absence of any present one that excludes it. Unknown stays unknown.
+    """
+    if not rubric.exclusions.any():
+        return probability
+    stands = rubric.stand(probability >= 0.5, probability)
+    most = np.where(stands[:, :, None] & rubric.exclusions, probability[:, :, None], 0).max(1)  # [B, L]
+    return np.where(most > 0, np.minimum(probability, np.minimum(1 - most, ABSENT)), probability)
 
 
 def _without_labels(measures: Mapping[str, Any]) -> dict[str, Any]:

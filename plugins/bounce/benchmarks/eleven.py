@@ -12,38 +12,34 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
-
-from dreamctl_bounce.generator import EDITS, PLACE, RIGHT_PROGRAM
-from dreamctl_bounce.rules import EVENTS
-
-FAULTS = (
-    "whenMiss-noBallLaunch",
-    "whenGoal-noBallLaunch",
-    "whenMiss-noOpponentScore",
-    "whenWall-illegal-launchBall",
-    "whenRun-noBallLaunch",
-    "whenPaddle-illegal-launchBall",
-    "whenRun-multipleBalls",
-    "whenLeft-illegal-launchBall",
-    "whenPaddle-illegal-incrementPlayerScore",
-    "whenRight-illegal-launchBall",
-)
+CORRECT = {
+    "when run": ["launch new ball"],
+    "when left arrow": ["move left"],
+    "when right arrow": ["move right"],
+    "when ball hits paddle": ["bounce ball"],
+    "when ball hits wall": ["bounce ball"],
+    "when ball in goal": ["score point", "launch new ball"],
+    "when ball misses paddle": ["score opponent point", "launch new ball"],
+}
+FAULTS: dict[str, dict[str, list[str]]] = {  # label -> the events that stand otherwise
+    "whenMiss-noBallLaunch": {"when ball misses paddle": ["score opponent point"]},
+    "whenGoal-noBallLaunch": {"when ball in goal": ["score point"]},
+    "whenMiss-noOpponentScore": {"when ball misses paddle": ["launch new ball"]},
+    "whenWall-illegal-launchBall": {"when ball hits wall": ["bounce ball", "launch new ball"]},
+    "whenRun-noBallLaunch": {"when run": []},
+    "whenPaddle-illegal-launchBall": {"when ball hits paddle": ["bounce ball", "launch new ball"]},
+    "whenRun-multipleBalls": {"when run": ["launch new ball", "launch new ball"]},
+    "whenLeft-illegal-launchBall": {"when left arrow": ["launch new ball", "move left"]},
+    "whenPaddle-illegal-incrementPlayerScore": {"when ball hits paddle": ["bounce ball", "score point"]},
+    "whenRight-illegal-launchBall": {"when right arrow": ["launch new ball", "move right"]},
+}
 
 
 def eleven() -> Iterator[dict[str, Any]]:
     """Each as a line of a task file has it."""
-    for fault in (None, *FAULTS):
-        commands = [list(RIGHT_PROGRAM[event]) for event in range(len(EVENTS))]
-        if fault is not None:
-            EDITS[fault](commands, np.random.default_rng(1))
-        written = [sorted(event, key=PLACE.__getitem__) for event in commands]
-        yield {"id": fault or "correct", "program": dict(zip(EVENTS, written, strict=True))}
-
-
-def write(path: Any) -> None:
-    """As a file of tasks."""
-    path.write_text("".join(json.dumps(program) + "\n" for program in eleven()), "utf-8")
+    yield {"id": "correct", "program": CORRECT}
+    for fault, otherwise in FAULTS.items():
+        yield {"id": fault, "program": {**CORRECT, **otherwise}}
 
 
 if __name__ == "__main__":

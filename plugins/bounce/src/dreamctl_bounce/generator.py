@@ -21,7 +21,7 @@ from dreamctl import Task, TaskSet
 from . import grammar
 from .grammar import KINDS, LETTERS, PARTNERS
 from .labels import BOUNCE, LABELS, LAUNCH, MOVE_LEFT, MOVE_RIGHT, OPPONENT, SCORE, labels
-from .programs import CODE, COMMANDS, Program, balls
+from .programs import CODE, COMMANDS, Program
 from .rules import EVENTS, RUN
 
 WORDS = ("run", "left", "right", "paddle", "wall", "goal", "miss")  # the events, as the grammar calls them
@@ -129,9 +129,7 @@ def _task(events: list[Event]) -> Task:
 
 def _labelled(program: Program) -> Task:
     digest = hashlib.sha256(b"/".join(event.hex().encode() for event in program.events)).hexdigest()
-    return Task(
-        key=f"generated-{digest[:16]}", params=program, labels=labels(program), groups={"balls": balls(program)}
-    )
+    return Task(key=f"generated-{digest[:16]}", params=program, labels=labels(program))
 
 
 # --- one event ------------------------------------------------------------------------------------------------
