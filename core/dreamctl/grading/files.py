@@ -18,7 +18,7 @@ from ..runs.checkpoint import replace
 from ..runs.directory import write_json
 from ..runs.progress import Progress
 from .class_page import class_page
-from .grade import Grader, grade_shard, not_gradable, shards, trial_seed
+from .grade import Grader, grade_shard, not_gradable, programs, shards, trial_seed
 from .pages import PAGES, Pages
 from .rows import SCHEMA, written
 from .workers import in_processes, worth_starting
@@ -82,12 +82,12 @@ def _graded(
     unreadable = written(not_gradable(grader, submissions), writer)
     if unreadable:
         yield unreadable
-    every = shards(submissions)
+    every = programs(submissions)
     count = worth_starting(len(every)) if workers is None else min(workers, len(every))
     if count > 1:
-        yield from in_processes(grader, writer, every, count)
+        yield from in_processes(grader, writer, shards(every, count), count)
     else:
-        for shard in every:
+        for shard in shards(every):
             yield written(grade_shard(grader, shard), writer)
 
 
