@@ -37,7 +37,7 @@ def submissions(run, tmp_path):
 
 @pytest.fixture(autouse=True)
 def _two_programs_a_shard(monkeypatch):
-    monkeypatch.setattr(grading, "ROWS", 2)
+    monkeypatch.setattr(grading, "TOGETHER", 2)
 
 
 def files(directory):
@@ -53,12 +53,7 @@ class Deadly:
 
 def test_two_processes_write_the_same_bytes_as_one(run, submissions, tmp_path):
     for count in (1, 2):
-        told = []
-        out = tmp_path / str(count)
-        grade_into(out, grader(run), submissions, workers=count, report=lambda done, _, told=told: told.append(done))
-        assert told[0] == 0
-        assert told[-1] == len(submissions)
-        assert told == sorted(told)
+        grade_into(tmp_path / str(count), grader(run), submissions, workers=count)
     assert files(tmp_path / "1") == files(tmp_path / "2")
 
 
@@ -86,7 +81,17 @@ def test_processes_that_cannot_begin_are_an_error_and_no_grades(run, submissions
 
 def test_another_process_is_started_only_where_it_is_worth_it(monkeypatch):
     monkeypatch.setattr(workers, "usable_cores", lambda: 4)
-    assert [workers.worth_starting(shards) for shards in (0, 1, 2, 4, 7, 8, 400)] == [1, 1, 1, 2, 3, 4, 4]
+    assert [workers.worth_starting(programs) for programs in (0, 500, 1023, 1024, 1536, 100_000)] == [1, 1, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("count", "processes", "sizes"), [(0, 2, []), (3, 2, [2, 1]), (5, 1, [2, 2, 1]), (9, 2, [2] * 4 + [1])]
+)
+def test_programs_are_dealt_out_evenly_and_none_is_lost(submissions, count, processes, sizes):
+    each = [[submission] for submission in submissions[:count]]
+    dealt = grading.shards(each, processes)
+    assert [len(shard) for shard in dealt] == sizes
+    assert [program for shard in dealt for program in shard] == each
 
 
 def children_of(pid):
@@ -114,7 +119,7 @@ def test_a_killed_grading_leaves_no_process_and_resumes_to_the_same_files(run, t
         "from dreamctl.cli.main import main\n"
         "from dreamctl.grading import grade\n"
         "if __name__ == '__main__':\n"
-        "    grade.ROWS = 1\n"
+        "    grade.TOGETHER = 1\n"
         "    main()\n"
     )
     words = ["grade", "--run", str(trained()), str(tmp_path / "programs.json"), "--workers", "2"]

@@ -97,8 +97,7 @@ def command(
         judged = grader(run, rubric=wanted, abstain=abstain, seed=seed, evidence=evidence)
         found = read_submissions(run, submissions)
         with Progress(quiet=as_json or len(found) <= FEW) as progress:
-            progress.begin("grading", len(found), 0)
-            rows = grade_into(out, judged, found, resume=resume, report=progress.at, pages=pages, workers=workers)
+            rows = grade_into(out, judged, found, resume=resume, progress=progress, pages=pages, workers=workers)
     if as_json:
         print_json({"out": str(out), "statuses": Counter(row["status"] for row in rows), "grades": rows})
     elif len(rows) <= FEW:

@@ -16,8 +16,9 @@ from ..errors import RunError, UsageError
 from ..records import Rubric, Submission
 from ..runs.checkpoint import replace
 from ..runs.directory import write_json
+from ..runs.progress import Progress
 from .class_page import class_page
-from .grade import Grader, grade_shard, not_gradable, shards, trial_seed
+from .grade import Grader, grade_shard, not_gradable, programs, shards, trial_seed
 from .pages import PAGES, Pages
 from .rows import SCHEMA, written
 from .workers import in_processes, worth_starting
@@ -31,7 +32,7 @@ def grade_into(
     submissions: Sequence[Submission],
     *,
     resume: bool = False,
-    report: Any = None,
+    progress: Progress | None = None,
     pages: bool = True,
     workers: int | None = 1,
 ) -> list[dict[str, Any]]:
@@ -56,15 +57,15 @@ def grade_into(
         done[name] -= 1
         if done[name] < 0:
             left.append(submission)
-    if report is not None:
-        report(len(rows), {})
+    if progress is not None:
+        progress.begin("grading", len(rows) + len(left), len(rows))
     with path.open("a", encoding="utf-8") as file:
         for found in _graded(grader, writer if pages else None, left, workers):
             file.write("".join(json.dumps(row) + "\n" for row in found))
             file.flush()
             rows += found
-            if report is not None:
-                report(len(rows), {})
+            if progress is not None:
+                progress.at(len(rows), {})
     rows = _in_order(rows, names)
     replace(path, "".join(json.dumps(row) + "\n" for row in rows).encode())
     replace(directory / TABLE, to_table(rows, grader.rubric).encode("utf-8", "replace"))
@@ -81,12 +82,12 @@ def _graded(
     unreadable = written(not_gradable(grader, submissions), writer)
     if unreadable:
         yield unreadable
-    every = shards(submissions)
+    every = programs(submissions)
     count = worth_starting(len(every)) if workers is None else min(workers, len(every))
     if count > 1:
-        yield from in_processes(grader, writer, every, count)
+        yield from in_processes(grader, writer, shards(every, count), count)
     else:
-        for shard in every:
+        for shard in shards(every):
             yield written(grade_shard(grader, shard), writer)
 
 

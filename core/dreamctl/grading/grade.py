@@ -119,7 +119,7 @@ def grade(grader: Grader, submissions: Sequence[Submission]) -> Iterator[list[Gr
     unreadable = not_gradable(grader, submissions)
     if unreadable:
         yield unreadable
-    for shard in shards(submissions):
+    for shard in shards(programs(submissions)):
         yield grade_shard(grader, shard)
 
 
@@ -128,14 +128,20 @@ def not_gradable(grader: Grader, submissions: Sequence[Submission]) -> list[Grad
     return [_not_gradable(grader, submission) for submission in submissions if submission.task is None]
 
 
-def shards(submissions: Iterable[Submission]) -> list[list[list[Submission]]]:
-    """Shards of at most `TOGETHER` programs, and for each program the submissions of it."""
+def programs(submissions: Iterable[Submission]) -> list[list[Submission]]:
+    """The submissions of each program that can be played."""
     same: dict[int, list[Submission]] = {}
     for submission in submissions:
         if submission.task is not None:
             same.setdefault(program_hash(submission.task), []).append(submission)
-    programs = list(same.values())
-    return [programs[first : first + TOGETHER] for first in range(0, len(programs), TOGETHER)]
+    return list(same.values())
+
+
+def shards(programs: Sequence[list[Submission]], workers: int = 1) -> list[Sequence[list[Submission]]]:
+    """Programs dealt out evenly, as many shards to each worker, with at most `TOGETHER` in each."""
+    count = workers * -(-len(programs) // (workers * TOGETHER))
+    size = -(-len(programs) // max(count, 1))
+    return [programs[first : first + size] for first in range(0, len(programs), max(size, 1))]
 
 
 def grade_shard(grader: Grader, shard: Sequence[Sequence[Submission]]) -> list[Grade]:

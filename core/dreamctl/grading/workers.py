@@ -31,15 +31,15 @@ from .rows import written
 
 TRIES = 2  # how often a shard is given to a process before it is given up
 PATIENCE = 5.0  # seconds that a process may take to end by itself
-SHARDS = 2  # for so many shards another process is worth its start
+PROGRAMS = 512  # for so many more programs another process is worth its start
 
 Shard = Sequence[Sequence[Submission]]
 Rows = list[dict[str, Any]]
 
 
-def worth_starting(shards: int) -> int:
-    """How many processes so many shards are worth, on this machine."""
-    return max(1, min(usable_cores(), shards // SHARDS))
+def worth_starting(programs: int) -> int:
+    """How many processes so many programs are worth, on this machine."""
+    return max(1, min(usable_cores(), programs // PROGRAMS))
 
 
 def usable_cores() -> int:

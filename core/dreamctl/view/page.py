@@ -14,7 +14,7 @@ PAPER, INK, FAINT, REWARD, BAR, TRACK = "#ffffff", "#33363b", "#8a8f98", "#1f8a4
 STRIP, MARGIN, LINE = 26, 8, 20  # pixels: a caption's height, space around things, a line of beliefs
 FRAME = 5  # pixels: the width of the frame around a marked moment
 PANEL, BARS = 400, 90  # pixels: the width of the beliefs, and of a bar among them
-ITEMS, LEAST = 12, 0.05  # beliefs that are shown at most, and the least that is worth a line
+ITEMS, LEAST = 12, 0.15  # beliefs that are shown at most, and the least that is worth a line
 
 
 def page(shot: Shot, items: Sequence[str] = (), scale: float = 1.0) -> Image.Image:
