@@ -132,17 +132,3 @@ def test_broken_and_correct_are_told_apart_by_hand():
     low, high = found["intervals"]["accuracy"]
     assert low < found["accuracy"] < high
     assert np.isnan(broken_measures(probability[:3], broken[:3])["balanced_accuracy"])  # none is correct
-
-
-def test_verdicts_may_differ_from_what_is_likelier(judged):
-    probability, targets = judged
-    said = probability >= 0.3
-    found = rubric_measures(probability, targets, KEYS, said=said)
-    as_sure = rubric_measures(said.astype(float), targets, KEYS)
-    assert {name: found[name] for name in ("accuracy", "macro_f1", "exact")} == {
-        name: as_sure[name] for name in ("accuracy", "macro_f1", "exact")
-    }
-    assert found["ece"] == rubric_measures(probability, targets, KEYS)["ece"]
-    assert dict(coverage(probability, targets, said))[1.0] == pytest.approx(found["accuracy"])
-    low, high = bootstrap(probability, targets, np.random.default_rng(0), said=said)["accuracy"]
-    assert low <= found["accuracy"] <= high

@@ -19,20 +19,18 @@ def rubric_measures(
     targets: NDArray[Any],
     keys: Sequence[str],
     weights: NDArray[Any] | None = None,
-    *,
-    said: NDArray[np.bool_] | None = None,
 ) -> dict[str, Any]:
     """Accuracy, F1 and MCC by macro and micro means, calibration error, and the same for each label.
 
-    `probability` [B, L] of presence; `said` [B, L]: where the verdict is "present", by default from 0.5 on;
-    `targets` [B, L], NaN where unknown, which counts nowhere. `exact` is the share of programs with every verdict right, and `certain` the accuracy on the
+    `probability` [B, L] of presence, a verdict being "present" from 0.5 on; `targets` [B, L], NaN where unknown, which
+    counts nowhere. `exact` is the share of programs with every verdict right, and `certain` the accuracy on the
     `CERTAIN` share of verdicts that are surest. F1 and MCC are 0 where they are not defined, so that never saying
     "present" earns nothing.
     `weights` [B]: how many submissions each program stands for.
     """
     weights = _weights(weights, len(targets))
     known = ~np.isnan(targets)
-    sums = _sums(probability, targets, weights, said)
+    sums = _sums(probability, targets, weights)
     per_label = _from_counts(np.tensordot(weights, sums["cells"], 1))
     labels = {}
     for i, key in enumerate(keys):
@@ -44,12 +42,7 @@ def rubric_measures(
 
 
 def bootstrap(
-    probability: NDArray[Any],
-    targets: NDArray[Any],
-    rng: np.random.Generator,
-    weights: NDArray[Any] | None = None,
-    *,
-    said: NDArray[np.bool_] | None = None,
+    probability: NDArray[Any], targets: NDArray[Any], rng: np.random.Generator, weights: NDArray[Any] | None = None
 ) -> dict[str, tuple[float, float]]:
     """95 % intervals of the headline measures, over programs drawn anew with replacement.
 
@@ -59,25 +52,22 @@ def bootstrap(
     weights = _weights(weights, len(targets))
     sums = {
         name: weights.reshape(-1, *(1,) * (each.ndim - 1)) * each
-        for name, each in _sums(probability, targets, weights, said).items()
+        for name, each in _sums(probability, targets, weights).items()
     }
     found = _headline(_resampled_sums(sums, rng))
     return {name: _middle(values) for name, values in found.items()}
 
 
-def coverage(
-    probability: NDArray[Any], targets: NDArray[Any], said: NDArray[np.bool_] | None = None
-) -> list[tuple[float, float]]:
+def coverage(probability: NDArray[Any], targets: NDArray[Any]) -> list[tuple[float, float]]:
     """(share, accuracy on the surest share of verdicts), for a few shares; equally sure ones share a place."""
     known = ~np.isnan(targets)
     p, so = probability[known], targets[known] > 0.5
-    told = p >= 0.5 if said is None else said[known]
     if len(p) == 0:
         return []
     sure = np.abs(p - 0.5)
     order = np.argsort(-sure, kind="stable")
     last = np.flatnonzero(np.diff(sure[order], append=-1.0))  # of each group of equally sure ones
-    right = np.append(0, np.cumsum((told == so)[order])[last])
+    right = np.append(0, np.cumsum(((p >= 0.5) == so)[order])[last])
     counts = np.append(0, last + 1)
     return [(share, float(np.interp(share * len(p), counts, right) / (share * len(p)))) for share in SHARES]
 
@@ -91,7 +81,7 @@ def broken_measures(
     `balanced_accuracy` is their mean: what the accuracy would be with as many of the one as of the other. With `rng`,
     `intervals` are those of these three and of `accuracy`.
     """
-    cells = _cells((probability >= 0.5)[:, None], broken[:, None])[:, 0].astype(np.float64)  # [B, 4]
+    cells = _cells(probability[:, None], broken[:, None])[:, 0].astype(np.float64)  # [B, 4]
     counts = cells.sum(0)
     each = {name: float(value) for name, value in _from_counts(counts).items()}
     known = ~np.isnan(broken)
@@ -129,18 +119,15 @@ def expected_calibration_error(
 Sums = dict[str, NDArray[np.float64]]  # each [B, ...] by program, or [...] of all, or [R, ...] of resampled ones
 
 
-def _sums(
-    probability: NDArray[Any], targets: NDArray[Any], weights: NDArray[np.float64], said: NDArray[np.bool_] | None
-) -> Sums:
+def _sums(probability: NDArray[Any], targets: NDArray[Any], weights: NDArray[np.float64]) -> Sums:
     """Of each program, unweighted: everything that the headline measures add up."""
     known = ~np.isnan(targets)
-    said = probability >= 0.5 if said is None else said
-    right = said == (targets > 0.5)
+    right = (probability >= 0.5) == (targets > 0.5)
     gap = np.where(known, probability - np.nan_to_num(targets), 0)
     place = np.arange(len(targets))[:, None] * BINS + _bin(probability)
     sure = _share_of_surest(probability, known, weights)
     return {
-        "cells": _cells(said, targets).astype(np.float64),
+        "cells": _cells(probability, targets).astype(np.float64),
         "exact": (right | ~known).all(1).astype(np.float64),
         "programs": np.ones(len(targets)),
         "gap": np.bincount(place.ravel(), gap.ravel(), len(targets) * BINS).reshape(-1, BINS),
@@ -220,9 +207,9 @@ def _bin(probability: NDArray[Any]) -> NDArray[np.intp]:
     return np.minimum((np.asarray(probability) * BINS).astype(np.intp), BINS - 1)
 
 
-def _cells(said: NDArray[np.bool_], targets: NDArray[Any]) -> NDArray[np.float64]:
+def _cells(probability: NDArray[Any], targets: NDArray[Any]) -> NDArray[np.float64]:
     """Which of (true positive, false positive, false negative, true negative) each decision is: [B, L, 4]."""
-    known, so = ~np.isnan(targets), targets > 0.5
+    said, known, so = probability >= 0.5, ~np.isnan(targets), targets > 0.5
     return np.stack([said & so, said & ~so, ~said & so, ~said & ~so], -1) & known[..., None]
 
 
