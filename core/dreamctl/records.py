@@ -185,7 +185,9 @@ class Environment:
             _require(name in self.features, self, f"'unseen' names '{name}', which is not in 'features'.")
             known = outcome in self.outcomes or outcome in self.totals
             _require(known, self, f"'unseen' names '{outcome}', which is not in 'outcomes' or 'totals'.")
-        _require(len(self.skill_names) > 0 or self.skills is None, self, "'skills' need 'skill_names'.")
+        bounded = hasattr(self.observation_space, "high")
+        _require(bounded or not self.unseen, self, "'unseen' needs an 'observation_space' with bounds, a Box.")
+        _require((self.skills is None) == (not self.skill_names), self, "'skills' and 'skill_names' come together.")
         _require(
             self.drawing is None or self.drawing.fits(self.observation_space),
             self,

@@ -9,8 +9,8 @@ import torch
 
 from dreamctl import Policy, Problem, RandomPolicy
 from dreamctl.algorithms.running import RunningJudge
-from dreamctl.learning import Inputs, PGLearner, PGOptions, QLearner, QOptions, Trials
-from dreamctl.learning.acting import with_belief
+from dreamctl.learning import Trials, base_rates, running_statistics
+from dreamctl.simulation.episodes import cut
 from dreamctl.testing import switches
 
 
@@ -55,19 +55,6 @@ def test_followed_step_by_step_it_believes_what_it_says_of_the_whole_sequence(ju
     np.testing.assert_allclose(acted[now], judge.predict(episodes)[:, : acted.shape[1]][now], rtol=0, atol=1e-5)
 
 
-@pytest.mark.parametrize("kind", [QLearner, PGLearner])
-def test_a_policy_that_acts_on_its_belief_acts_as_the_whole_sequence_says(judge, forks, played, kind):
-    torch.manual_seed(1)
-    learner = kind(Inputs(forks), (QOptions if kind is QLearner else PGOptions)(hidden=16), belief=2)
-    torch.nn.init.normal_(learner.net.head.weight)
-    greedy = {} if kind is QLearner else {"greedy": True}
-    episodes = played(20, policy=learner.policy(follower=judge.follower(), **greedy))
-    with torch.no_grad():
-        x = with_belief(learner.inputs.of_episodes(episodes), judge.predict(episodes))
-        best = learner.net(x)[:, :-1, :3].numpy().argmax(2)
-    np.testing.assert_array_equal(best[episodes.mask], episodes.action[episodes.mask])
-
-
 def test_answers_know_nothing_of_the_future(judge, played, other_future):
     one, other = played(8), played(8, seed=1)
     before, after = judge.predict(one), judge.predict(other_future(one, other, 5))
@@ -106,3 +93,92 @@ def test_saved_and_restored_it_goes_on_bit_for_bit(judge, played, left_or_tile):
     for each in (judge, restored):
         each.learn(second, left_or_tile.targets(second.tasks))
     np.testing.assert_array_equal(judge.predict(first), restored.predict(first))
+
+
+# --- fitted as the judge of a run ------------------------------------------------------------------------------------
+
+
+def lamps(**options):
+    environment, rubric = switches(3)
+    shown = ("works", "broken")
+    environment = attrs.evolve(environment, features=shown, outcomes=shown)
+    named = {f"classifier.{name}": value for name, value in options.items()}
+    return Problem(environment=environment, rubric=rubric, tasks=environment.tasks(), options=named)
+
+
+def gathered(problem, batches=6):
+    """A fitted judge, and fresh explorations of random players, who press some switches and not others."""
+    judge, trials = RunningJudge(problem), Trials(problem, 64)
+    for n in range(batches):
+        episodes = trials.explore(RandomPolicy(3), *trials.draw(n))
+        assert judge.gather(episodes, problem.rubric.targets(episodes.tasks)) == {}
+    assert judge.finish().keys() == {"nats", "settling"}
+    return judge, trials.explore(RandomPolicy(3), *trials.draw(batches))
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    return gathered(lamps())
+
+
+def nats(probability, truth):
+    return -np.log(np.where(truth > 0.5, probability, 1 - probability)).mean()
+
+
+def test_fitted_it_knows_what_was_shown_after_every_prefix_and_no_more(fitted):
+    judge, episodes = fitted
+    truth = lamps().rubric.targets(episodes.tasks)
+    probability = judge.predict(episodes)
+    rate = base_rates(truth)
+    for t in range(4):
+        pressed = (episodes.action[:, :t, None] == np.arange(3)).any(1)  # [B, L]
+        np.testing.assert_array_equal((probability[:, t] > 0.5)[pressed], (truth > 0.5)[pressed])
+        told = nats(probability[:, t], truth) / nats(np.broadcast_to(rate, truth.shape), truth)
+        assert told == pytest.approx(1 - pressed.mean(), abs=0.15), "a switch tells all about its lamp"
+
+
+def test_what_was_gathered_is_kept_as_statistics_of_prefixes_the_whole_one_last(played, forks, left_or_tile):
+    problem = Problem(environment=forks, rubric=left_or_tile, tasks=forks.tasks(), options={"classifier.cuts": 6})
+    judge, episodes = RunningJudge(problem), played(20)
+    targets = left_or_tile.targets(episodes.tasks)
+    judge.gather(episodes, targets)
+    ((x, y),) = judge.gathered
+    assert x.shape == (20, 6, judge.features)
+    np.testing.assert_array_equal(y, targets)
+    every = running_statistics(forks, episodes)
+    np.testing.assert_array_equal(x[:, -1], every[:, -1])
+    for row in range(20):
+        kept = [(every[row] == prefix).all(1).any() for prefix in x[row]]
+        assert all(kept)
+        for last in np.flatnonzero(np.diff(episodes.episode[row]))[:2]:  # of the first two episodes
+            assert (x[row] == every[row, last]).all(1).any()
+
+
+def test_verdicts_are_settled_where_nothing_can_change_any_more(fitted):
+    judge, episodes = fitted
+    pressed = [(episodes.action[:, :t, None] == np.arange(3)).any(1).sum(1) for t in range(4)]
+    unsettled = [judge.unsettled(cut(episodes, np.full(len(episodes), t))) for t in range(4)]
+    assert unsettled[0].dtype == np.float32
+    assert unsettled[3][pressed[3] == 3].max() < 0.2
+    assert unsettled[0].min() > 0.5
+    assert np.mean(unsettled[0]) > np.mean(unsettled[1]) > np.mean(unsettled[2]) > np.mean(unsettled[3])
+
+
+def test_a_judge_that_was_not_fitted_cannot_tell_whether_it_is_settled(judge, played):
+    assert judge.unsettled(played(4)).tolist() == [1, 1, 1, 1]
+
+
+def test_fitted_saved_and_restored_it_answers_the_same(fitted):
+    judge, episodes = fitted
+    restored = new_like(judge)
+    restored.load(copy.deepcopy(judge.state()))
+    np.testing.assert_array_equal(judge.predict(episodes), restored.predict(episodes))
+    np.testing.assert_array_equal(judge.unsettled(episodes), restored.unsettled(episodes))
+
+
+def test_fitting_is_a_function_of_the_seed_and_of_what_was_gathered():
+    problem = lamps(passes=2)
+    (one, episodes), _, (other, _) = (gathered(problem, 2), torch.rand(5), gathered(problem, 2))
+    np.testing.assert_array_equal(one.predict(episodes), other.predict(episodes))
+    elsewhere, _ = gathered(attrs.evolve(problem, seed=1), 2)
+    assert (one.predict(episodes) != elsewhere.predict(episodes)).any()

@@ -34,9 +34,10 @@ def test_what_is_seen_while_acting_is_what_is_read_from_the_episodes(forks, play
     policy = Noting(forks)
     episodes = played(9, policy=policy, executing=executing)
     read = Inputs(forks).of_episodes(episodes).numpy()
-    acted = np.stack(policy.seen, 1)  # the last observation is not acted on
+    acted = np.stack(policy.seen, 1)  # shorter where all trials ended early
     assert acted.shape[2] == Inputs(forks).size
     valid = episodes.valid[:, : acted.shape[1]]
+    assert valid.sum() == episodes.valid.sum()
     np.testing.assert_array_equal(acted[valid], read[:, : acted.shape[1]][valid])
 
 
@@ -46,9 +47,9 @@ def test_exploration_and_execution_in_one_sequence_read_as_they_were_seen(forks,
     second = played(9, policy=executing, executing=True)
     read = Inputs(forks).of_episodes(follow(first, second)).numpy()
     for row, length in enumerate(first.valid.sum(1)):
-        acted = [seen[row] for seen in exploring.seen[: length - 1]]
-        np.testing.assert_array_equal(read[row, : length - 1], acted)
-        acted = [seen[row] for seen in executing.seen[: second.valid[row].sum() - 1]]
+        acted = [seen[row] for seen in exploring.seen[:length]]
+        np.testing.assert_array_equal(read[row, :length], acted)
+        acted = [seen[row] for seen in executing.seen[: second.valid[row].sum()]]
         np.testing.assert_array_equal(read[row, length : length + len(acted)], acted)
 
 
@@ -65,6 +66,7 @@ def test_the_features_of_a_position_can_be_written_by_hand(forks):
         action=np.array([2]),
         reward=np.array([0.5], np.float32),
         new_episode=np.array([True]),
+        taken=np.array([0]),
     )
     assert Inputs(forks).of_seen(seen).tolist() == [
         [0, 0, 0, 1, 0, 0, 1, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 1, 0.5, 1, 0, 0, 0, 0]
@@ -94,3 +96,20 @@ def test_a_bounded_box_is_scaled_to_one_and_an_unbounded_one_left_alone():
 def test_a_space_that_cannot_be_learned_from_is_named():
     with pytest.raises(PluginError, match=r"^Text spaces cannot be learned from; use a Box"):
         space_size(spaces.Text(4))
+
+
+def test_what_is_derived_stands_behind_the_flags_and_before_the_instruction_acting_and_learning(forks, played):
+    def derived(observation):
+        way, distance = observation[..., 0] / 4, observation[..., 1] / 4
+        return np.stack([way * distance, way - distance], -1).astype(np.float32)
+
+    plain, inputs = Inputs(forks), Inputs(attrs.evolve(forks, derived=derived))
+    assert (inputs.derived, inputs.size) == (2, plain.size + 2)
+    assert not inputs.measured[plain.size - 3 :].any()
+    policy = Noting(forks)
+    policy.inputs = inputs
+    whole = follow(played(5), played(5, policy=policy, executing=True))
+    read, without = inputs.of_episodes(whole).numpy(), plain.of_episodes(whole).numpy()
+    np.testing.assert_array_equal(read[..., -5:-3], derived(whole.observation))
+    np.testing.assert_array_equal(np.delete(read, [-5, -4], axis=-1), without)
+    np.testing.assert_array_equal(policy.seen[0], read[np.arange(5), whole.executing.argmax(1)])

@@ -29,6 +29,7 @@ def test_actions_are_drawn_with_their_probabilities(forks):
         action=np.full(batch, -1),
         reward=np.zeros(batch, np.float32),
         new_episode=np.ones(batch, bool),
+        taken=np.zeros(batch, int),
     )
     uniform = (np.arange(batch) + 0.5) / batch
     actions, _ = policy.act(seen, policy.start(batch), uniform)

@@ -4,8 +4,8 @@ import attrs
 import numpy as np
 
 from dreamctl import Episodes
-from dreamctl.learning.running import running_features
-from dreamctl.simulation.episodes import concatenate, cut, follow
+from dreamctl.learning import running_statistics
+from dreamctl.simulation.episodes import concatenate, cut, extended, follow
 
 
 def arrays(episodes):
@@ -93,8 +93,8 @@ def test_a_cut_keeps_so_many_steps_and_pads_the_rest(forks, played):
     assert set(at) >= {0, 5}
     short = cut(episodes, at)
     np.testing.assert_array_equal(short.valid.sum(1), at + 1)
-    whole = running_features(forks, episodes)
-    np.testing.assert_array_equal(running_features(forks, short)[:, -1], whole[np.arange(20), at])
+    whole = running_statistics(forks, episodes)
+    np.testing.assert_array_equal(running_statistics(forks, short)[:, -1], whole[np.arange(20), at])
     for row, n in enumerate(at):
         for name in ("observation", "episode", "executing"):
             np.testing.assert_array_equal(getattr(short, name)[row, : n + 1], getattr(episodes, name)[row, : n + 1])
@@ -102,3 +102,26 @@ def test_a_cut_keeps_so_many_steps_and_pads_the_rest(forks, played):
         for name, none in (("action", -1), ("reward", 0), ("terminated", False), ("mask", False)):
             np.testing.assert_array_equal(getattr(short, name)[row, :n], getattr(episodes, name)[row, :n])
             assert (getattr(short, name)[row, n:] == none).all()
+
+
+def test_some_rows_are_extended_and_the_others_are_padded(played, padded):
+    first, rows = played(20), np.array([7, 2, 11])
+    second = played(3, seed=1)
+    whole, onward = extended(first, rows, second), follow(first.rows(rows), second)
+    others = np.setdiff1d(np.arange(20), rows)
+    rest = padded(first, whole.action.shape[1] - first.action.shape[1]).rows(others)
+    for name, value in arrays(first).items():
+        if value is not None:
+            np.testing.assert_array_equal(getattr(whole, name)[rows], getattr(onward, name))
+            np.testing.assert_array_equal(getattr(whole, name)[others], getattr(rest, name))
+            assert getattr(whole, name).dtype == value.dtype
+    assert whole.tasks == first.tasks
+    assert whole.steps == first.steps + second.steps
+
+
+def test_extending_changes_nothing_of_what_was_there(played):
+    first = played(5)
+    before = {name: None if value is None else value.copy() for name, value in arrays(first).items()}
+    extended(first, np.arange(5), played(5, seed=1))
+    for name, value in arrays(first).items():
+        np.testing.assert_array_equal(value, before[name])

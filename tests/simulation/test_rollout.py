@@ -3,6 +3,7 @@
 import attrs
 import numpy as np
 import pytest
+import torch
 
 from dreamctl import (
     CRASHED,
@@ -17,6 +18,9 @@ from dreamctl import (
     keys,
     rollout,
 )
+from dreamctl.simulation.episodes import extended, follow
+from dreamctl.simulation.policy import chosen, joined
+from dreamctl.simulation.rollout import resume
 
 
 class Clock(Simulator):
@@ -155,8 +159,96 @@ def test_a_policy_is_shown_what_the_episodes_hold():
         np.testing.assert_array_equal(seen.action[now], before[0][now])
         np.testing.assert_array_equal(seen.reward[now], before[1][now])
         assert seen.instruction is None
-    uniform = np.array(policy.uniform)
-    assert len(np.unique(uniform)) == uniform.size, "every row and step draws its own number"
+    uniform = np.stack(policy.uniform, 1)[:, :-1][episodes.mask]
+    assert len(np.unique(uniform)) == uniform.size, "every row, episode and step draws its own number"
+
+
+def test_a_policy_is_shown_how_far_the_episode_is_and_how_it_ends():
+    policy = Looking()
+    episodes = play(policy)
+    assert len(policy.seen) == episodes.valid.shape[1]
+    for t, seen in enumerate(policy.seen):
+        now = episodes.valid[:, t]
+        np.testing.assert_array_equal(seen.taken[now], episodes.observation[now, t, 0])
+        np.testing.assert_array_equal(seen.observation[now], episodes.observation[now, t])
+
+
+# --- played on ------------------------------------------------------------------------------------------------------
+
+
+class Wandering(Policy):
+    """Acts on what it has seen in the whole trial so far, in a memory of every kind of container."""
+
+    def start(self, batch, condition=None):
+        return {"seen": (np.zeros(batch), torch.zeros(batch)), "acts": np.zeros((batch, 2)), "name": "wandering"}
+
+    def act(self, seen, memory, uniform):
+        total, drawn = memory["seen"]
+        memory = {
+            **memory,
+            "seen": (total + seen.observation[:, 0], drawn + torch.from_numpy(uniform).float()),
+            "acts": memory["acts"] + [1, 0],
+        }
+        return (total + drawn.numpy() + memory["acts"].sum(1) + uniform * 3).astype(int) % 3, memory
+
+
+class Paid(Clock):
+    """Pays the action too, so that what is played can be told from what is not."""
+
+    def step(self, actions):
+        result = super().step(actions)
+        return attrs.evolve(result, reward=np.where(result.reward > 0, result.reward + actions, 0).astype(np.float32))
+
+
+LONG = tasks(*({"length": n} for n in (2, 9, 3, 1, 4, 5)))
+MORE = np.array([11, 22, 33, 44, 55, 66], np.uint64)
+
+
+def shards(memory, rows, first, episodes=1):
+    """The rows played on in a simulator of their own."""
+    return resume(
+        Paid(len(rows)), Wandering(), memory, [LONG[row] for row in rows], MORE[rows], steps=3, first=first,
+        episodes=episodes,
+    )  # fmt: skip
+
+
+def same(one, other):
+    """Whether two trials hold the same, whatever padding there is behind them."""
+    for f in attrs.fields(Episodes):
+        a, b = getattr(one, f.name), getattr(other, f.name)
+        if isinstance(a, np.ndarray) and a.ndim > 1:
+            n = min(a.shape[1], b.shape[1])
+            np.testing.assert_array_equal(a[:, :n], b[:, :n])
+        elif isinstance(a, np.ndarray):
+            np.testing.assert_array_equal(a, b)
+    np.testing.assert_array_equal(one.valid.sum(1), other.valid.sum(1))
+
+
+def test_a_trial_played_in_parts_is_the_trial_played_in_one_go():
+    whole = rollout(Paid(6), Wandering(), LONG, MORE, steps=3, episodes=4)
+    parts, memory = shards(Wandering().start(6), np.arange(6), 0)
+    for first, episodes in ((1, 2), (3, 1)):
+        more, memory = shards(memory, np.arange(6), first, episodes)
+        parts = follow(parts, more)
+    same(parts, whole)
+
+
+def test_rows_may_part_and_meet_again_between_episodes():
+    whole = rollout(Paid(6), Wandering(), LONG, MORE, steps=3, episodes=3)
+    played, memory = shards(Wandering().start(6), np.arange(6), 0)
+    groups = [np.array([4, 0]), np.array([3, 5, 1]), np.array([2])]
+    memories = []
+    for rows in groups:
+        more, after = shards(chosen(memory, rows), rows, 1)
+        played = extended(played, rows, more)
+        memories.append(after)
+    order = np.concatenate(groups)
+    some = order[:5]  # the last row has had enough
+    more, _ = shards(chosen(joined(memories), np.arange(5)), some, 2)
+    played = extended(played, some, more)
+    same(played.rows(some), whole.rows(some))
+    assert played.episode[2].max() == 1
+    same(played.rows(slice(2, 3)), rollout(Paid(1), Wandering(), LONG[2:3], MORE[2:3], steps=3, episodes=2))
 
 
 def test_hidden_rewards_are_zero_for_the_player_and_for_the_reader():

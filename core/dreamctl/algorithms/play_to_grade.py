@@ -235,6 +235,7 @@ def single_episodes(environment: Environment, episodes: Episodes) -> Played:
     out = [np.zeros((len(episodes), count, steps), kind) for kind in (np.int64, np.float32, np.float32)]
     row, at = np.nonzero(episodes.mask)
     place = row, number[row, at], at - begun[row, number[row, at]]
-    for array, values in zip(out, (episodes.action, episodes.reward, episodes.mask), strict=True):
+    played: list[NDArray[Any]] = [episodes.action, episodes.reward, episodes.mask]
+    for array, values in zip(out, played, strict=True):
         array[place] = values[row, at]
     return Played(*map(torch.from_numpy, (state, *out)))

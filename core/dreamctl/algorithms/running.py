@@ -51,7 +51,7 @@ class RunningOptions:
     minibatches: int = 8
     dropout: float = 0.1
     cuts: int = 8  # prefixes of each gathered exploration that are kept: the whole one, episode ends, and random ones
-    passes: int = 30  # over what was gathered
+    passes: int = 40  # over what was gathered
     fitted: int = 256  # hidden units where it is fitted as a judge
     size: int = 256  # of a minibatch while it is fitted
 
@@ -130,7 +130,7 @@ class RunningJudge(Judge):
         return {"nats": nats, "settling": self._fit(self.settling, x, error)}
 
     def _fit(self, net: Reader, x: Tensor, loss_of: Any) -> float:
-        """Passes over all explorations, each time by two of their prefixes; the loss of the last pass."""
+        """Passes over all explorations, each time by two of their prefixes and the whole; the loss of the last pass."""
         o, device = self.options, self.problem.device
         optimiser = Optimiser([net], o.learning_rate, clip=1.0)
         net.standardise(x[: 64 * o.size])
@@ -138,7 +138,7 @@ class RunningJudge(Judge):
         for done in range(o.passes):
             losses = []
             for rows in torch.randperm(len(x)).split(o.size):
-                cuts = torch.randint(x.shape[1], (2,))
+                cuts = torch.cat([torch.randint(x.shape[1], (2,)), torch.tensor([x.shape[1] - 1])])
                 loss = loss_of(net(x[rows[:, None], cuts].to(device)), rows, cuts)
                 optimiser.step(loss, done / o.passes)
                 losses.append(float(loss.detach()))

@@ -3,11 +3,12 @@
 The names load when first used, so that naming `dreamctl.learning` stays light. In the order of a learner's day:
 
 - `Trials` draws tasks and rolls out explorations and executions; `explore` and `execute` do it for given tasks.
-- `Inputs` turns what is seen into features; `Recurrent` is the network over them.
+- `Inputs` turns what is seen into features; `Recurrent` is the network over them, `Feedforward` one without a memory.
 - `information_gain` turns a log-likelihood of the truth after every prefix into reward; `label_log_likelihood`,
   `embedding_log_likelihood` and `identity_log_likelihood` give one for each kind of target.
 - `Decoder` learns outputs after every prefix, from fresh trials and a `Replay`.
 - `QLearner` and `PGLearner` learn to act, from `trial_returns`, by an `Optimiser`.
+- `SkilledLearner` does over an environment's skills, on what a `Follower` believes; a `Journal` keeps its decisions.
 - `statistics` pools what followed each kind of event, for judges; `running_statistics` does after every prefix.
 - `tabulate`, `solve` and `best_return` compute what is best in small worlds.
 - `Learner` and `Judge` are what a plugin's explorer and classifier promise; `from_problem` reads their settings.
@@ -30,9 +31,9 @@ _HOME = {
         "label_log_likelihood",
     ),
     ".inputs": ("Inputs",),
-    ".acting": ("RecurrentPolicy", "with_belief"),
+    ".acting": ("RecurrentPolicy",),
     ".learner": ("Follower", "Judge", "Learner", "State", "below", "prefixed"),
-    ".networks": ("Recurrent",),
+    ".networks": ("Feedforward", "Recurrent"),
     ".optimisation": ("Optimiser",),
     ".optimum": ("best_return",),
     ".options": ("CLASSIFIER", "from_problem"),
@@ -41,6 +42,7 @@ _HOME = {
     ".replay": ("Replay",),
     ".returns": ("trial_returns",),
     ".running": ("running_statistics", "statistic_names", "statistics"),
+    ".skilled": ("Journal", "SkilledLearner", "SkilledOptions", "SkilledPolicy"),
     ".tabular": ("Solution", "Table", "Tables", "solve", "tabulate", "tabulate_all", "value_iteration"),
     ".trials": ("Trials", "execute", "explore", "sample_tasks", "trial_seeds"),
 }
@@ -50,7 +52,7 @@ __all__ = sorted(_MODULE_OF)
 
 if TYPE_CHECKING:
     from ..simulation.episodes import follow
-    from .acting import RecurrentPolicy, with_belief
+    from .acting import RecurrentPolicy
     from .decoder import Decoder, DecoderOptions
     from .gain import (
         base_rates,
@@ -62,7 +64,7 @@ if TYPE_CHECKING:
     )
     from .inputs import Inputs
     from .learner import Follower, Judge, Learner, State, below, prefixed
-    from .networks import Recurrent
+    from .networks import Feedforward, Recurrent
     from .optimisation import Optimiser
     from .optimum import best_return
     from .options import CLASSIFIER, from_problem
@@ -71,6 +73,7 @@ if TYPE_CHECKING:
     from .replay import Replay
     from .returns import trial_returns
     from .running import running_statistics, statistic_names, statistics
+    from .skilled import Journal, SkilledLearner, SkilledOptions, SkilledPolicy
     from .tabular import Solution, Table, Tables, solve, tabulate, tabulate_all, value_iteration
     from .trials import Trials, execute, explore, sample_tasks, trial_seeds
 

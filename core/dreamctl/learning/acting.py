@@ -1,4 +1,4 @@
-"""What the Q-learner and the policy-gradient learner share: a network that is kept, and how a policy acts with it."""
+"""What learners that act share: a network that is kept, and how a policy acts with a recurrent one."""
 
 from __future__ import annotations
 
@@ -11,19 +11,18 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ..simulation.policy import Policy, Seen
-from .gain import SMALLEST
 from .inputs import Inputs
-from .learner import Follower, State, below, prefixed
+from .learner import State, below, prefixed
 from .networks import Memory, Recurrent
 from .optimisation import Optimiser
 
-ActingMemory = tuple[Memory, Any, Any]  # of the network, the condition, and the follower of the belief
+ActingMemory = tuple[Memory, Any]  # of the network, and the condition
 
 
-class RecurrentLearner:
-    """A network and its optimiser: what both learners keep, and what a checkpoint holds of them."""
+class NetworkLearner:
+    """A network and its optimiser: what learners that act keep, and what a checkpoint holds of them."""
 
-    net: Recurrent
+    net: Any
     optimiser: Optimiser
 
     def state(self) -> State:
@@ -37,37 +36,23 @@ class RecurrentLearner:
 
 
 class RecurrentPolicy(Policy):
-    """Steps a network through a trial; `choose` makes actions of its outputs.
+    """Steps a network through a trial; `choose` makes actions of its outputs."""
 
-    With a `follower`, the network also sees the judge's belief after every observation.
-    """
-
-    def __init__(self, net: Recurrent, inputs: Inputs, follower: Follower | None = None) -> None:
-        self.net, self.inputs, self.follower = net, inputs, follower
+    def __init__(self, net: Recurrent, inputs: Inputs) -> None:
+        self.net, self.inputs = net, inputs
 
     def start(self, batch: int, condition: Any = None) -> ActingMemory:
-        return self.net.start(batch), condition, self.follower and self.follower.start(batch)
+        return self.net.start(batch), condition
 
     @torch.no_grad()
     def act(
         self, seen: Seen, memory: ActingMemory, uniform: NDArray[np.float64]
     ) -> tuple[NDArray[np.int64], ActingMemory]:
-        recurrent, condition, followed = memory
-        belief = None
-        if self.follower is not None:
-            belief, followed = self.follower.step(seen, followed)
-        x = with_belief(self.inputs.of_seen(seen), belief).to(self.net.head.weight.device)
+        recurrent, condition = memory
+        x = self.inputs.of_seen(seen).to(self.net.head.weight.device)
         out, recurrent = self.net.step(x, recurrent, condition)
-        return self.choose(out, uniform), (recurrent, condition, followed)
+        return self.choose(out, uniform), (recurrent, condition)
 
     @abstractmethod
     def choose(self, out: Tensor, uniform: NDArray[np.float64]) -> NDArray[np.int64]:
         """Actions [B] from the network's outputs [B, out]."""
-
-
-def with_belief(x: Tensor, belief: NDArray[np.float32] | None) -> Tensor:
-    """Features [..., F] with the log-odds of the belief [..., L] appended."""
-    if belief is None:
-        return x
-    p = np.clip(belief, SMALLEST, 1 - SMALLEST)
-    return torch.cat([x, torch.from_numpy(np.log(p / (1 - p)))], -1)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from gymnasium import spaces
 from numpy.typing import NDArray
 
 from ..records import Environment
@@ -36,16 +37,24 @@ def step_events_and_outcomes(
     counted = after[..., columns(environment, environment.outcomes)].astype(np.float32)
     at = total_columns(environment)
     changed = after[..., at].astype(np.float32) - before[..., at]
+    return events, np.concatenate([counted, changed, reward[..., None]], 2), _blind(environment, before)
+
+
+def _blind(environment: Environment, before: NDArray[Any]) -> NDArray[np.bool_]:
+    """Whether each step [B, T] began with a feature at its highest value, so that some outcomes could not show."""
+    if not environment.unseen:
+        return np.zeros(before.shape[:2], bool)
+    assert isinstance(environment.observation_space, spaces.Box)
     full = columns(environment, sorted(set(environment.unseen.values())))
-    highest = environment.observation_space.high.ravel()[full] if len(full) else np.zeros(0)
-    blind = (before[..., full] >= highest).any(2)
-    return events, np.concatenate([counted, changed, reward[..., None]], 2), blind
+    return np.asarray((before[..., full] >= environment.observation_space.high.ravel()[full]).any(2))
 
 
 def outcomes_unseen(environment: Environment) -> NDArray[np.bool_]:
     """[D] which outcomes cannot show in the steps that are marked so."""
-    outcomes = [*environment.outcomes, *(environment.totals or [""] * (len(names(environment)[1]) - 1)), ""]
-    return np.array([outcome in environment.unseen for outcome in outcomes])
+    named = [*environment.outcomes, *environment.totals]
+    hidden = np.zeros(len(names(environment)[1]), bool)
+    hidden[: len(named)] = [name in environment.unseen for name in named]
+    return hidden
 
 
 def total_columns(environment: Environment) -> NDArray[np.intp]:

@@ -1,4 +1,4 @@
-"""The one recurrent network that explorers, executors, decoders and baselines share; they differ in their heads."""
+"""The networks that explorers, executors, decoders and baselines share; they differ in their heads."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Standardised(nn.Module):
         """Centre and scale the measured features [F] as they are in x [N, F]; kept from then on."""
         which = torch.from_numpy(measured).to(x.device)
         self.centre.copy_(torch.where(which, x.mean(0), 0))
-        self.scale.copy_(torch.where(which, 1 / x.std(0).clamp(min=SMALLEST_SPREAD), 1))
+        self.scale.copy_(torch.where(which, 1 / x.std(0, correction=min(1, len(x) - 1)).clamp(min=SMALLEST_SPREAD), 1))
 
     def standard(self, x: Tensor) -> Tensor:
         return torch.sub(x, self.centre).mul_(self.scale).clamp_(-LARGEST, LARGEST)

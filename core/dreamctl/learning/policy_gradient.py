@@ -15,9 +15,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ..simulation.episodes import Episodes
-from .acting import RecurrentLearner, RecurrentPolicy, with_belief
+from .acting import NetworkLearner, RecurrentPolicy
 from .inputs import Inputs
-from .learner import Follower
 from .networks import Recurrent
 from .optimisation import Optimiser, dealt
 from .returns import trial_returns
@@ -39,37 +38,26 @@ class PGOptions:
     value: float = 0.5
 
 
-class PGLearner(RecurrentLearner):
+class PGLearner(NetworkLearner):
     """Learns pi(action | history) and V(history) from whole trials."""
 
-    def __init__(self, inputs: Inputs, options: PGOptions, *, belief: int = 0, device: str = "cpu") -> None:
+    def __init__(self, inputs: Inputs, options: PGOptions, *, device: str = "cpu") -> None:
         self.inputs, self.options, self.device = inputs, options, device
-        self.measured = np.concatenate([inputs.measured, np.ones(belief, bool)])
-        self.net = Recurrent(inputs.size + belief, inputs.actions + 1, hidden=options.hidden, zero_head=True).to(device)
+        self.net = Recurrent(inputs.size, inputs.actions + 1, hidden=options.hidden, zero_head=True).to(device)
         self.optimiser = Optimiser([self.net], options.learning_rate, options.clip)
 
-    def policy(self, *, greedy: bool = False, follower: Follower | None = None) -> PGPolicy:
-        """The present policy: sampling, or its most probable action.
+    def policy(self, *, greedy: bool = False) -> PGPolicy:
+        """The present policy: sampling, or its most probable action."""
+        return PGPolicy(self.net, self.inputs, greedy)
 
-        `follower` gives the belief that a network with `belief` inputs acts on.
-        """
-        return PGPolicy(self.net, self.inputs, greedy, follower)
-
-    def learn(
-        self,
-        episodes: Episodes,
-        reward: NDArray[np.float32],
-        *,
-        belief: NDArray[np.float32] | None = None,
-        progress: float = 0.0,
-    ) -> Mapping[str, float]:
-        """`epochs` passes over fresh trials with the reward [B, T], and the belief [B, T+1, L] that was acted on."""
+    def learn(self, episodes: Episodes, reward: NDArray[np.float32], *, progress: float = 0.0) -> Mapping[str, float]:
+        """`epochs` passes over fresh trials with the reward [B, T]."""
         o = self.options
-        x = with_belief(self.inputs.of_episodes(episodes), belief).to(self.device)
+        x = self.inputs.of_episodes(episodes).to(self.device)
         mask = torch.from_numpy(episodes.mask).to(self.device)
         action = torch.from_numpy(np.maximum(episodes.action, 0)).to(self.device)[..., None]
         if not self.optimiser.steps:
-            self.net.standardise_by(x[torch.from_numpy(episodes.valid)], self.measured)
+            self.net.standardise_by(x[torch.from_numpy(episodes.valid)], self.inputs.measured)
         with torch.no_grad():
             out = self.net(x)[:, :-1]
             before = out[..., :-1].log_softmax(2).gather(2, action)[..., 0]
@@ -100,8 +88,8 @@ class PGLearner(RecurrentLearner):
 class PGPolicy(RecurrentPolicy):
     """Samples from pi by inverting its cumulative distribution at the row's uniform number, or takes its mode."""
 
-    def __init__(self, net: Recurrent, inputs: Inputs, greedy: bool, follower: Follower | None = None) -> None:
-        super().__init__(net, inputs, follower)
+    def __init__(self, net: Recurrent, inputs: Inputs, greedy: bool) -> None:
+        super().__init__(net, inputs)
         self.greedy = greedy
 
     def choose(self, out: Tensor, uniform: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -16,9 +16,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ..simulation.episodes import Episodes
-from .acting import RecurrentLearner, RecurrentPolicy, with_belief
+from .acting import NetworkLearner, RecurrentPolicy
 from .inputs import Inputs
-from .learner import Follower
 from .networks import Recurrent
 from .optimisation import Optimiser, dealt
 from .returns import trial_returns
@@ -41,7 +40,7 @@ class QOptions:
     noise: float = 0.6
 
 
-class QLearner(RecurrentLearner):
+class QLearner(NetworkLearner):
     """Learns Q(history, action) [B, T, A] from whole trials, and acts on it."""
 
     def __init__(
@@ -50,23 +49,17 @@ class QLearner(RecurrentLearner):
         options: QOptions,
         *,
         condition: int = 0,
-        belief: int = 0,
         trained_too: nn.Module | None = None,
         device: str = "cpu",
     ) -> None:
         self.inputs, self.options, self.device = inputs, options, device
-        features = inputs.size + belief
-        self.measured = np.concatenate([inputs.measured, np.ones(belief, bool)])
-        self.net = Recurrent(features, inputs.actions, hidden=options.hidden, condition=condition).to(device)
+        self.net = Recurrent(inputs.size, inputs.actions, hidden=options.hidden, condition=condition).to(device)
         modules = [self.net] if trained_too is None else [self.net, trained_too]
         self.optimiser = Optimiser(modules, options.learning_rate, options.clip)
 
-    def policy(self, epsilon: float | NDArray[np.float64] = 0.0, follower: Follower | None = None) -> QPolicy:
-        """The epsilon-greedy policy of the present network; `epsilon` is one number, or one per row [B].
-
-        `follower` gives the belief that a network with `belief` inputs acts on.
-        """
-        return QPolicy(self.net, self.inputs, epsilon, follower)
+    def policy(self, epsilon: float | NDArray[np.float64] = 0.0) -> QPolicy:
+        """The epsilon-greedy policy of the present network; `epsilon` is one number, or one per row [B]."""
+        return QPolicy(self.net, self.inputs, epsilon)
 
     def ladder(self, batch: int) -> NDArray[np.float64]:
         """One epsilon per row [B]: three quarters on a ladder 0.4^(1 + 7u), the rest fixed and noisy."""
@@ -80,19 +73,17 @@ class QLearner(RecurrentLearner):
         reward: NDArray[np.float32],
         *,
         condition: Condition | None = None,
-        belief: NDArray[np.float32] | None = None,
         auxiliary: Callable[[Tensor], Tensor] | None = None,
         progress: float = 0.0,
     ) -> Mapping[str, float]:
         """One pass (or `epochs`) over fresh trials with the reward [B, T]; `auxiliary(rows)` is added to the loss.
 
-        `belief` [B, T+1, L] are the probabilities that the policy acted on, if it did.
         `progress` in [0, 1] is how much of the budget is spent; the learning rate falls with it.
         """
-        x = with_belief(self.inputs.of_episodes(episodes), belief).to(self.device)
+        x = self.inputs.of_episodes(episodes).to(self.device)
         everyone = torch.arange(len(episodes), device=self.device)
         if not self.optimiser.steps:
-            self.net.standardise_by(x[torch.from_numpy(episodes.valid)], self.measured)
+            self.net.standardise_by(x[torch.from_numpy(episodes.valid)], self.inputs.measured)
         with torch.no_grad():
             q = self.net(x, condition and condition(everyone))
         value = q.amax(2).cpu().numpy()
@@ -121,14 +112,8 @@ class QLearner(RecurrentLearner):
 class QPolicy(RecurrentPolicy):
     """Greedy on Q, except with probability epsilon; one uniform number decides both whether and which."""
 
-    def __init__(
-        self,
-        net: Recurrent,
-        inputs: Inputs,
-        epsilon: float | NDArray[np.float64],
-        follower: Follower | None = None,
-    ) -> None:
-        super().__init__(net, inputs, follower)
+    def __init__(self, net: Recurrent, inputs: Inputs, epsilon: float | NDArray[np.float64]) -> None:
+        super().__init__(net, inputs)
         self.epsilon = epsilon
 
     def choose(self, out: Tensor, uniform: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -21,7 +21,8 @@ from torch import Tensor
 
 from ..simulation.episodes import Episodes
 from ..simulation.policy import Policy, Seen
-from .acting import RecurrentLearner, with_belief
+from .acting import NetworkLearner
+from .gain import SMALLEST
 from .inputs import Inputs
 from .learner import Follower
 from .networks import Feedforward, Recurrent
@@ -46,7 +47,7 @@ class SkilledOptions:
     value: float = 0.5
 
 
-class SkilledLearner(RecurrentLearner):
+class SkilledLearner(NetworkLearner):
     """Learns pi(skill | what is seen and believed) and V of the same.
 
     With a `follower` the belief stands for the past, so the network has no memory of its own; without one it has.
@@ -144,13 +145,6 @@ class SkilledPolicy(Policy):
         held = np.where(decided, 1, memory.held + 1)
         return actions[np.arange(len(skill)), skill], Memory(net, followed, skill, held)
 
-    @torch.no_grad()
-    def last(self, seen: Seen, memory: Memory) -> None:
-        if self.journal is not None:
-            x, belief, _ = self._look(seen, memory)
-            none = np.zeros(len(x), np.float32)
-            self.journal.write(x.cpu().numpy(), belief, memory.skill, np.zeros(len(x), bool), none, none)
-
     def _look(self, seen: Seen, memory: Memory) -> tuple[Tensor, NDArray[np.float32] | None, Any]:
         """The network's features [B, F], the belief [B, L], and the follower's new memory."""
         belief, followed = None, None
@@ -169,6 +163,14 @@ class SkilledPolicy(Policy):
         return np.broadcast_to(np.arange(self.inputs.actions), (batch, self.inputs.actions)), np.ones(batch, bool)
 
 
+def with_belief(x: Tensor, belief: NDArray[np.float32] | None) -> Tensor:
+    """Features [..., F] with the log-odds of the belief [..., L] appended."""
+    if belief is None:
+        return x
+    p = np.clip(belief, SMALLEST, 1 - SMALLEST)
+    return torch.cat([x, torch.from_numpy(np.log(p / (1 - p)))], -1)
+
+
 @define(eq=False)
 class Journal:
     """What a policy saw, believed and decided at each position of a rollout, for whoever learns from it."""
@@ -181,7 +183,7 @@ class Journal:
         self.positions.append(position)
 
     def close(self, length: int) -> None:
-        """Stack them to [B, length, ...]; what lies behind the end repeats the last position, undecided."""
+        """Stack them to [B, length, ...]; what lies behind the end repeats the last position."""
         names = ("x", "belief", "skill", "decided", "log_pi", "value")
         for name, column in zip(names, zip(*self.positions, strict=True), strict=True):
             if column[0] is not None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 import attrs
@@ -37,10 +39,12 @@ class Policy(ABC):
 
     @abstractmethod
     def act(self, seen: Seen, memory: Any, uniform: NDArray[np.float64]) -> tuple[NDArray[np.int64], Any]:
-        """Actions [B] and the new memory. `uniform` [B] in [0, 1) is the only randomness a policy may use."""
+        """Actions [B] and the new memory. `uniform` [B] in [0, 1) is the only randomness a policy may use.
 
-    def last(self, seen: Seen, memory: Any) -> None:  # noqa: B027  most policies have no use for it
-        """What is seen after a trial's last step, for a policy that keeps a journal."""
+        It is asked after the last step of an episode too, so that it sees how the episode ended; what it answers then
+        is not played. A memory that is taken apart by rows and put together (`chosen`, `joined`) consists of arrays
+        and tensors with B as their first axis, in tuples, lists, dictionaries, dataclasses or attrs classes.
+        """
 
 
 class RandomPolicy(Policy):
@@ -66,7 +70,9 @@ class ReplayPolicy(Policy):
         return 0
 
     def act(self, seen: Seen, memory: int, uniform: NDArray[np.float64]) -> tuple[NDArray[np.int64], int]:
-        return np.maximum(self.actions[:, memory], 0), memory + 1
+        batch, recorded = self.actions.shape
+        column = self.actions[:, memory] if memory < recorded else np.zeros(batch, np.int64)
+        return np.maximum(column, 0), memory + 1
 
 
 def chosen(memory: Any, rows: NDArray[np.intp]) -> Any:
@@ -86,11 +92,18 @@ def _mapped(function: Callable[[list[Any]], Any], memories: Sequence[Any]) -> An
     if isinstance(first, Mapping):
         return {name: _mapped(function, [m[name] for m in memories]) for name in first}
     if isinstance(first, (tuple, list)):
-        return type(first)(_mapped(function, parts) for parts in zip(*memories, strict=True))
+        parts = [_mapped(function, part) for part in zip(*memories, strict=True)]
+        return type(first)(*parts) if hasattr(first, "_fields") else type(first)(parts)
     if attrs.has(type(first)):
         names = [f.name for f in attrs.fields(type(first))]
-        return attrs.evolve(first, **{n: _mapped(function, [getattr(m, n) for m in memories]) for n in names})
-    return first
+    elif is_dataclass(first):
+        names = [f.name for f in fields(first)]
+    else:
+        return first
+    made = copy(first)
+    for name in names:
+        object.__setattr__(made, name, _mapped(function, [getattr(m, name) for m in memories]))
+    return made
 
 
 def _concatenated(arrays: list[Any]) -> Any:

@@ -13,7 +13,7 @@ from .. import random
 from ..errors import PluginError
 from ..records import Task
 from .episodes import Episodes
-from .policy import Policy, Seen
+from .policy import Policy, Seen, chosen, joined
 from .simulator import Simulator, Step
 
 ACTING = 0x616374  # the sub-stream of a row's seed that the policy's uniform numbers come from
@@ -42,18 +42,7 @@ def rollout(
     The returned arrays have T = episodes * (steps + 1) - 1.
     """
     memory = policy.start(simulator.batch, condition)
-    return resume(
-        simulator,
-        policy,
-        memory,
-        tasks,
-        seeds,
-        steps=steps,
-        episodes=episodes,
-        instruction=instruction,
-        reward_seen=reward_seen,
-        actions=actions,
-    )[0]
+    return _play(simulator, policy, memory, tasks, seeds, 0, steps, episodes, instruction, reward_seen, actions)[0]
 
 
 def resume(
@@ -74,6 +63,36 @@ def resume(
 
     Episodes are numbered from 0 here too, but seeded by their place in the trial: playing on is as not having stopped.
     """
+    played, ends = _play(
+        simulator, policy, memory, tasks, seeds, first, steps, episodes, instruction, reward_seen, actions
+    )
+    return played, _together(ends)
+
+
+Ends = list[tuple[NDArray[np.intp], Any]]  # rows that ended at the same time, and a memory that is theirs then
+
+
+def _together(ends: Ends) -> Any:
+    """One memory of all rows, each with its own at the end of its trial."""
+    if len(ends) == 1:
+        return ends[0][1]
+    place = np.argsort(np.concatenate([rows for rows, _ in ends]))
+    return chosen(joined([chosen(memory, rows) for rows, memory in ends]), place)
+
+
+def _play(
+    simulator: Simulator,
+    policy: Policy,
+    memory: Any,
+    tasks: Sequence[Task],
+    seeds: NDArray[np.uint64],
+    first: int,
+    steps: int,
+    episodes: int,
+    instruction: NDArray[Any] | None,
+    reward_seen: bool,
+    actions: int | None,
+) -> tuple[Episodes, Ends]:
     batch, params = simulator.batch, [task.params for task in tasks]
     seeds = np.asarray(seeds, np.uint64)
     acting = random.keys(seeds, ACTING)
@@ -88,16 +107,25 @@ def resume(
     length = episodes * (steps + 1) - 1
     out = _empty(batch, length, observation)
     out["observation"][:, 0] = observation
-    for t in range(length):
+    ends: Ends = []
+    ended = np.zeros(batch, bool)
+    for t in range(length + 1):
         seen = at.seen(observation, reward_seen, instruction)
         uniform = random.uniform(random.bits(stream, at.taken.astype(np.uint64)))
-        chosen, memory = policy.act(seen, memory, uniform)
+        action, memory = policy.act(seen, memory, uniform)
         if actions is not None:
-            _check_actions(policy, chosen, batch, actions)
-        result = simulator.step(chosen)
+            _check_actions(policy, action, batch, actions)
+        if (at.done & ~ended).any():  # these have now acted on their last observation, as between two episodes
+            ends.append((np.flatnonzero(at.done & ~ended), memory))
+            ended = at.done
+        if ended.all():
+            out["observation"][:, t + 1 :] = observation[:, None]
+            out["episode"][:, t + 1 :] = at.episode[:, None]
+            break
+        result = simulator.step(action)
         held, done = observation, at.done
         observation = result.observation
-        at.advance(chosen, result)
+        at.advance(action, result)
         if at.new_episode.any():
             rows = np.flatnonzero(at.new_episode)
             observation = reset(rows, at.episode[rows])
@@ -110,11 +138,6 @@ def resume(
         out["terminated"][:, t] = at.played & result.terminated
         out["mask"][:, t] = at.played
         out["episode"][:, t + 1] = at.episode
-        if at.done.all():
-            out["observation"][:, t + 2 :] = observation[:, None]
-            out["episode"][:, t + 2 :] = at.episode[:, None]
-            break
-    policy.last(at.seen(observation, reward_seen, instruction), memory)
     played = Episodes(
         **out,
         seeds=seeds,
@@ -123,7 +146,7 @@ def resume(
         instruction=instruction,
         tasks=tuple(tasks),
     )
-    return played, memory
+    return played, ends
 
 
 @define(eq=False)
@@ -153,11 +176,11 @@ class _Rows:
         reward = self.reward if reward_seen else np.zeros_like(self.reward)
         return Seen(observation, self.action, reward, self.new_episode, self.taken, instruction)
 
-    def advance(self, chosen: NDArray[np.int64], result: Step) -> None:
+    def advance(self, action: NDArray[np.int64], result: Step) -> None:
         """Take in one step; rows whose episode was over begin the next one instead."""
         self.played, self.new_episode = ~self.over & ~self.done, self.over & ~self.done
         self.episode = self.episode + self.new_episode
-        self.action = np.where(self.played, chosen, -1)
+        self.action = np.where(self.played, action, -1)
         self.reward = np.where(self.played, result.reward, np.float32(0))
         self.taken = np.where(self.played, self.taken + 1, 0)
         self.failure = np.where(self.played, result.failure, self.failure)
@@ -167,9 +190,9 @@ class _Rows:
         self.done = self.done | (ended & (self.episode == self.episodes - 1)) | (self.failure > 0)
 
 
-def _check_actions(policy: Policy, chosen: Any, batch: int, actions: int) -> None:
-    whole = isinstance(chosen, np.ndarray) and chosen.dtype.kind in "iu" and chosen.shape == (batch,)
-    if not whole or chosen.min() < 0 or chosen.max() >= actions:
+def _check_actions(policy: Policy, action: Any, batch: int, actions: int) -> None:
+    whole = isinstance(action, np.ndarray) and action.dtype.kind in "iu" and action.shape == (batch,)
+    if not whole or action.min() < 0 or action.max() >= actions:
         raise PluginError(
             f"{type(policy).__name__}: act() gives a whole number from 0 to {actions - 1} per row, as an array of "
             f"shape ({batch},)."

@@ -83,7 +83,7 @@ def _aims(seen, out):  # type: ignore[no-untyped-def]
         for k in range(BALLS):
             at = BALLS_AT + FIELDS * k
             if seen[b, at] == 0:
-                break
+                continue
             y, vy = seen[b, at + 2], seen[b, at + 4]
             if vy > 0 and y < PADDLE_TOP:
                 steps = max(PADDLE_TOP - BALL - y, 0) / (vy * FRAMES_PER_STEP)
