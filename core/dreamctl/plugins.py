@@ -143,7 +143,8 @@ def find_rubric(name: str | None, plugin: Plugin, environment: Environment | Non
         if rubric is None:
             raise UsageError(f"{where} has no rubric of its own; name one, or give a TOML file.")
         return rubric
-    rubric = Rubric.from_toml(name) if name.endswith(".toml") else _pick("rubric", name, [plugin])
+    own = {**plugin.rubrics, **{f"{plugin.name}/{bare}": rubric for bare, rubric in plugin.rubrics.items()}}
+    rubric = Rubric.from_toml(name, own) if name.endswith(".toml") else _pick("rubric", name, [plugin])
     if rubric.environment not in (where, environment.name):
         raise UsageError(f"Rubric '{rubric.name}' is for {rubric.environment}, not for {where}.")
     return rubric

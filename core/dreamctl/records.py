@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from attrs import field, frozen
+from attrs import asdict, field, frozen
 from numpy.typing import NDArray
 
-from .errors import InputError, PluginError
+from .course import adapted
+from .errors import InputError, PluginError, unknown
+from .exclusion import settled
 
 if TYPE_CHECKING:
     import gymnasium
@@ -188,7 +190,10 @@ class Submission:
 
 @frozen(kw_only=True)
 class Item:
-    """One line of a rubric: present in a program if any of its `labels` is (by default the label of the same key)."""
+    """One line of a rubric: present in a program if any of its `labels` is (by default the label of the same key).
+
+    `excludes`: keys of items that are not looked at where this one is present, and so are absent.
+    """
 
     key: str
     title: str = ""
@@ -222,6 +227,10 @@ class Rubric:
         keys = [item.key for item in self.items]
         _require(len(keys) >= 1, self, "a rubric needs at least one item.")
         _require(len(set(keys)) == len(keys), self, "item keys are unique.")
+        for item in self.items:
+            for other in item.excludes:
+                _require(other in keys, self, f"item '{item.key}' excludes: {unknown('item', other, keys)}")
+                _require(other != item.key, self, f"item '{item.key}' cannot exclude itself.")
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -233,52 +242,106 @@ class Rubric:
         rows = [[item.truth(task.labels) for item in self.items] for task in tasks]
         return np.asarray(rows, np.float32).reshape(len(rows), len(self.items))  # [B, L]
 
+    def stand(self, present: NDArray[np.bool_], probability: NDArray[Any]) -> NDArray[np.bool_]:
+        """Those of the `present` [B, L] items that stand once each has struck what it excludes.
+
+        Of two items that exclude each other the more probable one stands, and of equally probable ones the first.
+        """
+        return settled(present, probability, self.exclusions)
+
+    @property
+    def exclusions(self) -> NDArray[np.bool_]:
+        """[L, L]: the item of the row excludes the item of the column."""
+        return np.array([[other in item.excludes for other in self.keys] for item in self.items], bool)
+
     @property
     def full_score(self) -> float:
         """The score of a program in which nothing is present."""
         return self.max_score if self.max_score is not None else sum(item.points for item in self.items)
 
     def score(self, verdicts: Mapping[str, Verdict]) -> float:
-        """The full score less the points of every present item, never below zero; abstentions cost nothing."""
-        lost = sum(item.points for item in self.items if verdicts.get(item.key) == "present")
+        """The full score less the points of every present item that stands, never below zero.
+
+        Abstentions cost nothing, nor do items that another present one excludes.
+        """
+        present = np.array([[verdicts.get(key) == "present" for key in self.keys]])  # [1, L]
+        (stands,) = self.stand(present, np.ones(present.shape))
+        lost = sum(item.points for item, so in zip(self.items, stands, strict=True) if so)
         return max(0.0, self.full_score - lost)
 
     @classmethod
-    def from_toml(cls, path: str | Path) -> Rubric:
-        """Read a course rubric: `name`, `environment`, optional `max_score`, and an `[[items]]` table per item."""
-        path = Path(path)
-        try:
-            table = tomllib.loads(path.read_text("utf-8"))
-        except OSError as error:
-            raise InputError(f"Rubric {path}: cannot be read ({error.strerror}).") from error
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise InputError(f"Rubric {path}: not a TOML file ({error}).") from error
-        return cls.from_table(table, str(path))
+    def from_toml(cls, path: str | Path, bases: Mapping[str, Rubric] | None = None) -> Rubric:
+        """Read a course rubric: `name`, `environment`, optional `max_score`, and an `[[items]]` table per item.
+
+        With `base`, one of `bases` by name, the items are the base's, but for those in `drop` and what `[[items]]` says
+        is different.
+        """
+        return cls.from_table(rubric_table(path), str(path), bases)
 
     @classmethod
-    def from_table(cls, table: Mapping[str, Any], source: str) -> Rubric:
+    def from_table(cls, table: Mapping[str, Any], source: str, bases: Mapping[str, Rubric] | None = None) -> Rubric:
         """A rubric from the tables of its TOML file; `source` names it in errors."""
-        _only_known(table, {"name", "environment", "max_score", "items"}, f"Rubric {source}")
+        where = f"Rubric {source}"
+        _only_known(table, {*HEAD, "items"}, where)
         items = table.get("items", [])
         if not isinstance(items, list) or not all(isinstance(item, Mapping) for item in items):
-            raise InputError(f"Rubric {source}: 'items' are tables; begin each with [[items]].")
-        _of_kinds({"name": "", "environment": "", "max_score": 0.0}, table, f"Rubric {source}")
+            raise InputError(f"{where}: 'items' are tables; begin each with [[items]].")
+        _of_kinds(HEAD, table, where)
         for number, item in enumerate(items, 1):
-            _only_known(item, set(ITEM), f"Rubric {source}, item {number}")
-            _of_kinds(ITEM, item, f"Rubric {source}, item {number}")
+            _only_known(item, set(ITEM), f"{where}, item {number}")
+            _of_kinds(ITEM, item, f"{where}, item {number}")
+            if "key" not in item:
+                raise InputError(f"{where}, item {number}: 'key' is missing.")
+        _unique([item["key"] for item in items], where)
+        head = {name: value for name, value in table.items() if name in ("name", "environment", "max_score")}
+        if "base" in table:
+            base = _base(table["base"], bases, where)
+            head = {"environment": base.environment, **head}
+            items = _adapted(base, table, where)
+        elif "drop" in table:
+            raise InputError(f"{where}: 'drop' is for a rubric with a 'base'; leave it out.")
+        for name in ("name", "environment"):
+            if name not in head:
+                raise InputError(f"{where}: '{name}' is missing.")
         try:
-            return cls(
-                name=table["name"],
-                environment=table["environment"],
-                max_score=table.get("max_score"),
-                items=tuple(Item(**item) for item in items),
-            )
-        except KeyError as error:
-            raise InputError(f"Rubric {source}: {error} is missing.") from error
-        except (TypeError, PluginError) as error:
-            raise InputError(f"Rubric {source}: {error}") from error
+            return cls(**head, items=tuple(Item(**item) for item in items))
+        except PluginError as error:
+            raise InputError(f"{where}: {error}") from error
 
 
+def rubric_table(path: str | Path) -> dict[str, Any]:
+    """What stands in a rubric's file, before it is known whether it makes sense."""
+    path = Path(path)
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise InputError(f"Rubric {path}: cannot be read ({error.strerror}).") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"Rubric {path}: not a TOML file ({error}).") from error
+
+
+def _base(name: str, bases: Mapping[str, Rubric] | None, where: str) -> Rubric:
+    if bases is None:
+        raise InputError(f"{where}: its base '{name}' is a plugin's; read it with `dreamctl.plugins.find_rubric`.")
+    if name not in bases:
+        raise InputError(f"{where}: its base: {unknown('rubric', name, bases)}")
+    return bases[name]
+
+
+def _adapted(base: Rubric, table: Mapping[str, Any], where: str) -> list[dict[str, Any]]:
+    try:
+        return adapted([asdict(item) for item in base.items], table.get("drop", ()), table.get("items", ()))
+    except InputError as error:
+        raise InputError(f"{where}: {error}") from error
+
+
+def _unique(keys: Sequence[str], where: str) -> None:
+    for key in keys:
+        if keys.count(key) > 1:
+            raise InputError(f"{where}: the item '{key}' is there {keys.count(key)} times; put it into one table.")
+
+
+HEAD: Mapping[str, Any] = {"name": "", "environment": "", "base": "", "max_score": 0.0, "drop": [""]}
 ITEM: Mapping[str, Any] = {"key": "", "title": "", "points": 0.0, "feedback": "", "labels": [""], "excludes": [""]}
 
 

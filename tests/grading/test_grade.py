@@ -102,6 +102,19 @@ def test_other_rubrics_over_the_same_labels_change_what_counts(run, submissions)
         grader(run, rubric=Rubric(name="x", environment="lamps", items=[Item(key="lamp-7")]))
 
 
+def test_what_a_present_item_excludes_is_absent_and_costs_nothing(run, submissions):
+    first = Item(key="lamp-0", points=1, excludes=["lamp-1"])
+    gated = Rubric(name="gated", environment="lamps", items=[first, Item(key="lamp-1", points=2)])
+    own, found = (by_name(grade(grader(run, rubric=rubric), submissions)) for rubric in (None, gated))
+    assert [item.verdict for item in own["both"].labels.values()] == ["present", "present"]
+    assert [item.verdict for item in found["both"].labels.values()] == ["present", "absent"]
+    assert (found["both"].score, found["first"].score, found["fine"].score) == (2, 2, 3)
+    assert found["both"].labels["lamp-1"].evidence is None
+    for name, each in found.items():
+        for key, item in each.labels.items():
+            assert item.probability == own[name].labels[key].probability
+
+
 def test_an_item_is_what_its_labels_say_whatever_it_is_called(run, submissions):
     swapped = Rubric(name="swapped", environment="lamps", items=[Item(key="lamp-0", labels=("lamp-1",), points=1)])
     own = by_name(grade(grader(run), submissions))

@@ -70,6 +70,32 @@ def test_parts_of_the_tasks_are_measured_apart(trained, tmp_path):
     assert set(found["groups"]) == {"size"}
 
 
+def test_a_run_is_measured_under_another_rubric_made_of_its_labels(trained, tmp_path):
+    directory = trained("lamps")
+    own = evaluate(directory)
+    path = tmp_path / "course.toml"
+    path.write_text('name = "c"\nenvironment = "lamps"\n[[items]]\nkey = "second"\nlabels = ["lamp-1"]\n')
+    renamed = evaluate(directory, rubric=str(path))
+    assert renamed["provenance"]["rubric"] == "c"
+    assert renamed["labels"] == {"second": own["labels"]["lamp-1"]}
+    assert renamed["controls"]["random"]["labels"]["second"] == own["controls"]["random"]["labels"]["lamp-1"]
+    path.write_text('name = "c"\nenvironment = "lamps"\n[[items]]\nkey = "any"\nlabels = ["lamp-0", "lamp-1"]\n')
+    assert evaluate(directory, rubric=str(path))["accuracy"] == 1.0
+    path.write_text(
+        'name = "c"\nenvironment = "lamps"\n[[items]]\nkey = "lamp-1"\n'
+        '[[items]]\nkey = "lamp-0"\nexcludes = ["lamp-1"]\n'
+    )
+    gated = evaluate(directory, rubric=str(path))
+    assert gated["exact"] == 1.0
+    assert gated["labels"]["lamp-0"] == own["labels"]["lamp-0"]
+    assert gated["labels"]["lamp-1"]["prevalence"] < own["labels"]["lamp-1"]["prevalence"]
+    path.write_text('name = "c"\nenvironment = "lamps"\n[[items]]\nkey = "lamp-7"\n')
+    with pytest.raises(UsageError, match="does not tell 'lamp-7'"):
+        evaluate(directory, rubric=str(path))
+    with pytest.raises(UsageError, match="no use for the rubric"):
+        evaluate(trained("doors"), rubric=str(path))
+
+
 def test_a_fresh_process_finds_the_same_and_writes_it_down(trained):
     directory = trained("doors")
     here = evaluate(directory, trials=300)

@@ -26,6 +26,9 @@ from .options import json_option, print_json
     metavar="E",
     help="Exploration episodes of a trial.  [default: the environment's]",
 )
+@click.option(
+    "--rubric", metavar="NAME|FILE", help="Another rubric, made of what the run judges.  [default: the run's rubric]"
+)
 @click.option("--seed", type=int, help="Seed of the trials.  [default: the run's]")
 @click.option("--probabilities", type=click.Path(path_type=Path), metavar="FILE.npz", help="Write every probability.")
 @click.option("--device", help="cpu, cuda, or auto.  [default: the run's]")
@@ -35,6 +38,7 @@ def command(
     tasks: str | None,
     trials: int | None,
     episodes: int | None,
+    rubric: str | None,
     seed: int | None,
     probabilities: Path | None,
     device: str | None,
@@ -45,6 +49,7 @@ def command(
     \b
     dreamctl evaluate runs/hallway-dream-0
     dreamctl evaluate runs/mine --tasks other-programs.jsonl --json
+    dreamctl evaluate runs/mine --rubric course.toml
 
     Nothing but the directory is read, so the figures are those of a fresh process. They are also written to
     evaluation.json in it. With --probabilities, what every figure was computed from is written as NumPy arrays: the
@@ -53,7 +58,14 @@ def command(
     from ..training.evaluate import evaluate
 
     document = evaluate(
-        run, tasks=tasks, trials=trials, episodes=episodes, seed=seed, device=device, probabilities=probabilities
+        run,
+        tasks=tasks,
+        trials=trials,
+        episodes=episodes,
+        seed=seed,
+        device=device,
+        rubric=rubric,
+        probabilities=probabilities,
     )
     if document["seen_in_training"]:
         click.echo(

@@ -22,6 +22,7 @@ COMMANDS = {  # name -> one line of help, in the order in which one meets them; 
     "watch": "Show a policy's episode as a picture or video.",
     "grade": "Play submissions and say what is wrong with each.",
     "bench": "Measure a simulator's steps and frames per second.",
+    "rubric": "Write a course's rubric, and check it.",
     "new": "Write a plugin package that already passes its checks.",
     "check": "Check that a plugin keeps the contract.",
     "doctor": "Say what this machine offers.",

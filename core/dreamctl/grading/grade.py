@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from .. import __version__
 from ..errors import InputError, RunError, UsageError
-from ..records import Grade, Item, ItemGrade, Rubric, Submission, Task
+from ..records import Grade, ItemGrade, Rubric, Submission, Task
 from ..runs import checkpoint, graded
+from ..runs.columns import Columns, columns_of
 from ..runs.directory import Run
 from ..runs.play import ROWS
 from ..runs.provenance import file_digest
@@ -33,11 +34,15 @@ class Grader:
     """
 
     run: Run
-    rubric: Rubric
+    columns: Columns
     risk: float
     seed: int
     evidence: bool = True
     provenance: Mapping[str, Any] = field(factory=dict)
+
+    @property
+    def rubric(self) -> Rubric:
+        return self.columns.rubric
 
 
 def grader(
@@ -58,12 +63,11 @@ def grader(
             "measure it with `dreamctl evaluate`."
         )
     rubric = rubric or run.rubric
-    for item in rubric.items:
-        _columns(item, run.rubric)
+    columns = columns_of(rubric, run.rubric)
     seed = run.settings.seed if seed is None else seed
     return Grader(
         run=run,
-        rubric=rubric,
+        columns=columns,
         risk=run.judge.risk if abstain is None else abstain,
         seed=seed,
         evidence=evidence,
@@ -145,17 +149,15 @@ def _grade_shard(grader: Grader, tasks: list[Task]) -> list[Grade]:
 def _play_and_judge(grader: Grader, tasks: list[Task]) -> list[Grade]:
     run, rubric = grader.run, grader.rubric
     assert run.judge is not None
-    assert run.rubric is not None
     sentences: list[str] = []
     episodes = graded.graded_trials(run, tasks, grader.seed, sentences)
     raw = run.judge.probabilities(episodes)  # [B, the run's items]
-    columns = [_columns(item, run.rubric) for item in rubric.items]
-    probability = np.stack([_any(raw[:, c]) for c in columns], 1)  # [B, L]
-    verdicts = _verdicts(probability, grader.risk)
+    probability = grader.columns.probabilities(raw)  # [B, L]
+    verdicts = _verdicts(probability, grader.risk, rubric)
     present = [
         (row, item) for row, item in np.argwhere(verdicts == "present").tolist() if episodes.failure[row] != OUR_FAULT
     ]
-    evidence = _evidence(grader, episodes, raw, columns, present) if grader.evidence else {}
+    evidence = _evidence(grader, episodes, raw, present) if grader.evidence else {}
     grades = []
     for row, task in enumerate(tasks):
         if episodes.failure[row] == OUR_FAULT:
@@ -183,35 +185,13 @@ def _play_and_judge(grader: Grader, tasks: list[Task]) -> list[Grade]:
     return grades
 
 
-def _columns(item: Item, judged: Rubric) -> list[int]:
-    """The judge's columns that an item is made of: present if any of them is. UsageError if it judges no such thing."""
-    wanted = _labels(item)
-    told = [_labels(column) for column in judged.items]
-    if wanted in told:
-        return [told.index(wanted)]
-    columns = [i for i, labels in enumerate(told) if labels <= wanted]
-    missing = wanted.difference(*(told[i] for i in columns))
-    if missing:
-        raise UsageError(
-            f"Rubric item '{item.key}': this run's judge does not tell '{min(missing)}'; "
-            f"it tells {', '.join(judged.keys)}."
-        )
-    return columns
-
-
-def _labels(item: Item) -> frozenset[str]:
-    return frozenset(item.labels or (item.key,))
-
-
-def _any(probability: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Probability [B] that any of the columns [B, C] is so, taken as independent."""
-    return probability[:, 0] if probability.shape[1] == 1 else 1 - np.prod(1 - probability, 1)
-
-
-def _verdicts(probability: NDArray[np.float64], risk: float) -> NDArray[Any]:
-    """[B, L] of present, absent, abstained."""
+def _verdicts(probability: NDArray[np.float64], risk: float, rubric: Rubric) -> NDArray[Any]:
+    """[B, L] of present, absent, abstained; what a present item excludes is absent."""
     told = np.where(probability >= 0.5, "present", "absent").astype(object)
     told[np.minimum(probability, 1 - probability) > risk] = "abstained"
+    standing = rubric.stand(told == "present", probability)
+    excluded = standing.astype(np.int64) @ rubric.exclusions > 0
+    told[excluded & ~standing] = "absent"
     return told
 
 
@@ -219,12 +199,13 @@ def _evidence(
     grader: Grader,
     episodes: Episodes,
     raw: NDArray[np.float64],
-    columns: list[list[int]],
     present: list[tuple[int, int]],
 ) -> dict[tuple[int, int], Any]:
     """Evidence for each present item, by the column that speaks for it most."""
     assert grader.run.judge is not None
-    speaking = {(row, item): (row, max(columns[item], key=lambda c: raw[row, c])) for row, item in present}
+    speaking = {
+        (row, item): (row, max(grader.columns.of_item[item], key=lambda c: raw[row, c])) for row, item in present
+    }
     found = find_evidence(grader.run.judge, episodes, list(dict.fromkeys(speaking.values())))
     return {pair: found[column] for pair, column in speaking.items()}
 

@@ -105,20 +105,21 @@ def check_format(version: Any, where: str) -> None:
 
 def _assignments(table: Mapping[str, Any]) -> list[str]:
     """One TOML line per value; None is left out, since TOML has no word for it."""
-    return [f"{_key(name)} = {_value(value)}" for name, value in table.items() if value is not None]
+    return [f"{_key(name)} = {toml_value(value)}" for name, value in table.items() if value is not None]
 
 
 def _key(name: str) -> str:
     return name if name.replace("_", "").replace("-", "").isalnum() and name.isascii() else _text(name)
 
 
-def _value(value: Any) -> str:
+def toml_value(value: Any) -> str:
+    """A value as it stands behind the equals sign."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (int, float)):
         return repr(value)  # Python's inf and nan are TOML's too
     if isinstance(value, (list, tuple)):
-        return f"[{', '.join(_value(part) for part in value)}]"
+        return f"[{', '.join(toml_value(part) for part in value)}]"
     return _text(str(value))
 
 

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from .. import plugins
 from ..errors import DreamctlError, InputError, RunError, UsageError
-from ..records import Task, TaskSet
+from ..records import Rubric, Task, TaskSet
 from ..runs.build import build_judge, build_player, draw, problem, read_tasks, task_set
+from ..runs.columns import Columns, columns_of
 from ..runs.directory import EVALUATION, Run, load_run, write_json
-from ..runs.judging import FittedJudge, any_target, uncalibrated
+from ..runs.judging import FittedJudge, any_of, any_target, uncalibrated
 from ..runs.machine import on_threads
 from ..runs.play import Player, Scripted, explore
 from ..runs.play import trials as played_trials
@@ -39,6 +40,7 @@ def evaluate(
     episodes: int | None = None,
     seed: int | None = None,
     device: str | None = None,
+    rubric: str | None = None,
     probabilities: Path | None = None,
 ) -> dict[str, Any]:
     """Measure a run; returns the document that is also written as `evaluation.json`.
@@ -46,6 +48,7 @@ def evaluate(
     The tasks are those of the file `tasks`, else the environment's test tasks. `trials` is the number of trials: tasks
     are repeated, or left out, to make it so; by default every task once, and for returns at least 1,024 trials.
     `episodes` is how many exploration episodes a trial has, where it is not to be the environment's number.
+    `rubric` names another rubric than the run's, or a TOML file, made from what its judge tells.
     `probabilities` names an .npz file to write what a rubric answer's measures are computed from: `programs` and
     `weights` [B], `items` [L], `probability` and `truth` [B, L].
     """
@@ -54,15 +57,17 @@ def evaluate(
         run = evolve(run, parts=evolve(run.parts, environment=evolve(run.environment, exploration_episodes=episodes)))
     if not run.finished:
         raise RunError(f"{directory}: its training has not ended; continue it with `dreamctl train --resume` first.")
+    columns = _columns(run, rubric)
     with on_threads(run.settings.threads, run.parts.settings.device):
         held_out = _held_out(run, tasks, trials)
         count = trials or (len(held_out) if run.judge is not None else max(len(held_out), TRIALS))
         turns, shown = _cycled(held_out, count)
         seed = run.settings.seed if seed is None else seed
         seeds = _seeds(seed, shown, turns)
-        measured = (
-            _returns(run, shown, seeds, seed) if run.judge is None else _rubric(run, shown, seeds, seed, probabilities)
-        )
+        if run.judge is None:
+            measured = _returns(run, shown, seeds, seed)
+        else:
+            measured = _rubric(run, columns, shown, seeds, seed, probabilities)
     document = {
         "schema_version": SCHEMA,
         "answer": run.environment.answer,
@@ -78,6 +83,7 @@ def evaluate(
             "plugin_version": run.parts.plugin.version,
             "environment": run.environment.name,
             "environment_version": run.environment.version,
+            "rubric": columns.rubric.name if columns else None,
             "steps": run.steps,
             "seed": seed,
             "tasks": {tasks: file_digest(Path(tasks))} if tasks else None,
@@ -181,59 +187,106 @@ def _distinct(tasks: list[Task]) -> list[Task]:
 # --- rubric answers -----------------------------------------------------------------------------------------------
 
 
+def _columns(run: Run, name: str | None) -> Columns | None:
+    """How the run's judge tells the rubric that is asked for, its own by default; None for return answers."""
+    if run.rubric is None:
+        if name is not None:
+            raise UsageError(f"{run.directory}: it is answered by returns, so it has no use for the rubric '{name}'.")
+        return None
+    rubric = plugins.find_rubric(name, run.parts.plugin, run.environment) if name is not None else run.rubric
+    return columns_of(rubric, run.rubric)
+
+
 def _rubric(
-    run: Run, tasks: list[Task], seeds: NDArray[np.uint64], seed: int, path: Path | None = None
+    run: Run,
+    columns: Columns | None,
+    tasks: list[Task],
+    seeds: NDArray[np.uint64],
+    seed: int,
+    path: Path | None = None,
 ) -> dict[str, Any]:
-    assert run.rubric is not None
+    assert columns is not None
     assert run.judge is not None
-    keys, targets = run.rubric.keys, run.rubric.targets(tasks)
+    rubric = columns.rubric
+    keys, targets = rubric.keys, _standing(rubric, rubric.targets(tasks))
     weights = np.array([task.weight for task in tasks])
     readers = _source_readers(run)
 
-    def judged(policy: Policy, *judges: FittedJudge, told: bool = False) -> tuple[list[NDArray[np.float64]], int]:
-        """What each judge makes of the explorations of one player, and how many steps they took."""
-        shards = explore(run.environment, policy, tasks, seeds, told=told)
-        parts = [([judge.probabilities(episodes) for judge in judges], episodes.steps) for episodes in shards]
-        return [np.concatenate(each) for each in zip(*(p for p, _ in parts), strict=True)], sum(n for _, n in parts)
+    def judged(policy: Policy, *judges: FittedJudge, told: bool = False) -> tuple[list[NDArray[np.float64]], float]:
+        """What each judge makes of the explorations of one player, and how many steps one took in the mean."""
+        steps, parts = 0, []
+        for episodes in explore(run.environment, policy, tasks, seeds, told=told):
+            steps += episodes.steps
+            parts.append([columns.probabilities(judge.probabilities(episodes)) for judge in judges])
+        return [np.concatenate(each) for each in zip(*parts, strict=True)], steps / len(tasks)
 
     told = run.parts.explorer.told
     (probability, *read), steps = judged(run.player.explorer(), run.judge, *readers.values(), told=told)
     if path is not None:
         _write_probabilities(path, tasks, keys, probability, targets)
+    prevalence = columns.probabilities(run.prevalence[None])[0]  # [L]
+    common = np.flatnonzero(prevalence >= COMMON)
     rng = generator(seed, BOOTSTRAP)
-    common = np.flatnonzero(run.prevalence >= COMMON)
 
-    def measured(p: NDArray[Any], judge: FittedJudge) -> dict[str, Any]:
-        broken = broken_measures(judge.broken(p), any_target(targets), rng)
-        some = p[:, common], targets[:, common]
+    def measured(p: NDArray[Any], judge: FittedJudge, rows: NDArray[Any] | slice = slice(None)) -> dict[str, Any]:
+        """Everything that is said about the answers `p` [B, L] to the tasks that `rows` picks."""
+        p, y = p[rows], targets[rows]
+        said = rubric.stand(p >= 0.5, p)
+        some = p[:, common], y[:, common]
+        # The probability that anything is wrong was calibrated on the run's own items.
+        broken = judge.broken(p) if rubric == run.rubric else any_of(p)
         return {
-            **rubric_measures(p, targets, keys),
-            "intervals": bootstrap(p, targets, rng),
+            **rubric_measures(p, y, keys, said=said),
+            "intervals": bootstrap(p, y, rng, said=said),
             "common": {
                 "items": len(common),
-                **_without_labels(rubric_measures(*some, [keys[i] for i in common])),
-                "intervals": bootstrap(*some, rng),
+                **_without_labels(rubric_measures(*some, [keys[i] for i in common], said=said[:, common])),
+                "intervals": bootstrap(*some, rng, said=said[:, common]),
             },
-            "broken": broken,
+            "broken": broken_measures(broken, any_target(y), rng),
         }
 
     # What a judge that never looks would say: the share of training programs in which each item is present.
-    constant = np.broadcast_to(run.prevalence, targets.shape)
-    controls = {"constant": measured(constant, run.judge)}
+    controls = {"constant": measured(np.broadcast_to(prevalence, targets.shape), run.judge)}
     for name, (_, player, judge) in run.controls.items():
         (p,), taken = judged(player.explorer(), judge)
-        controls[name] = {**measured(p, judge), "exploration_steps": taken / len(tasks)}
+        controls[name] = {**measured(p, judge), "exploration_steps": taken}
     for (name, judge), p in zip(readers.items(), read, strict=True):
         controls[name] = {"reads_source": True, **measured(p, judge)}
+    said = rubric.stand(probability >= 0.5, probability)
+    by_submission = rubric_measures(probability, targets, keys, weights, said=said)
+    curve = coverage(probability, targets, said)
     return {
         "programs": len(_distinct(tasks)),
         **measured(probability, run.judge),
-        "by_submission": _without_labels(rubric_measures(probability, targets, keys, weights)),
-        "coverage": [{"share": share, "accuracy": right} for share, right in coverage(probability, targets)],
-        "groups": _groups(run, tasks, probability, targets, rng),
-        "exploration_steps": steps / len(tasks),
+        "by_submission": _without_labels(by_submission),
+        "coverage": [{"share": share, "accuracy": right} for share, right in curve],
+        "groups": {
+            respect: {
+                part: {"programs": int(rows.sum()), **measured(probability, run.judge, rows)}
+                for part, rows in parts.items()
+            }
+            for respect, parts in _parts(tasks).items()
+        },
+        "exploration_steps": steps,
         "controls": controls,
     }
+
+
+def _standing(rubric: Rubric, targets: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The truth [B, L] as the rubric tells it: what a present item excludes is absent. Unknown stays unknown."""
+    present = targets == 1
+    return np.where(present & ~rubric.stand(present, targets), np.float32(0), targets)
+
+
+def _parts(tasks: list[Task]) -> dict[str, dict[str, NDArray[np.bool_]]]:
+    """In every respect in which the tasks have parts: which of them [B] belong to each part."""
+    found: dict[str, dict[str, NDArray[np.bool_]]] = {}
+    for respect in sorted({respect for task in tasks for respect in task.groups}):
+        part_of = [task.groups.get(respect) for task in tasks]
+        parts = sorted({part for part in part_of if part is not None})
+        found[respect] = {part: np.array([each == part for each in part_of]) for part in parts}
+    return found
 
 
 def _write_probabilities(
@@ -259,27 +312,6 @@ def _source_readers(run: Run) -> dict[str, FittedJudge]:
             judge = build_judge(evolve(run.parts, classifier=classifier), problem(run.parts, TaskSet()))
             assert judge is not None
             found[name] = uncalibrated(judge, len(run.rubric.items), reads_source=True)
-    return found
-
-
-def _groups(
-    run: Run, tasks: list[Task], probability: NDArray[Any], targets: NDArray[Any], rng: np.random.Generator
-) -> dict[str, dict[str, Any]]:
-    """Measures of each part of the tasks, in every respect in which they have parts: respect -> part -> measures."""
-    assert run.rubric is not None
-    assert run.judge is not None
-    respects = sorted({respect for task in tasks for respect in task.groups})
-    found: dict[str, dict[str, Any]] = {}
-    for respect in respects:
-        part_of = np.array([task.groups.get(respect, "") for task in tasks])
-        for part in sorted(set(part_of) - {""}):
-            p, y = probability[part_of == part], targets[part_of == part]
-            found.setdefault(respect, {})[str(part)] = {
-                "programs": len(p),
-                **rubric_measures(p, y, run.rubric.keys),
-                "intervals": bootstrap(p, y, rng),
-                "broken": broken_measures(run.judge.broken(p), any_target(y), rng),
-            }
     return found
 
 

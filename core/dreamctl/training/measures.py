@@ -25,9 +25,9 @@ def rubric_measures(
     """Accuracy, F1 and MCC by macro and micro means, calibration error, and the same for each label.
 
     `probability` [B, L] of presence; `said` [B, L]: where the verdict is "present", by default from 0.5 on;
-    `targets` [B, L], NaN where unknown, which counts nowhere. `exact` is the share of programs with every verdict right, and `certain` the accuracy on the
-    `CERTAIN` share of verdicts that are surest. F1 and MCC are 0 where they are not defined, so that never saying
-    "present" earns nothing.
+    `targets` [B, L], NaN where unknown, which counts nowhere. `exact` is the share of programs with every verdict
+    right, and `certain` the accuracy on the `CERTAIN` share of verdicts that are surest. F1 and MCC are 0 where they
+    are not defined, so that never saying "present" earns nothing.
     `weights` [B]: how many submissions each program stands for.
     """
     weights = _weights(weights, len(targets))

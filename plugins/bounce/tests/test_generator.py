@@ -1,7 +1,10 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
-from dreamctl_bounce.generator import LISTS, sample, tasks
+from dreamctl_bounce.generator import LISTS, WORDS, Student, sample, sample_many, tasks
+from dreamctl_bounce.grammar import KINDS, PARTNERS
 from dreamctl_bounce.labels import LABELS, labels, rubrics
 
 
@@ -37,19 +40,90 @@ def test_labels_are_those_of_the_rules_and_keys_name_programs():
     assert len({task.key for task in drawn}) == len({task.params for task in drawn})
 
 
-def test_some_programs_are_right_and_most_have_a_fault_or_two():
-    rng = np.random.default_rng(0)
-    faults = [sum(sample(rng).labels.values()) for _ in range(1000)]
-    assert 0.1 < np.mean(np.equal(faults, 0)) < 0.2
-    assert max(faults) == 2
+PUBLISHED_PREVALENCE = {  # percent of the unique real programs, as published
+    "whenMiss-noBallLaunch": 28.9,
+    "whenGoal-noBallLaunch": 26.7,
+    "whenMiss-noOpponentScore": 22.8,
+    "whenWall-illegal-launchBall": 19.3,
+    "whenRun-noBallLaunch": 16.1,
+    "whenPaddle-illegal-launchBall": 16.1,
+    "whenRun-multipleBalls": 15.4,
+    "whenLeft-illegal-launchBall": 13.9,
+    "whenPaddle-illegal-incrementPlayerScore": 12.8,
+    "whenRight-illegal-launchBall": 12.0,
+    "whenMiss-illegal-incrementPlayerScore": 11.8,
+    "whenWall-illegal-incrementPlayerScore": 11.7,
+    "whenPaddle-noBounce": 11.4,
+    "whenGoal-noPlayerScore": 11.2,
+    "whenWall-noBounce": 10.9,
+    "whenMove-error": 9.8,
+    "whenGoal-illegal-incrementOpponentScore": 9.0,
+    "whenGoal-multipleBalls": 7.6,
+    "whenLeft-illegal-incrementPlayerScore": 7.4,
+    "whenRight-illegal-incrementPlayerScore": 7.1,
+    "whenMiss-multipleBalls": 6.3,
+    "whenGoal-illegal-bounceBall": 6.1,
+    "whenWall-illegal-incrementOpponentScore": 5.9,
+    "whenRun-illegal-incrementPlayerScore": 5.5,
+    "whenPaddle-illegal-incrementOpponentScore": 2.4,
+    "whenRun-illegal-incrementOpponentScore": 2.4,
+    "whenLeft-illegal-incrementOpponentScore": 1.3,
+    "whenRight-illegal-incrementOpponentScore": 1.2,
+    "whenRun-illegal-moveLeft": 1.1,
+}
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    return sample_many(8000, np.random.default_rng(0))
+
+
+def test_faults_are_about_as_frequent_as_in_real_programs(drawn):
+    truth = rubrics()[0].targets(drawn).mean(0) * 100
+    share = dict(zip(LABELS, truth, strict=True))
+    off = {label: share[label] / percent for label, percent in PUBLISHED_PREVALENCE.items()}
+    assert {label: ratio for label, ratio in off.items() if not 0.6 < ratio < 1.6} == {}
+    assert all(share[label] > 0.02 for label in LABELS)
+
+
+def test_some_programs_are_right_some_are_cut_short_by_one_fault_and_some_have_very_many(drawn):
+    faults = np.array([sum(task.labels.values()) for task in drawn])
+    assert 0.04 < (faults == 0).mean() < 0.09
+    assert 0.30 < (faults == 1).mean() < 0.45
+    assert faults.max() >= 12
+
+
+def test_programs_are_as_long_as_real_ones_up_to_hundreds_of_commands(drawn):
+    lengths = np.array([sum(map(len, task.params.events)) for task in drawn])
+    assert 11 <= np.median(lengths) <= 15
+    assert 50 < np.percentile(lengths, 99) < 150
+    assert lengths.max() > 200
+
+
+def test_few_programs_come_twice(drawn):
+    assert len({task.key for task in drawn}) > 0.9 * len(drawn)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name.partition(":")[0])
+def test_every_kind_of_student_has_every_event_and_weights_that_can_be_drawn(kind):
+    student = Student.of(kind)
+    assert kind.weight > 0
+    assert set(kind.repeats) <= set(PARTNERS)
+    assert set(kind.settings) <= set(WORDS)
+    for productions in student.productions:
+        assert all(len(set(codes)) == len(codes) for codes in productions.values)
+        assert all(a < b for a, b in pairwise([0.0, *productions.upto]))
+    for chances in student.settings:
+        assert chances is None or all(0 <= chance <= 1 for chance in chances)
 
 
 def test_the_endless_stream_never_yields_what_is_held_out(task_set):
     held_out = {task.key for task in (*task_set.validation, *task_set.test)}
     rng = np.random.default_rng(0)
-    drawn = [task_set.sample(rng).key for _ in range(3000)]
-    assert not held_out & set(drawn)
-    assert held_out & {sample(np.random.default_rng(s)).key for s in range(500)}
+    drawn = {task_set.sample(rng).key for _ in range(5000)}
+    assert not held_out & drawn
+    rng = np.random.default_rng(0)
+    assert held_out & {sample(rng).key for _ in range(5000)}
 
 
 def test_one_seed_gives_one_stream():

@@ -1,52 +1,62 @@
-"""Labelled programs without any data: the right program in many guises, with no fault, one, or a pair of faults.
+"""Labelled programs without any data: what the weighted grammar of `grammar.py` says that students hand in.
 
-A fault is the edit that its label names; the labels of what comes out are computed by the rules, like everyone's.
+Labels are computed by the rules, like everyone's; equal programs have equal keys.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from bisect import bisect
+from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import accumulate
+from random import Random
+from typing import Generic, TypeVar
 
 import numpy as np
+from attrs import frozen
 
 from dreamctl import Task, TaskSet
 
-from .labels import BOUNCE, LABELS, LAUNCH, MOVE_LEFT, MOVE_RIGHT, NO_MOVE, OPPONENT, SCORE, labels
+from . import grammar
+from .grammar import KINDS, LETTERS, PARTNERS
+from .labels import BOUNCE, LABELS, LAUNCH, MOVE_LEFT, MOVE_RIGHT, OPPONENT, SCORE, labels
 from .programs import CODE, COMMANDS, Program
-from .rules import EVENTS, GOAL, LEFT, MISS, PADDLE, RIGHT, RUN, WALL
+from .rules import EVENTS, RUN
 
-Commands = list[list[str]]  # of each event
-Edit = Callable[[Commands, np.random.Generator], None]
-
-RIGHT_PROGRAM = {
-    RUN: [LAUNCH],
-    LEFT: [MOVE_LEFT],
-    RIGHT: [MOVE_RIGHT],
-    PADDLE: [BOUNCE],
-    WALL: [BOUNCE],
-    GOAL: [SCORE, LAUNCH],
-    MISS: [OPPONENT, LAUNCH],
-}
+WORDS = ("run", "left", "right", "paddle", "wall", "goal", "miss")  # the events, as the grammar calls them
+LETTER = dict(zip(LETTERS, (MOVE_LEFT, MOVE_RIGHT, BOUNCE, SCORE, OPPONENT, LAUNCH), strict=True))
 SCORING = [CODE[SCORE], CODE[OPPONENT]]
-NUMBER_OF_FAULTS = (0.15, 0.45, 0.40)  # none, one, two
-LISTS = {"train": 2000, "validation": 300, "test": 500}
+LISTS = {"train": 4000, "validation": 300, "test": 500}
 SEED = 0xB0C4
 
 # Commands stand in an event in the order in which the course's programs have them.
 BASIC = (BOUNCE, OPPONENT, SCORE, LAUNCH, MOVE_LEFT, MOVE_RIGHT)
-PLACE = {command: place for place, command in enumerate((*BASIC, *(c for c in COMMANDS if c not in BASIC)))}
-SETTINGS = [
-    [command for command in COMMANDS if command.endswith(f"' {part}")]
-    for part in ("ball speed", "paddle speed", "scene", "ball", "paddle")
-]
+PLACE = {CODE[command]: place for place, command in enumerate((*BASIC, *(c for c in COMMANDS if c not in BASIC)))}
+
+T = TypeVar("T")
+Event = list[int]  # codes of the commands under it, in any order
 
 
 def sample(rng: np.random.Generator) -> Task:
-    """A program with no fault, one or two; its key names the program, so equal programs have equal keys."""
-    faults = rng.choice(len(LABELS), size=rng.choice(3, p=NUMBER_OF_FAULTS), replace=False)
-    return _task([LABELS[i] for i in faults], rng)
+    """A program of some kind of student; its key names the program, so equal programs have equal keys."""
+    dice = Random(int(rng.integers(1 << 63)))
+    student = BY_NAME[STUDENTS.draw(dice)]
+    habit = HABITS.draw(dice)
+    events: list[Event] = []
+    for number in range(len(EVENTS)):
+        again = student.repeats[number]
+        repeats = again is not None and dice.random() < again.chance
+        event = again.of(events) if again and repeats else _new_event(number, student, habit, dice)
+        if dice.random() < SLIPS:
+            _slip(event, dice)
+        events.append(event)
+    return _task(events)
+
+
+def sample_many(count: int, rng: np.random.Generator) -> list[Task]:
+    """So many programs, one after the other."""
+    return [sample(rng) for _ in range(count)]
 
 
 def tasks() -> TaskSet:
@@ -72,93 +82,150 @@ def wild(rng: np.random.Generator) -> Program:
 
 @cache
 def _lists() -> dict[str, tuple[Task, ...]]:
-    rng = np.random.default_rng(SEED)
+    programs = _different(np.random.default_rng(SEED))
+    return {name: tuple(_with_every_label(size, programs)) for name, size in LISTS.items()}
+
+
+def _different(rng: np.random.Generator) -> Iterator[Task]:
+    """Programs without end, none of them twice."""
     seen: set[str] = set()
-    return {name: tuple(_different(size, seen, rng)) for name, size in LISTS.items()}
+    while True:
+        task = sample(rng)
+        if task.key not in seen:
+            seen.add(task.key)
+            yield task
 
 
-def _different(size: int, seen: set[str], rng: np.random.Generator) -> Iterator[Task]:
-    """`size` programs that are not among those `seen`: first one for each label, then whatever comes."""
-    singles = list(LABELS)
-    while size:
-        task = _task(singles[:1], rng) if singles else sample(rng)
-        if task.key in seen:
-            continue
-        seen.add(task.key)
-        del singles[:1]
-        size -= 1
-        yield task
+def _with_every_label(size: int, programs: Iterator[Task]) -> list[Task]:
+    """`size` programs: the next ones, but the last of them give way to the first that show a label still missing."""
+    drawn = [next(programs) for _ in range(size)]
+    missing = [label for label in LABELS if not any(task.labels[label] for task in drawn)]
+    found: list[Task] = []
+    while missing:
+        task = next(programs)
+        if any(task.labels[label] for label in missing):
+            found.append(task)
+            missing = [label for label in missing if not task.labels[label]]
+    return [*drawn[: size - len(found)], *found]
 
 
-def _task(faults: list[str], rng: np.random.Generator) -> Task:
-    commands = [list(RIGHT_PROGRAM[event]) for event in range(len(EVENTS))]
-    for fault in faults:
-        EDITS[fault](commands, rng)
-    _vary(commands, rng)
-    program = Program(tuple(bytes(CODE[c] for c in sorted(event, key=PLACE.__getitem__)) for event in commands))
+def _task(events: list[Event]) -> Task:
+    program = Program(tuple(bytes(sorted(event, key=PLACE.__getitem__)) for event in events))
     digest = hashlib.sha256(b"/".join(event.hex().encode() for event in program.events)).hexdigest()
     return Task(key=f"generated-{digest[:16]}", params=program, labels=labels(program))
 
 
-def _vary(commands: Commands, rng: np.random.Generator) -> None:
-    """What a student may choose freely: speeds and looks, mostly at the start; and several moves for a key."""
-    for settings in SETTINGS:
-        if rng.random() < 0.35:
-            commands[RUN].append(str(rng.choice(settings)))
-        if rng.random() < 0.08:
-            commands[int(rng.integers(len(EVENTS)))].append(str(rng.choice(settings)))
-    for event, move in ((LEFT, MOVE_LEFT), (RIGHT, MOVE_RIGHT)):
-        if move in commands[event] and rng.random() < 0.1:
-            commands[event] += [move] * _few(rng)
+# --- one event ------------------------------------------------------------------------------------------------
 
 
-def _few(rng: np.random.Generator) -> int:
-    """One, less often two, and so on up to nine."""
-    return int(min(rng.geometric(0.6), 9))
+def _new_event(number: int, student: Student, habit: float, dice: Random) -> Event:
+    """A production, whose commands may stand there several times, and settings."""
+    event: Event = []
+    for code in student.productions[number].draw(dice):
+        event.append(code)
+        if dice.random() < AGAIN[number][code] * habit:
+            low, high = TIMES[code].draw(dice)
+            event += [code] * (dice.randint(low, high) - 1)
+    chances = student.settings[number]
+    if chances is not None:
+        for part, chance in zip(SETTINGS, chances, strict=True):
+            if dice.random() < chance:
+                _set(part, number, event, dice)
+    return event
 
 
-def _add(event: int, command: str) -> Edit:
-    def edit(commands: Commands, rng: np.random.Generator) -> None:
-        commands[event] += [command] * _few(rng)
-
-    return edit
-
-
-def _remove(event: int, command: str) -> Edit:
-    def edit(commands: Commands, rng: np.random.Generator) -> None:
-        commands[event] = [c for c in commands[event] if c != command]
-
-    return edit
+def _set(part: str, number: int, event: Event, dice: Random) -> None:
+    """Set a speed, or change the looks: each part of them or not."""
+    later = number != RUN
+    if part != "looks":
+        event.append(VALUES[part][later].draw(dice))
+        return
+    for look, chances in grammar.LOOKS.items():
+        if dice.random() * 100 < chances[later]:
+            event.append(VALUES[look][later].draw(dice))
 
 
-def _spoil_a_key(commands: Commands, rng: np.random.Generator) -> None:
-    """One arrow key or both move the paddle the other way, or not at all."""
-    wrong = ({LEFT}, {RIGHT}, {LEFT, RIGHT})[rng.integers(3)]
-    way = rng.integers(3)
-    for event, right, other in ((LEFT, MOVE_LEFT, MOVE_RIGHT), (RIGHT, MOVE_RIGHT, MOVE_LEFT)):
-        if event in wrong:
-            others = [c for c in commands[event] if c not in (right, other)]
-            commands[event] = others + [[other], [], [right, other]][way]
+def _slip(event: Event, dice: Random) -> None:
+    """A command that stands there goes, or one that does not comes."""
+    (code,) = SLIP.draw(dice)
+    if code in event:
+        event[:] = [other for other in event if other != code]
+    else:
+        event.append(code)
 
 
-def _edits() -> Iterator[tuple[str, Edit]]:
-    places = {"Run": RUN, "Left": LEFT, "Right": RIGHT, "Paddle": PADDLE, "Wall": WALL, "Goal": GOAL, "Miss": MISS}
-    edits: dict[str, Callable[[int], Edit]] = {
-        "noBallLaunch": lambda event: _remove(event, LAUNCH),
-        "multipleBalls": lambda event: _add(event, LAUNCH),
-        "noBounce": lambda event: _remove(event, BOUNCE),
-        "noPlayerScore": lambda event: _remove(event, SCORE),
-        "noOpponentScore": lambda event: _remove(event, OPPONENT),
-        "illegal-bounceBall": lambda event: _add(event, BOUNCE),
-        "illegal-incrementPlayerScore": lambda event: _add(event, SCORE),
-        "illegal-incrementOpponentScore": lambda event: _add(event, OPPONENT),
-        "illegal-launchBall": lambda event: _add(event, LAUNCH),
-        "illegal-moveLeft": lambda event: _add(event, MOVE_LEFT),
-        "illegal-moveRight": lambda event: _add(event, MOVE_RIGHT),
-    }
-    for label in LABELS:
-        place, _, fault = label.removeprefix("when").partition("-")
-        yield label, _spoil_a_key if label == NO_MOVE else edits[fault](places[place])
+# --- the grammar, made ready ----------------------------------------------------------------------------------
 
 
-EDITS: dict[str, Edit] = dict(_edits())
+class Weighted(Generic[T]):
+    """Values that are drawn by their weights."""
+
+    def __init__(self, weights: Mapping[T, float]) -> None:
+        self.values = list(weights)
+        self.upto = list(accumulate(weights.values()))
+
+    def draw(self, dice: Random) -> T:
+        return self.values[bisect(self.upto, dice.random() * self.upto[-1])]
+
+
+@frozen
+class Repeat:
+    """Another event's commands, some of them changed over, with some chance."""
+
+    chance: float
+    other: int
+    changed: Mapping[int, int]
+
+    def of(self, events: list[Event]) -> Event:
+        return [self.changed.get(code, code) for code in events[self.other]]
+
+
+@frozen
+class Student:
+    """A kind of student: per event its productions, what it repeats, and the chances of settings."""
+
+    productions: list[Weighted[tuple[int, ...]]]
+    repeats: list[Repeat | None]
+    settings: list[tuple[float, ...] | None]
+
+    @classmethod
+    def of(cls, kind: grammar.Kind) -> Student:
+        return cls(
+            [Weighted(_productions(getattr(kind, word))) for word in WORDS],
+            [_repeat(word, kind.repeats[word]) if word in kind.repeats else None for word in WORDS],
+            [tuple(p / 100 for p in kind.settings[word]) if word in kind.settings else None for word in WORDS],
+        )
+
+
+def _productions(text: str) -> dict[tuple[int, ...], float]:
+    """`"b 64, bn 13, - 7"` as codes of commands, and their weights."""
+    return {tuple(CODE[LETTER[c]] for c in word if c != "-"): weight for word, weight in _weights(text)}
+
+
+def _weights(text: str) -> list[tuple[str, float]]:
+    pairs = [part.strip().rpartition(" ") for part in text.split(",")]
+    return [(word, float(weight)) for word, _, weight in pairs]
+
+
+def _repeat(word: str, percent: int) -> Repeat:
+    other, pair = PARTNERS[word]
+    codes = [CODE[LETTER[letter]] for letter in pair]
+    return Repeat(percent / 100, WORDS.index(other), dict(zip(codes, reversed(codes), strict=True)))
+
+
+def _values(text: str, part: str) -> Weighted[int]:
+    return Weighted({CODE[f"set '{value}' {part}"]: weight for value, weight in _weights(text)})
+
+
+STUDENTS = Weighted({kind.name: kind.weight for kind in KINDS})
+BY_NAME = {kind.name: Student.of(kind) for kind in KINDS}
+HABITS = Weighted({percent / 100: float(weight) for percent, weight in grammar.HABITS.items()})
+SLIPS, SLIP = grammar.SLIPS / 100, Weighted(_productions(grammar.SLIP))
+SETTINGS = ("ball speed", "paddle speed", "looks")
+VALUES = {part: tuple(_values(text, part) for text in texts) for part, texts in grammar.VALUES.items()}
+AGAIN = [{CODE[LETTER[c]]: grammar.AGAIN[c][event] / 100 for c in LETTERS} for event in range(len(EVENTS))]
+TIMES = {
+    CODE[LETTER[c]]: Weighted({(low, high): weight for low, high, weight in rows})
+    for letters, rows in grammar.TIMES.items()
+    for c in letters
+}

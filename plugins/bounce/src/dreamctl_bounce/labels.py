@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
+import attrs
+
 from dreamctl import Item, Rubric
 
 from .programs import Program
-from .rules import GOAL, LEFT, MISS, PADDLE, RIGHT, RUN, WALL
+from .rules import EVENTS, GOAL, LEFT, MISS, PADDLE, RIGHT, RUN, WALL
 
 NO_BALL, NO_MOVE, NO_BOUNCE = "whenRun-noBallLaunch", "whenMove-error", "whenPaddle-noBounce"
 
@@ -22,11 +24,11 @@ MOVE_LEFT, MOVE_RIGHT = "move left", "move right"
 
 NAMES = {  # event -> (its name in labels, how it is said to a student)
     RUN: ("Run", "the game starts"),
-    LEFT: ("Left", "the left arrow is pressed"),
-    RIGHT: ("Right", "the right arrow is pressed"),
+    LEFT: ("Left", "you press the left arrow"),
+    RIGHT: ("Right", "you press the right arrow"),
     PADDLE: ("Paddle", "the ball hits the paddle"),
     WALL: ("Wall", "the ball hits a wall"),
-    GOAL: ("Goal", "the ball is in the goal"),
+    GOAL: ("Goal", "the ball goes into the goal"),
     MISS: ("Miss", "the ball misses the paddle"),
 }
 
@@ -79,73 +81,141 @@ def _item(key: str, title: str, feedback: str) -> Item:
 def _faults() -> Iterator[tuple[Item, Fault]]:
     """What is looked at in a program that has a ball, and a paddle that moves and bounces."""
     yield (
-        _item(NO_BALL, "No ball at the start", "No ball is launched when the game starts: launch one there."),
+        _item(
+            NO_BALL,
+            "No ball when the game starts",
+            "No ball comes when the game starts. Put one 'launch new ball' under 'when run'.",
+        ),
         _missing(RUN, LAUNCH),
     )
-    for event in (RUN, GOAL, MISS):
-        name, when = NAMES[event]
-        title = f"Several balls when {when}"
-        feedback = f"More than one ball is launched when {when}: launch exactly one."
-        yield _item(f"when{name}-multipleBalls", title, feedback), _repeated(event, LAUNCH)
-    for event in (GOAL, MISS):
-        name, when = NAMES[event]
-        title = f"No new ball when {when}"
-        feedback = f"The game stops when {when}, since no new ball is launched: launch one there."
-        yield _item(f"when{name}-noBallLaunch", title, feedback), _missing(event, LAUNCH)
     yield (
-        _item("whenWall-noBounce", "No bounce off the wall", "The ball flies through the walls: make it bounce there."),
+        _item(
+            "whenRun-multipleBalls",
+            "Several balls when the game starts",
+            "Several balls come at once when the game starts. Keep only one 'launch new ball' under 'when run'.",
+        ),
+        _repeated(RUN, LAUNCH),
+    )
+    for event, after in ((GOAL, "a goal"), (MISS, "a miss")):
+        name, block = NAMES[event][0], EVENTS[event]
+        yield (
+            _item(
+                f"when{name}-multipleBalls",
+                f"More than one launch after {after}",
+                f"After {after} the ball is launched more than once, and only the last launch counts. "
+                f"Keep only one 'launch new ball' under '{block}'.",
+            ),
+            _repeated(event, LAUNCH),
+        )
+    for event, after in ((GOAL, "a goal"), (MISS, "a miss")):
+        name, block = NAMES[event][0], EVENTS[event]
+        yield (
+            _item(
+                f"when{name}-noBallLaunch",
+                f"No new ball after {after}",
+                f"After {after} no new ball comes, so nobody can play on. Put one 'launch new ball' under '{block}'.",
+            ),
+            _missing(event, LAUNCH),
+        )
+    yield (
+        _item(
+            "whenWall-noBounce",
+            "The ball does not bounce off the walls",
+            "The ball flies out through the walls. Put 'bounce ball' under 'when ball hits wall'.",
+        ),
         _missing(WALL, BOUNCE),
     )
     yield (
-        _item("whenGoal-illegal-bounceBall", "Bounce in the goal", "The ball bounces in the goal: it should go in."),
+        _item(
+            "whenGoal-illegal-bounceBall",
+            "The ball bounces off the goal",
+            "The ball bounces back out of the goal instead of going in. "
+            "Take 'bounce ball' away from 'when ball in goal'.",
+        ),
         _there(GOAL, BOUNCE),
     )
     yield (
-        _item("whenGoal-noPlayerScore", "No point for a goal", "A goal earns the player nothing: score a point there."),
+        _item(
+            "whenGoal-noPlayerScore",
+            "No point for a goal",
+            "You get no point for a goal. Put 'score point' under 'when ball in goal'.",
+        ),
         _missing(GOAL, SCORE),
     )
     yield (
         _item(
             "whenMiss-noOpponentScore",
-            "No point for a miss",
-            "The opponent earns nothing when the ball misses the paddle: score an opponent point there.",
+            "No opponent point for a miss",
+            "The opponent gets no point when you miss the ball. "
+            "Put 'score opponent point' under 'when ball misses paddle'.",
         ),
         _missing(MISS, OPPONENT),
     )
-    yield from _out_of_place("incrementPlayerScore", SCORE, "Own point", (RUN, LEFT, RIGHT, PADDLE, WALL, MISS))
-    yield from _out_of_place(
-        "incrementOpponentScore", OPPONENT, "Opponent point", (RUN, LEFT, RIGHT, PADDLE, WALL, GOAL)
-    )
-    yield from _out_of_place("launchBall", LAUNCH, "New ball", (LEFT, RIGHT, PADDLE, WALL))
-    yield from _out_of_place("moveLeft", MOVE_LEFT, "Paddle moves left", (RUN, PADDLE, WALL, GOAL, MISS))
-    yield from _out_of_place("moveRight", MOVE_RIGHT, "Paddle moves right", (RUN, PADDLE, WALL, GOAL, MISS))
+    yield from _out_of_place("incrementPlayerScore", SCORE, (RUN, LEFT, RIGHT, PADDLE, WALL, MISS))
+    yield from _out_of_place("incrementOpponentScore", OPPONENT, (RUN, LEFT, RIGHT, PADDLE, WALL, GOAL))
+    yield from _out_of_place("launchBall", LAUNCH, (LEFT, RIGHT, PADDLE, WALL))
+    yield from _out_of_place("moveLeft", MOVE_LEFT, (RUN, PADDLE, WALL, GOAL, MISS))
+    yield from _out_of_place("moveRight", MOVE_RIGHT, (RUN, PADDLE, WALL, GOAL, MISS))
 
 
-_HAPPENS = {
-    SCORE: "The player scores a point",
-    OPPONENT: "The opponent scores a point",
-    LAUNCH: "A new ball is launched",
-    MOVE_LEFT: "The paddle moves left by itself",
-    MOVE_RIGHT: "The paddle moves right by itself",
+_HAPPENS = {  # command -> its title, what a student sees, and when it is right
+    SCORE: ("You score", "You get a point", "A point is for a goal only."),
+    OPPONENT: ("The opponent scores", "The opponent gets a point", "That is for a missed ball only."),
+    LAUNCH: ("A new ball", "Another ball comes", "A new ball comes at the start, after a goal and after a miss only."),
+    MOVE_LEFT: (
+        "The paddle goes left",
+        "The paddle jumps to the left by itself",
+        "Only the left arrow should do that.",
+    ),
+    MOVE_RIGHT: (
+        "The paddle goes right",
+        "The paddle jumps to the right by itself",
+        "Only the right arrow should do that.",
+    ),
 }
 
 
-def _out_of_place(suffix: str, command: str, title: str, events: tuple[int, ...]) -> Iterator[tuple[Item, Fault]]:
+def _out_of_place(suffix: str, command: str, events: tuple[int, ...]) -> Iterator[tuple[Item, Fault]]:
+    title, seen, rule = _HAPPENS[command]
     for event in events:
         name, when = NAMES[event]
-        feedback = f"{_HAPPENS[command]} when {when}: take '{command}' away there."
+        feedback = f"{seen} when {when}. {rule} Take '{command}' away from '{EVENTS[event]}'."
         yield _item(f"when{name}-illegal-{suffix}", f"{title} when {when}", feedback), _there(event, command)
 
 
 FAULTS = tuple(_faults())
-ITEMS = (
-    *(item for item, _ in FAULTS),
-    _item(
-        NO_MOVE,
-        "The arrow keys do not steer",
-        "An arrow key does not move the paddle its way: let the left arrow move it left and the right arrow right.",
-    ),
-    _item(NO_BOUNCE, "No bounce off the paddle", "The ball falls through the paddle: make it bounce there."),
+
+
+def _with_exclusions(items: tuple[Item, ...]) -> tuple[Item, ...]:
+    """Each item excludes those that the rules never let stand beside it."""
+    return tuple(attrs.evolve(item, excludes=[k.key for k in items if _never_both(item.key, k.key)]) for item in items)
+
+
+def _never_both(one: str, other: str) -> bool:
+    """Whether the rules stop at one of two labels, or ask for no launch and for several under the same event."""
+    if one == other:
+        return False
+    launches = {one.partition("-")[2], other.partition("-")[2]} == {"noBallLaunch", "multipleBalls"}
+    same_event = one.partition("-")[0] == other.partition("-")[0]
+    return bool({NO_MOVE, NO_BOUNCE} & {one, other}) or (launches and same_event)
+
+
+ITEMS = _with_exclusions(
+    (
+        *(item for item, _ in FAULTS),
+        _item(
+            NO_MOVE,
+            "The arrow keys do not steer the paddle",
+            "An arrow key does not move the paddle its way, so the game cannot be played. "
+            "Put 'move left' under 'when left arrow' and 'move right' under 'when right arrow', and no other moves.",
+        ),
+        _item(
+            NO_BOUNCE,
+            "The ball does not bounce off the paddle",
+            "The ball falls through the paddle, so the game cannot be played. "
+            "Put 'bounce ball' under 'when ball hits paddle'.",
+        ),
+    )
 )
 LABELS = tuple(item.key for item in ITEMS)
 
@@ -164,7 +234,11 @@ PUBLISHED = (
 def rubrics() -> tuple[Rubric, Rubric]:
     """All 38 labels, and the eight that published graders report; a point each."""
     by_key = {item.key: item for item in ITEMS}
+    published = [
+        attrs.evolve(by_key[key], excludes=[other for other in by_key[key].excludes if other in PUBLISHED])
+        for key in PUBLISHED
+    ]
     return (
         Rubric(name="all", environment="bounce", items=ITEMS),
-        Rubric(name="published", environment="bounce", items=tuple(by_key[key] for key in PUBLISHED)),
+        Rubric(name="published", environment="bounce", items=published),
     )

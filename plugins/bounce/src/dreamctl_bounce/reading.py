@@ -6,13 +6,16 @@ What is given must exist, else `InputError`.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
 import io
 import json
+import lzma
 import math
 import os
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -28,9 +31,12 @@ from .labels import LABELS, labels, table
 from .programs import Program, balls, kind, nearest, shown
 
 MOST_BYTES = 5_000_000  # of a JSON file, or a line, or a field: the longest real program has 10 thousand
-SUFFIXES = (".json", ".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz", ".csv", ".csv.gz", ".zip")
+SUFFIXES = (".json", ".json.gz", ".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz", ".csv", ".csv.gz", ".zip")
 
-UNREADABLE = (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError)
+# What the readers of packed files raise when these are broken, locked, or packed in a way that Python does not know.
+BROKEN = (zlib.error, lzma.LZMAError, zipfile.BadZipFile, struct.error, EOFError, ValueError, RuntimeError)
+UNREADABLE = (OSError, *BROKEN)
+UNPACKED_FREELY, MOST_UNPACKED = 6_000_000, 200  # bytes; after them, so many times the bytes that were packed
 
 
 def read_submissions(path: str | Path) -> Iterable[Submission]:
@@ -88,12 +94,16 @@ def _in_path(path: Path) -> Iterator[Submission]:
     if not path.is_dir():
         yield from _in_file(path, _text(path.name), alone=True)
         return
-    for folder, folders, names in os.walk(path):
+    closed: list[OSError] = []
+    for folder, folders, names in os.walk(path, onerror=closed.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             file = Path(folder, name)
-            if name.lower().endswith(SUFFIXES) and not name.startswith(".") and file.is_file():
+            special = file.exists() and not file.is_file()  # a pipe, say; a broken link is an unreadable file
+            if name.lower().endswith(SUFFIXES) and not name.startswith(".") and not special:
                 yield from _in_file(file, _text(file.relative_to(path).as_posix()), alone=False)
+    for error in closed:
+        yield _unreadable(_text(Path(error.filename).relative_to(path).as_posix()), error)
 
 
 def _in_file(path: Path, name: str, alone: bool) -> Iterator[Submission]:
@@ -102,7 +112,8 @@ def _in_file(path: Path, name: str, alone: bool) -> Iterator[Submission]:
             yield from _in_zip(path, name, alone)
         else:
             with path.open("rb") as stream:
-                yield from _in_stream(stream, name, alone)
+                packed = os.fstat(stream.fileno()).st_size
+                yield from _in_stream(stream, name, alone, packed)
     except UNREADABLE as error:
         yield _unreadable(name, error)
 
@@ -116,9 +127,32 @@ def _in_zip(path: Path, name: str, alone: bool) -> Iterator[Submission]:
             inside = f"{name}/{_text(member)}"
             try:
                 with archive.open(member) as stream:
-                    yield from _in_stream(stream, inside, alone and len(members) == 1)
+                    packed = archive.getinfo(member).compress_size
+                    yield from _in_stream(_bounded(stream, packed), inside, alone and len(members) == 1, packed)
             except UNREADABLE as error:
                 yield _unreadable(inside, error)
+
+
+class _Unpacked(io.RawIOBase):
+    """What comes out of a packed file, unless it is far too much for what went in: a few bytes can unpack to disks."""
+
+    def __init__(self, stream: IO[bytes], packed: int) -> None:
+        self.stream, self.left = stream, UNPACKED_FREELY + MOST_UNPACKED * packed
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self.stream.read(len(buffer))
+        self.left -= len(data)
+        if self.left < 0:
+            raise OSError("it unpacks to far more than programs do")
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def _bounded(stream: Any, packed: int) -> IO[bytes]:
+    return cast(IO[bytes], io.BufferedReader(_Unpacked(stream, packed), 1 << 16))
 
 
 def _is_programs(member: str) -> bool:
@@ -127,11 +161,11 @@ def _is_programs(member: str) -> bool:
     return not hidden and member.lower().endswith(SUFFIXES) and not member.lower().endswith(".zip")
 
 
-def _in_stream(stream: IO[bytes], name: str, alone: bool) -> Iterator[Submission]:
+def _in_stream(stream: IO[bytes], name: str, alone: bool, packed: int) -> Iterator[Submission]:
     """`alone`: no other file is read, so the rows of a table can be named by their numbers."""
     kind_of = name.lower()
     if kind_of.endswith(".gz"):
-        stream, kind_of = cast(IO[bytes], gzip.GzipFile(fileobj=stream)), kind_of.removesuffix(".gz")
+        stream, kind_of = _bounded(gzip.GzipFile(fileobj=stream), packed), kind_of.removesuffix(".gz")
     if kind_of.endswith((".jsonl", ".ndjson")):
         yield from _in_lines(stream, name)
     elif kind_of.endswith(".csv"):
@@ -146,15 +180,17 @@ def _in_json(stream: IO[bytes], name: str) -> Submission:
 
 
 def _in_lines(stream: IO[bytes], name: str) -> Iterator[Submission]:
-    number = 0
+    number, found = 0, False
     while data := stream.readline(MOST_BYTES + 1):
         number += 1
         place = f"{name}, line {number}"
-        if data.strip(b" \t\r\n\xef\xbb\xbf"):
+        too_long = len(data) > MOST_BYTES
+        if too_long or data.strip(b" \t\r\n\xef\xbb\xbf"):
+            found = True
             yield _submission(f"{name}:{number}", place, partial(_json_record, data))
-        if len(data) > MOST_BYTES:
-            return  # the sentence says that it is too long; what follows cannot be told apart from it
-    if number == 0:
+        if too_long:
+            return  # the sentence says so; what follows cannot be told apart from it
+    if not found:
         yield _problem(name, f"{name}: the file is empty.")
 
 
@@ -165,18 +201,29 @@ DISTRIBUTION = "Distribution Label"
 def _in_csv(stream: IO[bytes], name: str, prefix: str) -> Iterator[Submission]:
     csv.field_size_limit(MOST_BYTES)
     with io.TextIOWrapper(stream, "utf-8-sig", errors="replace", newline="") as text:
-        rows = csv.reader(text)
+        rows = csv.reader(_short_lines(text))
         try:
             columns = next(rows, [])
             if PROGRAM not in columns:
                 yield _problem(name, f"{name}: a CSV file of programs has a column '{PROGRAM}', but this has none.")
                 return
+            found = False
             for number, row in enumerate(rows, 1):
                 if row:
+                    found = True
                     place = f"{name}, row {number}"
                     yield _submission(f"{prefix}{number}", place, partial(_csv_record, columns, row))
+            if not found:
+                yield _problem(name, f"{name}: the table has no row.")
         except csv.Error as error:
             yield _problem(f"{name}:{rows.line_num}", f"{name}, line {rows.line_num}: not CSV ({error}).")
+
+
+def _short_lines(text: io.TextIOWrapper) -> Iterator[str]:
+    while line := text.readline(MOST_BYTES + 1):
+        if len(line) > MOST_BYTES:
+            raise csv.Error(f"the next line is longer than {MOST_BYTES:,} characters")
+        yield line
 
 
 def _unreadable(name: str, error: BaseException) -> Submission:
@@ -190,7 +237,8 @@ def _problem(name: str, sentence: str) -> Submission:
 
 def _text(name: str) -> str:
     """A path as text that can be written anywhere."""
-    return " ".join(os.fsencode(name).decode("utf-8", "replace").splitlines())
+    text = " ".join(os.fsencode(name).decode("utf-8", "replace").splitlines())
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 # --- records --------------------------------------------------------------------------------------------------
@@ -229,6 +277,8 @@ def _json(data: bytes) -> Any:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            raise InputError("this is UTF-16 text; save it as UTF-8.") from error
         raise InputError(f"not UTF-8 text (byte {error.start + 1}).") from error
     if not text.strip():
         raise InputError("the file is empty.")
