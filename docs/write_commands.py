@@ -29,11 +29,17 @@ Where to go next: [the tutorial](tutorial.md), which uses most of them.
 
 def page() -> str:
     """The text of `commands.md`."""
-    sections = [
-        section("dreamctl", ["dreamctl"]),
-        *(section(f"dreamctl {name}", ["dreamctl", name]) for name in COMMANDS),
-    ]
+    sections = [section("dreamctl", ["dreamctl"])]
+    for name in COMMANDS:
+        words = [["dreamctl", name], *(["dreamctl", name, part] for part in parts(name))]
+        sections += [section(" ".join(each), each) for each in words]
     return "\n".join([HEAD, *sections]) + TAIL
+
+
+def parts(name: str) -> list[str]:
+    """The commands of a command that has some."""
+    command = dreamctl.get_command(click.Context(dreamctl), name)
+    return list(command.commands) if isinstance(command, click.Group) else []
 
 
 def section(title: str, words: list[str]) -> str:
@@ -47,8 +53,13 @@ def help_of(words: list[str]) -> str:
     context = click.Context(dreamctl, info_name="dreamctl", **dreamctl.context_settings, **width)
     if len(words) == 1:
         return dreamctl.get_help(context)
-    command = dreamctl.get_command(context, words[1])
-    return command.get_help(click.Context(command, parent=context, info_name=words[1], **width))
+    command: click.Command = dreamctl
+    for word in words[1:]:
+        assert isinstance(command, click.Group)
+        found = command.get_command(context, word)
+        assert found is not None
+        command, context = found, click.Context(found, parent=context, info_name=word, **width)
+    return command.get_help(context)
 
 
 if __name__ == "__main__":

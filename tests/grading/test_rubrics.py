@@ -24,20 +24,15 @@ def item(key: str, labels: list[str], excludes: tuple[str, ...] = ()) -> str:
 
 
 @pytest.fixture
-def found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[[str], dict]:
+def found(tmp_path: Path) -> Callable[[str], dict]:
     """`found(text)` is what `dreamctl rubric check --json` says about a rubric with that text."""
 
     def check(text: str) -> dict:
         path = tmp_path / "course.toml"
         path.write_text(f'name = "course"\nenvironment = "bounce"\n{text}')
-        try:
-            command.main(["check", str(path), "--json"], standalone_mode=False)
-        except CheckFailed as error:
-            document = json.loads(capsys.readouterr().out)
-            assert document["mistakes"], error
-            return document
-        document = json.loads(capsys.readouterr().out)
-        assert document["mistakes"] == []
+        result = CliRunner().invoke(command, ["check", str(path), "--json"])
+        document: dict = json.loads(result.stdout)
+        assert isinstance(result.exception, CheckFailed) == bool(document["mistakes"])
         return document
 
     return check

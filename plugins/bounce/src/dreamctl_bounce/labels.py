@@ -235,7 +235,7 @@ def rubrics() -> tuple[Rubric, Rubric]:
     """All 38 labels, and the eight that published graders report; a point each."""
     by_key = {item.key: item for item in ITEMS}
     published = [
-        attrs.evolve(by_key[key], excludes=[other for other in by_key[key].excludes if other in PUBLISHED])
+        attrs.evolve(by_key[key], excludes=[other for other in PUBLISHED if other in by_key[key].excludes])
         for key in PUBLISHED
     ]
     return (
