@@ -568,7 +568,7 @@ def measure(parts: dict[str, list[Job]], options: argparse.Namespace) -> list[st
 
 def shorten(options: argparse.Namespace) -> None:
     """Everything there is to do, in a few minutes; its figures mean nothing."""
-    options.steps, options.seeds, options.replays = min(options.steps, 20_000), 1, 1
+    options.steps, options.seeds, options.replays = min(options.steps, 200_000), 1, 1
     folder = options.runs
     for name, size in (("train", 400), ("validation", 200)):
         lines = read_lines(getattr(options, name))[:size]

@@ -48,7 +48,7 @@ def by_episodes(axes: Any, found: dict[str, Any], ceiling: float | None) -> None
     axes.set_xticks(x, [str(n) for n in x])
     axes.set_xlabel("episodes of 100 steps")
     axes.set_ylabel(TITLE)
-    mark(axes, found, ceiling)
+    mark(axes, ceiling)
 
 
 def by_budget(axes: Any, explorers: dict[str, Any], budgets: dict[str, Any], ceiling: float | None) -> None:
@@ -69,7 +69,7 @@ def by_budget(axes: Any, explorers: dict[str, Any], budgets: dict[str, Any], cei
     axes.xaxis.set_major_formatter(EngFormatter(sep=""))
     axes.set_xlabel("agent steps of training")
     axes.set_ylabel(f"{TITLE}, 1 episode")
-    mark(axes, explorers, ceiling)
+    mark(axes, ceiling)
 
 
 def by_coverage(axes: Any, found: dict[str, Any]) -> None:
@@ -90,12 +90,10 @@ def by_coverage(axes: Any, found: dict[str, Any]) -> None:
     axes.set_ylabel("of these, right (%)")
 
 
-def mark(axes: Any, found: dict[str, Any], ceiling: float | None) -> None:
-    """The constant answer, and what can be seen at all."""
-    axes.axhline(found["controls"]["constant"][MEASURE], color="black", lw=1, ls=":", label="constant answer")
+def mark(axes: Any, ceiling: float | None) -> None:
+    """What can be seen at all, if that has been measured."""
     if ceiling is not None:
         axes.axhline(ceiling, color="black", lw=1, ls="--", label="what can be seen")
-    axes.set_ylim(-0.02, 1)
 
 
 def save(path: Path, plot: Callable[[Any], None]) -> None:

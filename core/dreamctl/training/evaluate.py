@@ -17,7 +17,7 @@ from ..records import Rubric, Task, TaskSet
 from ..runs.build import build_judge, build_player, draw, problem, read_tasks, task_set
 from ..runs.columns import Columns, columns_of
 from ..runs.directory import EVALUATION, Run, load_run, write_json
-from ..runs.judging import FittedJudge, any_target, uncalibrated
+from ..runs.judging import FittedJudge, any_of, any_target, uncalibrated
 from ..runs.machine import on_threads
 from ..runs.play import Player, Scripted
 from ..runs.play import trials as played_trials
@@ -41,8 +41,8 @@ def evaluate(
     episodes: int | None = None,
     seed: int | None = None,
     device: str | None = None,
-    probabilities: Path | None = None,
     rubric: str | None = None,
+    probabilities: Path | None = None,
 ) -> dict[str, Any]:
     """Measure a run; returns the document that is also written as `evaluation.json`.
 
@@ -213,43 +213,48 @@ def _rubric(
     weights = np.array([task.weight for task in tasks])
     readers = _source_readers(run)
 
-    def judged(policy: Policy, *judges: FittedJudge, told: bool = False) -> tuple[list[NDArray[np.float64]], int]:
-        """What each judge makes of the explorations of one player, and how many steps they took.
+    def judged(policy: Policy, *judges: FittedJudge, told: bool = False) -> tuple[list[NDArray[np.float64]], float]:
+        """What each judge makes of the explorations of one player, and how many steps one took in the mean.
 
         The first says when it has seen enough.
         """
-        shards = judges[0].explorations(run.environment, policy, tasks, seeds, told=told)
-        parts = [([judge.probabilities(episodes) for judge in judges], episodes.steps) for episodes in shards]
-        every = (np.concatenate(each) for each in zip(*(p for p, _ in parts), strict=True))
-        return [_standing(rubric, columns.probabilities(p)) for p in every], sum(n for _, n in parts)
+        steps, parts = 0, []
+        for episodes in judges[0].explorations(run.environment, policy, tasks, seeds, told=told):
+            steps += episodes.steps
+            parts.append([columns.probabilities(judge.probabilities(episodes)) for judge in judges])
+        found = (np.concatenate(each) for each in zip(*parts, strict=True))
+        return [_standing(rubric, p) for p in found], steps / len(tasks)
 
     told = run.parts.explorer.told
     (probability, *read), steps = judged(run.player.explorer(), run.judge, *readers.values(), told=told)
     if path is not None:
         _write_probabilities(path, tasks, keys, probability, targets)
-    # What a judge that never looks would say: the share of training programs in which each item is present.
     prevalence = columns.probabilities(run.prevalence[None])[0]  # [L]
-    rng = generator(seed, BOOTSTRAP)
     common = np.flatnonzero(prevalence >= COMMON)
+    rng = generator(seed, BOOTSTRAP)
 
-    def measured(p: NDArray[Any], judge: FittedJudge) -> dict[str, Any]:
-        broken = broken_measures(judge.broken(p), any_target(targets), rng)
-        some = p[:, common], targets[:, common]
+    def measured(p: NDArray[Any], judge: FittedJudge, rows: NDArray[Any] | slice = slice(None)) -> dict[str, Any]:
+        """Everything that is said about the answers `p` [B, L] to the tasks that `rows` picks."""
+        p, y = p[rows], targets[rows]
+        some = p[:, common], y[:, common]
+        # The probability that anything is wrong was calibrated on the run's own items.
+        broken = judge.broken(p) if rubric == run.rubric else any_of(p)
         return {
-            **rubric_measures(p, targets, keys),
-            "intervals": bootstrap(p, targets, rng),
+            **rubric_measures(p, y, keys),
+            "intervals": bootstrap(p, y, rng),
             "common": {
                 "items": len(common),
                 **_without_labels(rubric_measures(*some, [keys[i] for i in common])),
                 "intervals": bootstrap(*some, rng),
             },
-            "broken": broken,
+            "broken": broken_measures(broken, any_target(y), rng),
         }
 
+    # What a judge that never looks would say: the share of training programs in which each item is present.
     controls = {"constant": measured(np.broadcast_to(prevalence, targets.shape), run.judge)}
     for name, (_, player, judge) in run.controls.items():
         (p,), taken = judged(player.explorer(), judge)
-        controls[name] = {**measured(p, judge), "exploration_steps": taken / len(tasks)}
+        controls[name] = {**measured(p, judge), "exploration_steps": taken}
     for (name, judge), p in zip(readers.items(), read, strict=True):
         controls[name] = {"reads_source": True, **measured(p, judge)}
     return {
@@ -257,10 +262,38 @@ def _rubric(
         **measured(probability, run.judge),
         "by_submission": _without_labels(rubric_measures(probability, targets, keys, weights)),
         "coverage": [{"share": share, "accuracy": right} for share, right in coverage(probability, targets)],
-        "groups": _groups(run, rubric, tasks, probability, targets, rng),
-        "exploration_steps": steps / len(tasks),
+        "groups": {
+            respect: {
+                part: {"programs": int(rows.sum()), **measured(probability, run.judge, rows)}
+                for part, rows in parts.items()
+            }
+            for respect, parts in _parts(tasks).items()
+        },
+        "exploration_steps": steps,
         "controls": controls,
     }
+
+
+def _standing(rubric: Rubric, probability: NDArray[Any]) -> NDArray[Any]:
+    """Probabilities, or truths, [B, L] as the rubric tells them: what excludes each other adds up to 1 at most.
+
+    An item is at most as probable as the absence of any present one that excludes it. Unknown stays unknown.
+    """
+    if not rubric.exclusions.any():
+        return probability
+    stands = rubric.stand(probability >= 0.5, probability)
+    most = np.where(stands[:, :, None] & rubric.exclusions, probability[:, :, None], 0).max(1)  # [B, L]
+    return np.where(most > 0, np.minimum(probability, np.minimum(1 - most, ABSENT)), probability)
+
+
+def _parts(tasks: list[Task]) -> dict[str, dict[str, NDArray[np.bool_]]]:
+    """In every respect in which the tasks have parts: which of them [B] belong to each part."""
+    found: dict[str, dict[str, NDArray[np.bool_]]] = {}
+    for respect in sorted({respect for task in tasks for respect in task.groups}):
+        part_of = [task.groups.get(respect) for task in tasks]
+        parts = sorted({part for part in part_of if part is not None})
+        found[respect] = {part: np.array([each == part for each in part_of]) for part in parts}
+    return found
 
 
 def _write_probabilities(
@@ -287,43 +320,6 @@ def _source_readers(run: Run) -> dict[str, FittedJudge]:
             assert judge is not None
             found[name] = uncalibrated(judge, len(run.rubric.items), reads_source=True)
     return found
-
-
-def _groups(
-    run: Run,
-    rubric: Rubric,
-    tasks: list[Task],
-    probability: NDArray[Any],
-    targets: NDArray[Any],
-    rng: np.random.Generator,
-) -> dict[str, dict[str, Any]]:
-    """Measures of each part of the tasks, in every respect in which they have parts: respect -> part -> measures."""
-    assert run.judge is not None
-    respects = sorted({respect for task in tasks for respect in task.groups})
-    found: dict[str, dict[str, Any]] = {}
-    for respect in respects:
-        part_of = np.array([task.groups.get(respect, "") for task in tasks])
-        for part in sorted(set(part_of) - {""}):
-            p, y = probability[part_of == part], targets[part_of == part]
-            found.setdefault(respect, {})[str(part)] = {
-                "programs": len(p),
-                **rubric_measures(p, y, rubric.keys),
-                "intervals": bootstrap(p, y, rng),
-                "broken": broken_measures(run.judge.broken(p), any_target(y), rng),
-            }
-    return found
-
-
-def _standing(rubric: Rubric, probability: NDArray[Any]) -> NDArray[Any]:
-    """Probabilities, or truths, [B, L] as the rubric tells them: what excludes each other adds up to 1 at most.
-
-    An item is at most as probable as the absence of any present one that excludes it. Unknown stays unknown.
-    """
-    if not rubric.exclusions.any():
-        return probability
-    stands = rubric.stand(probability >= 0.5, probability)
-    most = np.where(stands[:, :, None] & rubric.exclusions, probability[:, :, None], 0).max(1)  # [B, L]
-    return np.where(most > 0, np.minimum(probability, np.minimum(1 - most, ABSENT)), probability)
 
 
 def _without_labels(measures: Mapping[str, Any]) -> dict[str, Any]:
