@@ -150,6 +150,11 @@ class RunningJudge(Judge):
         x = torch.from_numpy(running_statistics(self.problem.environment, episodes)).to(self.problem.device)
         return self.net(x).sigmoid().cpu().numpy()
 
+    @torch.no_grad()
+    def whole(self, episodes: Episodes) -> NDArray[np.float32]:
+        x = torch.from_numpy(statistics(self.problem.environment, episodes)).to(self.problem.device)
+        return self.net(x).sigmoid().cpu().numpy()
+
     @property
     def settles(self) -> bool:  # type: ignore[override]
         return self.settling is not None

@@ -103,6 +103,13 @@ class Judge(ABC):
     def predict(self, episodes: Episodes) -> NDArray[np.float32]:
         """Probability that each item is present."""
 
+    def whole(self, episodes: Episodes) -> NDArray[np.float32]:
+        """Probability that each item is present after the whole exploration: [B, L]."""
+        predicted = self.predict(episodes)
+        if not self.prefixes:
+            return predicted
+        return predicted[np.arange(len(episodes)), episodes.valid.sum(1) - 1]
+
     def unsettled(self, episodes: Episodes) -> NDArray[np.float32]:
         """Probability [B] that some verdict would change if exploring went on; asked where it `settles`."""
         raise NotImplementedError(f"{type(self).__name__} does not say when its verdicts are settled")

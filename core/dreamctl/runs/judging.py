@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -72,11 +72,11 @@ class FittedJudge:
             yield explore_until(environment, policy, tasks[some], seeds[some], self._settled, failures=failures)
 
     def _settled(self, episodes: Episodes) -> NDArray[np.bool_]:
-        return self.judge.unsettled(episodes) < SETTLED
+        return _asked(self.judge.unsettled, self.judge, episodes) < SETTLED
 
     def beliefs(self, episodes: Episodes) -> NDArray[np.float64]:
         """The same after every prefix, [B, T+1, L], for a judge with `prefixes`."""
-        return calibrated(_predict(self.judge, episodes, self.reads_source), self.calibration)
+        return calibrated(_asked(self.judge.predict, self.judge, episodes, self.reads_source), self.calibration)
 
 
 def uncalibrated(judge: Judge, items: int, reads_source: bool = False) -> FittedJudge:
@@ -113,11 +113,7 @@ def any_target(targets: NDArray[Any]) -> NDArray[np.float64]:
 
 def whole(judge: Judge, episodes: Episodes, reads_source: bool = False) -> NDArray[np.float64]:
     """Raw probabilities after the whole exploration: [B, L]."""
-    raw = _predict(judge, episodes, reads_source)
-    if judge.prefixes:
-        last = episodes.valid.sum(1) - 1  # [B] position of the last observation
-        raw = raw[np.arange(len(raw)), last]
-    return raw
+    return _asked(judge.whole, judge, episodes, reads_source)
 
 
 def calibrated(probability: NDArray[Any], calibration: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -125,13 +121,15 @@ def calibrated(probability: NDArray[Any], calibration: NDArray[np.float64]) -> N
     return _sigmoid(_log_odds(probability) * calibration[:, 0] + calibration[:, 1])
 
 
-def _predict(judge: Judge, episodes: Episodes, reads_source: bool = False) -> NDArray[np.float64]:
-    """Raw predictions, asked for in shards of `ROWS` rows, which keeps them independent of the grouping."""
+def _asked(
+    question: Callable[[Episodes], NDArray[Any]], judge: Judge, episodes: Episodes, reads_source: bool = False
+) -> NDArray[np.float64]:
+    """What the judge answers, asked in shards of `ROWS` rows, which keeps answers independent of the grouping."""
     parts = []
     for first in range(0, len(episodes), ROWS):
         real = min(ROWS, len(episodes) - first)
         shard = episodes.rows(np.minimum(np.arange(first, first + ROWS), len(episodes) - 1))
-        predicted = np.asarray(judge.predict(shard if reads_source else shard.without_tasks()), np.float64)
+        predicted = np.asarray(question(shard if reads_source else shard.without_tasks()), np.float64)
         if not ((predicted >= 0) & (predicted <= 1)).all():
             raise PluginError(f"{type(judge).__name__}: predict() gives probabilities, but some are not from 0 to 1.")
         parts.append(predicted[:real])
