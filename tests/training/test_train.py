@@ -85,10 +85,6 @@ def wait_for(condition, process):
         time.sleep(0.005)
 
 
-class Interrupted(Exception):
-    pass
-
-
 @pytest.mark.parametrize("phase", ["explore", "judge"])
 def test_exploring_by_skills_on_a_belief_and_fitting_its_judge_may_be_interrupted_too(
     tiny, tmp_path, monkeypatch, phase
@@ -105,7 +101,7 @@ def test_exploring_by_skills_on_a_belief_and_fitting_its_judge_may_be_interrupte
     def interrupted(*arguments):
         calls.append(arguments)
         if len(calls) == 4 if phase == "explore" else len(calls) == 2:
-            raise Interrupted
+            raise KeyboardInterrupt
         return (iterate if phase == "explore" else gather)(*arguments)
 
     with monkeypatch.context() as patch:
@@ -113,7 +109,7 @@ def test_exploring_by_skills_on_a_belief_and_fitting_its_judge_may_be_interrupte
             patch.setattr(module, "_iterate", interrupted)
         else:
             patch.setattr(RunningJudge, "gather", interrupted)
-        with pytest.raises(Interrupted):
+        with pytest.raises(KeyboardInterrupt):
             train(chosen, tmp_path / "run", progress=QUIET, checkpoint_seconds=0)
     assert checkpoint.read(tmp_path / "run")[1]["phase"] == phase
     train(chosen, tmp_path / "run", resume=True, progress=QUIET)
