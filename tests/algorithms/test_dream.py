@@ -95,7 +95,7 @@ def test_information_gain_finds_what_the_end_of_a_trial_does_not_show():
 
 
 def test_a_grader_presses_every_switch_and_knows_what_is_broken():
-    problem = grading(steps=20_000, batch=64, restless=0.0)
+    problem = grading(steps=20_000, batch=64)
     learner = learn(dream(problem), problem)
     tasks, seeds = problem.tasks.test, trial_seeds(9, 8)
     episodes = explore(problem.environment, open_simulator(problem.environment, 8), learner.explorer(), tasks, seeds)

@@ -49,6 +49,17 @@ def test_where_there_are_no_lists_tasks_come_from_the_generator(problem, forks):
     assert sample_tasks(problem) == list(train)
 
 
+def test_where_there_are_lists_and_a_generator_half_of_a_batch_comes_from_each(problem, forks):
+    train = forks.tasks().train
+    both = attrs.evolve(
+        problem, tasks=TaskSet(train=train[:3], sample=lambda rng: train[3 + rng.integers(len(train) - 3)])
+    )
+    for batch, listed in ((40, 20), (7, 3)):
+        drawn, _ = Trials(both, batch).draw(0)
+        assert [task in train[:3] for task in drawn] == [True] * listed + [False] * (batch - listed)
+    assert sample_tasks(both) == list(train[:3])
+
+
 def test_steps_are_counted_in_exploration_and_execution(problem):
     trials = Trials(problem, 16)
     tasks, seeds = trials.draw(0)

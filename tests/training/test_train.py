@@ -85,6 +85,37 @@ def wait_for(condition, process):
         time.sleep(0.005)
 
 
+@pytest.mark.parametrize("phase", ["explore", "judge"])
+def test_exploring_by_skills_on_a_belief_and_fitting_its_judge_may_be_interrupted_too(
+    tiny, tmp_path, monkeypatch, phase
+):
+    from dreamctl.algorithms.running import RunningJudge
+    from dreamctl.training import train as module
+
+    chosen = settings(tiny, explorer="dream", classifier="running", steps=1500, batch=32, replays=1)
+    train(chosen, tmp_path / "whole", progress=QUIET)
+    assert "judge/settling/head.bias" in checkpoint.read(tmp_path / "whole")[0]
+
+    calls, iterate, gather = [], module._iterate, RunningJudge.gather
+
+    def interrupted(*arguments):
+        calls.append(arguments)
+        if len(calls) == 4 if phase == "explore" else len(calls) == 2:
+            raise KeyboardInterrupt
+        return (iterate if phase == "explore" else gather)(*arguments)
+
+    with monkeypatch.context() as patch:
+        if phase == "explore":
+            patch.setattr(module, "_iterate", interrupted)
+        else:
+            patch.setattr(RunningJudge, "gather", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            train(chosen, tmp_path / "run", progress=QUIET, checkpoint_seconds=0)
+    assert checkpoint.read(tmp_path / "run")[1]["phase"] == phase
+    train(chosen, tmp_path / "run", resume=True, progress=QUIET)
+    assert tensors(tmp_path / "run") == tensors(tmp_path / "whole")
+
+
 def test_resuming_a_finished_run_changes_nothing(trained, tiny, tmp_path):
     chosen = settings(tiny)
     train(chosen, tmp_path / "run", progress=QUIET)
@@ -244,6 +275,41 @@ def test_tasks_are_drawn_where_there_are_no_lists(tiny):
     assert not {task.key for task in train_tasks} & {task.key for task in validation}
     assert [t.key for t in training_lists(tasks, 0).train] == [t.key for t in train_tasks]
     assert [t.key for t in training_lists(tasks, 1).train] != [t.key for t in train_tasks]
+
+
+def test_where_there_are_lists_and_a_generator_the_judge_learns_from_lists_and_four_times_as_many_others(tiny):
+    from dreamctl.records import Task, TaskSet
+
+    listed = [Task(key=f"listed-{n}", params=None) for n in range(20)]
+    both = TaskSet(train=listed[:15], validation=listed[15:], sample=lambda rng: Task(key="drawn", params=rng.random()))
+    lists = training_lists(both, 0)
+    assert list(lists.train) == listed[:15]
+    assert list(lists.validation) == listed[15:]
+    assert [task.key for task in lists.drawn] == ["drawn"] * 60
+    assert len({task.params for task in lists.drawn}) == 60
+    assert [task.params for task in training_lists(both, 0).drawn] == [task.params for task in lists.drawn]
+    assert training_lists(TaskSet(train=listed), 0).drawn == []
+    assert training_lists(TaskSet(sample=both.sample), 0).drawn == []
+
+
+def test_the_tasks_of_a_file_are_recombined_into_more_but_never_into_one_that_is_held_back(tiny, tmp_path):
+    path = tmp_path / "tasks.json"
+    path.write_text(json.dumps([{"id": n, "broken": [True, False]} for n in range(60)]))
+    parts = find(settings(tiny, tasks=str(path)))
+    assert task_set(parts).sample is None
+    every = parts.environment.read_tasks(path)
+    given = []
+
+    def recombined(tasks):
+        given.extend(tasks)
+        return lambda rng: every[rng.integers(60)]
+
+    tasks = task_set(attrs.evolve(parts, environment=attrs.evolve(parts.environment, recombined=recombined)))
+    assert given == tasks.train
+    rng = np.random.default_rng(0)
+    drawn = {tasks.sample(rng).key for _ in range(1000)}
+    assert tasks.validation
+    assert drawn == {task.key for task in tasks.train}
 
 
 def test_a_run_writes_what_its_directory_should_hold(trained):

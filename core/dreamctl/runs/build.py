@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import attrs
+import numpy as np
 from attrs import frozen
 
 from .. import plugins
@@ -25,6 +26,9 @@ HELD_BACK = 10  # one task in this many is kept for validation where a task file
 FEW = 20  # tasks: with fewer, all are learned from, since two programs calibrate nothing
 DRAWN, DRAWN_FOR_VALIDATION = 4096, 512  # tasks drawn from a generator where there are no lists
 DRAWN_BESIDE = 4  # tasks drawn for each listed one where there are both, for the judge to learn from
+
+
+Sample = Callable[[np.random.Generator], Task]
 
 
 @frozen(kw_only=True)
@@ -110,12 +114,19 @@ def task_set(parts: Parts) -> TaskSet:
     tasks = read_tasks(parts.environment, parts.settings.tasks)
     back = _held_back(tasks)
     train = [task for task in tasks if task.key not in back]
-    more = parts.environment.recombined
     return TaskSet(
         train=train,
         validation=[task for task in tasks if task.key in back],
-        sample=None if more is None else more(train),
+        sample=_more(parts.environment, train, back),
     )
+
+
+def _more(environment: Environment, train: Sequence[Task], back: set[str]) -> Sample | None:
+    """A generator of more tasks like those of a file, where the environment has one; never of one held back."""
+    if environment.recombined is None:
+        return None
+    sample = environment.recombined(train)
+    return lambda rng: next(task for task in iter(lambda: sample(rng), None) if task.key not in back)
 
 
 @frozen(kw_only=True)

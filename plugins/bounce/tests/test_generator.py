@@ -3,9 +3,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from dreamctl_bounce.generator import LISTS, WORDS, Student, sample, sample_many, tasks
+from dreamctl_bounce.generator import LISTS, WORDS, Student, recombined, sample, sample_many, tasks
 from dreamctl_bounce.grammar import KINDS, PARTNERS
 from dreamctl_bounce.labels import LABELS, labels, rubrics
+from dreamctl_bounce.rules import EVENTS
 
 
 @pytest.fixture(scope="module")
@@ -129,3 +130,33 @@ def test_the_endless_stream_never_yields_what_is_held_out(task_set):
 def test_one_seed_gives_one_stream():
     a, b = (sample(np.random.default_rng(3)) for _ in range(2))
     assert a == b
+
+
+def test_every_event_of_a_recombined_program_comes_from_one_of_the_given_and_labels_are_those_of_the_rules(task_set):
+    given = task_set.train[:50]
+    each = [{task.params.events[event] for task in given} for event in range(len(EVENTS))]
+    more, rng = recombined(given), np.random.default_rng(0)
+    drawn = [more(rng) for _ in range(500)]
+    for task in drawn:
+        assert all(commands in known for commands, known in zip(task.params.events, each, strict=True))
+        assert task.labels == labels(task.params)
+    assert len({task.key for task in drawn}) == len({task.params for task in drawn})
+    old = {task.params for task in given}
+    new = np.mean([task.params not in old for task in drawn])
+    assert 0.3 < new < 0.9, "some are as they were, most are new"
+    assert [task.key for task in drawn] == [more(r).key for r in [np.random.default_rng(0)] for _ in range(500)]
+
+
+def test_most_events_of_a_recombined_program_come_from_the_same_one(task_set):
+    given = task_set.train[:200]
+    more, rng = recombined(given), np.random.default_rng(1)
+    shared = [
+        max(sum(a == b for a, b in zip(task.params.events, other.params.events, strict=True)) for other in given)
+        for task in (more(rng) for _ in range(200))
+    ]
+    assert np.mean(shared) > 5
+
+
+def test_one_program_recombined_is_itself(task_set):
+    (one,) = task_set.train[:1]
+    assert recombined([one])(np.random.default_rng(0)) == one

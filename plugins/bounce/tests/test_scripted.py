@@ -1,6 +1,9 @@
 import numpy as np
 
 from dreamctl import RandomPolicy, Task, open_simulator, rollout
+from dreamctl.simulation.episodes import extended
+from dreamctl.simulation.policy import chosen, joined
+from dreamctl.simulation.rollout import resume
 from dreamctl_bounce import bounce
 from dreamctl_bounce.generator import sample
 from dreamctl_bounce.programs import Program
@@ -63,3 +66,28 @@ def test_a_row_plays_the_same_whatever_shares_its_batch():
 def test_each_style_is_a_distribution():
     assert np.allclose(STYLES.sum(1), 1)
     assert len(STYLES) == bounce().exploration_episodes
+
+
+def test_a_script_that_is_interrupted_between_episodes_and_goes_on_in_other_company_plays_the_same():
+    tasks = [sample(np.random.default_rng(seed)) for seed in range(6)]
+    whole, policy = explore(ScriptedPolicy(), tasks, episodes=3), ScriptedPolicy()
+
+    def play(memory, rows, first):
+        some = [tasks[row] for row in rows]
+        simulator = open_simulator(bounce(), len(rows))
+        return resume(simulator, policy, memory, some, rows.astype(np.uint64), steps=100, first=first)
+
+    played, memory = play(policy.start(6), np.arange(6), 0)
+    halves = [np.array([5, 0]), np.array([3, 1, 2, 4])]
+    memories = []
+    for rows in halves:
+        more, after = play(chosen(memory, rows), rows, 1)
+        played = extended(played, rows, more)
+        memories.append(after)
+    order = np.concatenate(halves)
+    more, _ = play(joined(memories), order, 2)
+    played = extended(played, order, more)
+    steps = whole.action.shape[1]
+    np.testing.assert_array_equal(played.action[:, :steps], whole.action)
+    np.testing.assert_array_equal(played.observation[:, : steps + 1], whole.observation)
+    assert whole.steps == played.steps
