@@ -11,7 +11,6 @@ from random import Random
 import numpy as np
 import pytest
 
-from dreamctl import InputError
 from dreamctl.grading.files import grade_into
 from dreamctl.grading.grade import grader
 from dreamctl.grading.grade import read_submissions as read_from
@@ -19,8 +18,8 @@ from dreamctl.runs.directory import load_run
 from dreamctl_bounce import WEIGHTS
 from dreamctl_bounce.fast import FastBounce
 from dreamctl_bounce.generator import sample_many
-from dreamctl_bounce.programs import MOST_COMMANDS, MOST_WORDS, Program
-from dreamctl_bounce.reading import SUFFIXES, read_submissions
+from dreamctl_bounce.programs import MOST_COMMANDS, Program
+from dreamctl_bounce.reading import MOST_WORDS, SUFFIXES, read_submissions
 from dreamctl_bounce.rules import EVENTS
 
 PROGRAMS = [task.params.to_json() for task in sample_many(40, np.random.default_rng(0))]
@@ -204,14 +203,23 @@ def test_whatever_stands_under_an_event_the_sentence_names_the_event_and_the_com
     assert found.problem.startswith(f"p.json: event '{name}', command 2: 'move lefft' is not a command.")
 
 
-def test_a_program_of_the_greatest_length_is_played_if_its_runs_are_few_and_explained_if_they_are_many():
-    empty = {event: [] for event in EVENTS}
-    long = Program.from_json({**empty, "when run": ["launch new ball"] * MOST_COMMANDS})
-    assert len(long.code[0]) == 1
-    at_most = ["move left", "move right"] * (MOST_WORDS // 2)
-    assert len(Program.from_json({**empty, "when run": at_most}).code[0]) == MOST_WORDS
-    with pytest.raises(InputError, match=f"at most {MOST_WORDS} are played"):
-        Program.from_json({**empty, "when run": [*at_most, "move left"]})
+@pytest.mark.parametrize(
+    ("commands", "words"),
+    [
+        (["launch new ball"] * MOST_COMMANDS, 1),
+        (["move left", "move right"] * (MOST_WORDS // 2), MOST_WORDS),
+        (["move left", "move right"] * (MOST_WORDS // 2) + ["move left"], None),
+    ],
+)
+def test_a_program_of_the_greatest_length_is_played_if_its_runs_are_few_and_explained_if_they_are_many(
+    commands, words, tmp_path
+):
+    (tmp_path / "p.json").write_text(json.dumps({**{event: [] for event in EVENTS}, "when run": commands}))
+    (found,) = checked(tmp_path / "p.json")
+    if words is None:
+        assert f"at most {MOST_WORDS} are played" in found.problem
+    else:
+        assert len(found.task.params.code[0]) == words
 
 
 LEFT_RIGHT, SPEEDS = ("move left", "move right"), ("set 'random' ball speed", "set 'random' paddle speed")

@@ -32,7 +32,6 @@ BOUNCE = CODE["bounce ball"]
 LAUNCH = "launch new ball"
 MANY = 3  # balls at once
 MOST_COMMANDS = 10_000  # in a program; students' longest has 355
-MOST_WORDS = 1_000  # in a program; each is run whenever its event happens, while a run of equal commands is one word
 
 # What a word of compiled code does; its argument is a number of repetitions, or the index of a speed.
 OP_LEFT, OP_RIGHT, OP_BOUNCE, OP_SCORE, OP_OPPONENT, OP_LAUNCH = range(6)  # the codes of the same commands
@@ -84,13 +83,7 @@ class Program:
         total = sum(map(len, value.values()))
         if total > MOST_COMMANDS:
             raise InputError(f"the program has {total} commands, and at most {MOST_COMMANDS} are read.")
-        program = cls(tuple(_codes(name, value[name]) for name in EVENTS))
-        if total > MOST_WORDS and (words := len(program.code[0])) > MOST_WORDS:
-            raise InputError(
-                f"the program is {words} commands long even when each run of equal ones is counted once, "
-                f"and at most {MOST_WORDS} are played."
-            )
-        return program
+        return cls(tuple(_codes(name, value[name]) for name in EVENTS))
 
     def to_json(self) -> dict[str, list[str]]:
         """The program as it stands in files."""

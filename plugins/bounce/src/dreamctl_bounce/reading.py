@@ -31,6 +31,7 @@ from .labels import LABELS, labels, table
 from .programs import Program, balls, kind, nearest, shown
 
 MOST_BYTES = 5_000_000  # of a JSON file, or a line, or a field: the longest real program has 10 thousand
+MOST_WORDS = 1_000  # of a program that is handed in; each is run whenever its event happens, so many of them are slow
 SUFFIXES = (".json", ".json.gz", ".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz", ".csv", ".csv.gz", ".zip")
 
 # What the readers of packed files raise when these are broken, locked, or packed in a way that Python does not know.
@@ -252,7 +253,7 @@ def _submission(name: str, place: str, make: Callable[[], Record]) -> Submission
     try:
         record = make()
         name = _own_id(record, name)
-        program = Program.from_json(record["program"])
+        program = _program(record["program"])
         task = Task(
             key=name,
             params=program,
@@ -263,6 +264,17 @@ def _submission(name: str, place: str, make: Callable[[], Record]) -> Submission
     except InputError as error:
         return _problem(name, f"{place}: {error}")
     return Submission(id=name, task=task)
+
+
+def _program(value: Any) -> Program:
+    program = Program.from_json(value)
+    long = sum(map(len, program.events)) > MOST_WORDS
+    if long and (words := len(program.code[0])) > MOST_WORDS:  # a run of equal commands is one word
+        raise InputError(
+            f"the program is {words} commands long even when each run of equal ones is counted once, "
+            f"and at most {MOST_WORDS} are played."
+        )
+    return program
 
 
 def _json_record(data: bytes) -> Record:
