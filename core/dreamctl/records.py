@@ -19,6 +19,7 @@ from .errors import InputError, PluginError
 if TYPE_CHECKING:
     import gymnasium
 
+    from .simulation.reader import Reader
     from .simulation.simulator import Simulator
 
 Answer = Literal["rubric", "return"]
@@ -107,6 +108,8 @@ class Environment:
       the executor, never to the explorer. A plain env receives it as `reset(options={"instruction": ...})`.
     - `reward_seen`: whether the explorer sees the reward while exploring.
     - `features`: names of the observation's components, for reports and for classifiers that use them.
+    - `reader(batch)`: reads what is shown (pictures, say) into features of `reading_space`; then learners see only
+      these, and no rewards, and `features` and the names below are of what is read.
     - `events`: those features that count what a player saw happen in the step just played: what a program reacts to.
     - `outcomes`: those that count what visibly followed in that step; `totals`: those whose change in a step is an
       outcome (scores, positions). Classifiers that pool what followed each kind of event read these.
@@ -134,6 +137,8 @@ class Environment:
     events: tuple[str, ...] = ()
     outcomes: tuple[str, ...] = ()
     totals: tuple[str, ...] = ()
+    reader: Callable[[int], Reader] | None = None
+    reading_space: gymnasium.Space[Any] | None = None
     read_submissions: Callable[[Path], Iterable[Submission]] | None = None
     read_tasks: Callable[[Path], Sequence[Task]] | None = None
     runs_student_code: bool = False
@@ -164,6 +169,9 @@ class Environment:
             (self.instructions is None) == (self.instruction_space is None),
             self,
             "'instructions' and 'instruction_space' come together.",
+        )
+        _require(
+            (self.reader is None) == (self.reading_space is None), self, "'reader' and 'reading_space' come together."
         )
 
 
