@@ -60,8 +60,7 @@ def bounce(score_limit: int = SCORE_LIMIT) -> Environment:
 
 def pixels(score_limit: int = SCORE_LIMIT) -> Environment:
     """Bounce seen as pictures: the same game, of which nothing is told that is not drawn."""
-    from .pictures import PictureEnv, picture_space
-    from .seeing import reading_space
+    from .pictures import PictureEnv, picture_space, reading_space
 
     def simulator(batch: int) -> Simulator:
         from .fast_pictures import PictureBounce

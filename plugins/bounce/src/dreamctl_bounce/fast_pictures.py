@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from dreamctl import Step
 
-from .drawing import DIGITS
 from .fast import FastBounce, frame_of, over_of
 from .pictures import (
     BALLS_SEEN,
     CELL,
     DIGIT_WIDTH,
     DOT,
+    DOTS,
     HEIGHT,
     INK,
     MARGIN,
@@ -33,7 +33,6 @@ from .programs import Program
 from .rules import BALL, BALLS, FRAMES_PER_STEP, PADDLE_HEIGHT, PADDLE_TOP, PADDLE_WIDTH, SCORE_LIMIT, SCREEN
 
 CHANNELS = FRAMES_PER_STEP * PLANES
-BARS = np.array([[[dot == "#" for dot in row] for row in digit] for digit in DIGITS])  # [10, 5, 3]
 
 
 def _empty() -> NDArray[np.uint8]:
@@ -151,9 +150,9 @@ def _number(value, to_the_right, channel, out):  # type: ignore[no-untyped-def]
     column = (WIDTH - MARGIN if to_the_right else MARGIN + many * DIGIT_WIDTH) - DIGIT_WIDTH
     for _ in range(many):
         digit = value % 10
-        for i in range(BARS.shape[1] * DOT):
-            for j in range(BARS.shape[2] * DOT):
-                if BARS[digit, i // DOT, j // DOT]:
+        for i in range(DOTS.shape[1] * DOT):
+            for j in range(DOTS.shape[2] * DOT):
+                if DOTS[digit, i // DOT, j // DOT]:
                     out[1 + i, column + j, channel] = INK
         value //= 10
         column -= DIGIT_WIDTH

@@ -18,10 +18,10 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
-from .drawing import DIGITS
 from .game import BounceEnv
 from .programs import Program
 from .rules import (
+    AT,
     BALL,
     BORDER,
     FRAMES_PER_STEP,
@@ -32,6 +32,7 @@ from .rules import (
     PADDLE_WIDTH,
     SCORE_LIMIT,
     SCREEN,
+    bounds,
 )
 
 CELL = 4  # pixels of the screen along each side of a cell
@@ -40,12 +41,33 @@ HEIGHT, WIDTH = PANEL + SCREEN // CELL, SCREEN // CELL
 DOT = 2  # cells along each side of a digit's dot
 DIGIT_WIDTH, MARGIN = 4 * DOT, 4  # cells from digit to digit, and beside the scores
 INK, STONE, WOOD = 240, 4, 8  # brightness: of a digit's cell; of a pixel of wall, of paddle
+DIGITS = (  # five rows of three dots
+    "111101101101111",
+    "010110010010111",
+    "111001111100111",
+    "111001111001111",
+    "101101111001001",
+    "111100111001111",
+    "111100111101111",
+    "111001001001001",
+    "111101111101111",
+    "111101111001111",
+)
+DOTS = np.array([[dot == "1" for dot in digit] for digit in DIGITS]).reshape(-1, 5, 3)  # [10, 5, 3]
 SCENE, BALLS_SEEN, PLANES = 0, 1, 2  # channels of a frame
 
 
 def picture_space() -> spaces.Box:
     """Of one row: uint8 [112, 100, 4]."""
     return spaces.Box(0, 255, (HEIGHT, WIDTH, FRAMES_PER_STEP * PLANES), np.uint8)
+
+
+def reading_space(score_limit: int = SCORE_LIMIT) -> spaces.Box:
+    """Of one row: int16, `rules.FEATURES`; where a game ends, what happened is counted over three frames."""
+    low, high = zip(*bounds(score_limit).values(), strict=True)
+    most = np.array(high, np.int16)
+    most[AT["goal"] :] += most[AT["goal"] :] // FRAMES_PER_STEP
+    return spaces.Box(np.array(low, np.int16), most, dtype=np.int16)
 
 
 def frame(paddle_x: int, scores: Sequence[int], balls: Sequence[tuple[int, int]]) -> NDArray[np.uint8]:
@@ -67,8 +89,7 @@ def frame(paddle_x: int, scores: Sequence[int], balls: Sequence[tuple[int, int]]
 
 def _write(scene: NDArray[np.uint8], number: str, column: int) -> None:
     for digit in number:
-        dots = np.array([[dot == "#" for dot in row] for row in DIGITS[int(digit)]])
-        block = np.kron(dots, np.ones((DOT, DOT), bool)) * INK
+        block = np.kron(DOTS[int(digit)], np.ones((DOT, DOT), bool)) * INK
         scene[1 : 1 + len(block), column : column + block.shape[1]] = block
         column += DIGIT_WIDTH
 

@@ -13,11 +13,10 @@ from __future__ import annotations
 
 import numba
 import numpy as np
-from gymnasium import spaces
 from numpy.typing import NDArray
 
-from .fast_pictures import BARS, EMPTY
-from .pictures import BALLS_SEEN, CELL, DIGIT_WIDTH, DOT, INK, MARGIN, PANEL, PLANES, SCENE, WIDTH, WOOD
+from .fast_pictures import EMPTY
+from .pictures import BALLS_SEEN, CELL, DIGIT_WIDTH, DOT, DOTS, INK, MARGIN, PANEL, PLANES, SCENE, WIDTH, WOOD
 from .rules import (
     AT,
     BALL,
@@ -27,7 +26,6 @@ from .rules import (
     BORDER,
     FEATURES,
     FIELDS,
-    FRAMES_PER_STEP,
     GOAL,
     GOAL_LEFT,
     GOAL_RIGHT,
@@ -36,13 +34,11 @@ from .rules import (
     PADDLE_HEIGHT,
     PADDLE_TOP,
     PADDLE_WIDTH,
-    SCORE_LIMIT,
     SCREEN,
     START,
     WALL,
     X_HIGH,
     X_LOW,
-    bounds,
 )
 
 NONE = -1
@@ -79,14 +75,6 @@ APPEARED, GONE, MOVED_RIGHT, MOVED_LEFT = AT["appeared"], AT["gone"], AT["paddle
 TURNED_GOAL, TURNED_WALL = AT["turned_goal"], AT["turned_wall"]
 TURNED_PADDLE, TURNED_NONE = AT["turned_paddle"], AT["turned_none"]
 SCENE_ALONE = np.ascontiguousarray(EMPTY[..., SCENE]).astype(np.int64)  # [112, 100]
-
-
-def reading_space(score_limit: int = SCORE_LIMIT) -> spaces.Box:
-    """Of one row: int16, `rules.FEATURES`; where a game ends, what happened is counted over three frames."""
-    low, high = zip(*bounds(score_limit).values(), strict=True)
-    most = np.array(high, np.int16)
-    most[AT["goal"] :] += most[AT["goal"] :] // FRAMES_PER_STEP
-    return spaces.Box(np.array(low, np.int16), most, dtype=np.int16)
 
 
 class PictureReader:
@@ -439,11 +427,11 @@ def _score(picture, number, opponent):  # type: ignore[no-untyped-def]
 
 @numba.njit
 def _digit(picture, column, channel):  # type: ignore[no-untyped-def]
-    for digit in range(len(BARS)):
+    for digit in range(len(DOTS)):
         same = True
-        for i in range(BARS.shape[1]):
-            for j in range(BARS.shape[2]):
-                if BARS[digit, i, j] != (picture[1 + DOT * i, column + DOT * j, channel] == INK):
+        for i in range(DOTS.shape[1]):
+            for j in range(DOTS.shape[2]):
+                if DOTS[digit, i, j] != (picture[1 + DOT * i, column + DOT * j, channel] == INK):
                     same = False
         if same:
             return digit
