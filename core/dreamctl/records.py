@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from .drawing import Drawing
     from .replay.trace import Trace
+    from .simulation.reader import Reader
     from .simulation.simulator import Simulator
 
 Answer = Literal["rubric", "return"]
@@ -114,6 +115,8 @@ class Environment:
       the executor, never to the explorer. A plain env receives it as `reset(options={"instruction": ...})`.
     - `reward_seen`: whether the explorer sees the reward while exploring.
     - `features`: names of the observation's components, for reports and for classifiers that use them.
+    - `reader(batch)`: reads what is shown (pictures, say) into features of `reading_space`; then learners see only
+      these, and no rewards, and `features` and the names below are of what is read.
     - `events`: those features that count what a player saw happen in the step just played: what a program reacts to.
     - `outcomes`: those that count what visibly followed in that step; `totals`: those whose change in a step is an
       outcome (scores, positions). Classifiers that pool what followed each kind of event read these.
@@ -154,6 +157,8 @@ class Environment:
     skills: Callable[[NDArray[Any]], tuple[NDArray[np.int64], NDArray[np.bool_]]] | None = None
     skill_names: tuple[str, ...] = ()
     recombined: Callable[[Sequence[Task]], Callable[[np.random.Generator], Task]] | None = None
+    reader: Callable[[int], Reader] | None = None
+    reading_space: gymnasium.Space[Any] | None = None
     read_submissions: Callable[[Path], Iterable[Submission]] | None = None
     read_tasks: Callable[[Path], Sequence[Task]] | None = None
     runs_student_code: bool = False
@@ -197,6 +202,9 @@ class Environment:
             (self.instructions is None) == (self.instruction_space is None),
             self,
             "'instructions' and 'instruction_space' come together.",
+        )
+        _require(
+            (self.reader is None) == (self.reading_space is None), self, "'reader' and 'reading_space' come together."
         )
 
 

@@ -17,6 +17,7 @@ from ..learning.learner import Judge, Learner
 from ..plugins import Plugin
 from ..records import Classifier, Environment, Explorer, Problem, Rubric, Task, TaskSet
 from ..simulation.policy import Policy
+from ..simulation.reader import as_read
 from .play import Player, Scripted
 from .seeding import DRAW, SPLIT, generator, text_hash
 from .settings import Settings
@@ -76,7 +77,7 @@ def choose(
 def find(settings: Settings) -> Parts:
     """The records that settings name; an error says in one sentence why they do not fit together."""
     plugin = plugins.load(settings.plugin)
-    environment = plugins.find_environment(plugin, settings.environment)
+    environment = as_read(plugins.find_environment(plugin, settings.environment))
     explorer = plugins.find_explorer(settings.explorer, plugin, environment)
     classifier = plugins.find_classifier(settings.classifier, plugin, environment) if settings.classifier else None
     return Parts(

@@ -21,12 +21,15 @@ def test_importing_the_plugin_and_calling_its_hooks_loads_neither_numba_nor_torc
 
 
 def test_the_records_fit_together():
-    (environment,) = dreamctl_bounce.dreamctl_environments()
-    everything, published = dreamctl_bounce.dreamctl_rubrics()
+    boxes, pictures = dreamctl_bounce.dreamctl_environments()
+    everything, of_pictures, published, _ = dreamctl_bounce.dreamctl_rubrics()
     (scripted,) = dreamctl_bounce.dreamctl_explorers()
-    assert environment.name == "bounce"
-    assert environment.answer in scripted.answers
-    assert {everything.environment, published.environment, *scripted.environments} == {environment.name}
+    assert (boxes.name, pictures.name) == ("bounce", "pixels")
+    assert boxes.answer in scripted.answers
+    assert {everything.environment, published.environment} == {boxes.name}
+    assert of_pictures.environment == pictures.name
+    assert of_pictures.keys == everything.keys
+    assert set(scripted.environments) == {boxes.name, pictures.name}
     assert set(published.keys) < set(everything.keys)
 
 

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from attrs import evolve
+
 from dreamctl import Classifier, Environment, Explorer, Problem, Rubric, Submission, Task, TaskSet, UsageError, hookimpl
 
 from .rules import ACTIONS, FEATURES, FRAMES_PER_STEP, SCORE_LIMIT, SEEN_EVENTS, SEEN_OUTCOMES, SEEN_TOTALS, SKILLS
@@ -67,6 +69,33 @@ def bounce(score_limit: int = SCORE_LIMIT) -> Environment:
     )
 
 
+def pixels(score_limit: int = SCORE_LIMIT) -> Environment:
+    """Bounce seen as pictures: the same game, of which nothing is told that is not drawn."""
+    from .pictures import PictureEnv, picture_space, reading_space
+
+    def simulator(batch: int) -> Simulator:
+        from .fast_pictures import PictureBounce
+
+        return PictureBounce(batch, score_limit)
+
+    def reader(batch: int) -> Any:
+        from .seeing import PictureReader
+
+        return PictureReader(batch)
+
+    return evolve(
+        bounce(score_limit),
+        name="pixels",
+        description="Bounce as it looks: boxes, contacts and scores are read from small pictures of the screen.",
+        observation_space=picture_space(),
+        reading_space=reading_space(score_limit),
+        reader=reader,
+        env=lambda program: PictureEnv(program, score_limit),
+        simulator=simulator,
+        weights=None,
+    )
+
+
 def _tasks() -> TaskSet:
     from .generator import tasks
 
@@ -118,13 +147,16 @@ def _source_rules(problem: Problem) -> Judge:
 @hookimpl
 def dreamctl_environments() -> Iterable[Environment]:
     yield bounce()
+    yield pixels()
 
 
 @hookimpl
 def dreamctl_rubrics() -> Iterable[Rubric]:
     from .labels import rubrics
 
-    yield from rubrics()
+    for rubric in rubrics():
+        yield rubric
+        yield evolve(rubric, name=f"pixels-{rubric.name}", environment="pixels")
 
 
 @hookimpl
@@ -134,7 +166,7 @@ def dreamctl_explorers() -> Iterable[Explorer]:
         description="Each episode in another style: follows the ball, aims at the goal, flees, presses any key.",
         build=_scripted,
         answers={"rubric"},
-        environments=("bounce",),
+        environments=("bounce", "pixels"),
     )
 
 

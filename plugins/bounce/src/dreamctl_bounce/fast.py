@@ -221,15 +221,15 @@ def play(actions, games, pool, limit, seen, reward, over):  # type: ignore[no-un
     for b in range(len(actions)):
         g = games[b]
         reward[b] = 0
-        over[b] |= _over(g, limit)
+        over[b] |= over_of(g, limit)
         if not over[b]:
             own, opponent = g.own, g.opponent
             for i in range(len(g.seen)):
                 g.seen[i] = 0
             for _ in range(rules.FRAMES_PER_STEP):
                 if not over[b]:
-                    _frame(g, actions[b], pool, limit)
-                    over[b] = _over(g, limit)
+                    frame_of(g, actions[b], pool, limit)
+                    over[b] = over_of(g, limit)
             reward[b] = g.own - own - (g.opponent - opponent)
             _show(g, limit)
         for i in range(len(g.seen)):
@@ -237,12 +237,12 @@ def play(actions, games, pool, limit, seen, reward, over):  # type: ignore[no-un
 
 
 @numba.njit(forceinline=True)
-def _over(g, limit):  # type: ignore[no-untyped-def]
+def over_of(g, limit):  # type: ignore[no-untyped-def]
     return g.own >= limit or g.opponent >= limit
 
 
 @numba.njit(forceinline=True)
-def _frame(g, action, pool, limit):  # type: ignore[no-untyped-def]
+def frame_of(g, action, pool, limit):  # type: ignore[no-untyped-def]
     near = np.int16(0)  # negative once a ball is near an edge or as low as the paddle
     for k in range(LANES):
         g.was_vx[k] = g.vx[k]
@@ -380,7 +380,7 @@ def _run(g, event, k, pool, limit):  # type: ignore[no-untyped-def]
         elif op == OP_LAUNCH:
             if event != GOAL and event != MISS:
                 _launch_others(g, n)
-            elif not _over(g, limit):
+            elif not over_of(g, limit):
                 g.counter += g.stride * np.uint64(n - 1)  # only the last heading is seen
                 _launch(g, k)
         elif op == OP_PADDLE_SPEED:
