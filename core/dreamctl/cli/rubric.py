@@ -27,7 +27,10 @@ def command() -> None:
 @click.option("--environment", help="One of the plugin's environments.  [default: the plugin's main one]")
 @click.option("--base", metavar="NAME", help="The rubric to begin from.  [default: the environment's first rubric]")
 def new(file: Path, plugin_name: str, environment: str | None, base: str | None) -> None:
-    """Write FILE, a rubric in TOML that begins as one of the plugin's and says what may be changed."""
+    """Write FILE, a rubric to change.
+
+    It is in TOML, begins as one of the plugin's rubrics, and says what may be changed.
+    """
     from ..grading.rubrics import written
     from ..plugins import find_environment, find_rubric, load
 
@@ -46,8 +49,9 @@ def new(file: Path, plugin_name: str, environment: str | None, base: str | None)
 @click.option("--plugin", "plugin_name", help="Whose labels these are.  [default: the plugin that the file names]")
 @json_option
 def check(file: Path, plugin_name: str | None, as_json: bool) -> None:
-    """Say whether the rubric in FILE is sound: its labels, feedback, points, and what the shipped weights can judge.
+    """Say whether the rubric in FILE is sound.
 
+    Its labels, titles, feedback and points are looked at, and which items the shipped weights can judge.
     Exit codes: 0 sound, 7 it has mistakes, 4 it cannot be read as a rubric.
     """
     from ..grading.rubrics import examine, unread
