@@ -39,6 +39,7 @@ def as_read(environment: Environment) -> Environment:
     """The environment as learners know it: where it has a reader, what that reads is what is observed."""
     if environment.reader is None:
         return environment
+    assert environment.reading_space is not None
     return attrs.evolve(
         environment,
         observation_space=environment.reading_space,
