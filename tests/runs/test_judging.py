@@ -4,7 +4,7 @@ import pytest
 from dreamctl.errors import PluginError
 from dreamctl.learning.learner import Judge
 from dreamctl.runs.directory import load_run
-from dreamctl.runs.judging import _predict, any_target, calibrated, fit_calibration, uncalibrated
+from dreamctl.runs.judging import any_target, calibrated, fit_calibration, uncalibrated
 from dreamctl.runs.play import explore
 from dreamctl.runs.seeding import task_seeds
 from dreamctl.training.measures import expected_calibration_error

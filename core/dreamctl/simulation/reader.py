@@ -37,7 +37,7 @@ class Reader(Protocol):
 
 def as_read(environment: Environment) -> Environment:
     """The environment as learners know it: where it has a reader, what that reads is what is observed."""
-    if environment.reader is None:
+    if environment.reader is None or environment.reading_space is None:
         return environment
     assert environment.reading_space is not None
     return attrs.evolve(
