@@ -63,7 +63,7 @@ def test_it_solves_a_corridor_that_has_to_be_remembered_and_knows_what_it_is_wor
     problem = corridor()
     trials = Trials(problem, problem.batch)
     learner = QLearner(Inputs(problem.environment), QOptions(hidden=32, learning_rate=3e-3))
-    iterations = 150
+    iterations = 250
     for n in range(iterations):
         episodes = trials.explore(learner.policy(learner.ladder(problem.batch)), *trials.draw(n))
         learner.learn(episodes, episodes.reward, progress=n / iterations)
