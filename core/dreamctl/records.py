@@ -194,7 +194,7 @@ class Environment:
         _require(bounded or not self.unseen, self, "'unseen' needs an 'observation_space' with bounds, a Box.")
         _require((self.skills is None) == (not self.skill_names), self, "'skills' and 'skill_names' come together.")
         _require(
-            self.drawing is None or self.drawing.fits(self.observation_space),
+            self.drawing is None or self.drawing.fits(self.reading_space or self.observation_space),
             self,
             "the drawing's 'columns' name each component of an observation, unless it has 'read'.",
         )

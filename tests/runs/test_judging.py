@@ -82,8 +82,8 @@ def test_predictions_are_asked_for_in_shards_of_one_size(trained):
     run = load_run(trained())
     tasks = (list(run.environment.tasks().train) * 5)[:300]
     episodes = next(iter(explore(run.environment, run.player.explorer(), tasks, task_seeds(0, 1, tasks), rows=300)))
-    together = _predict(run.judge.judge, episodes)
-    alone = np.concatenate([_predict(run.judge.judge, episodes.rows(slice(n, n + 1))) for n in (0, 255, 256, 299)])
+    together = run.judge.beliefs(episodes)
+    alone = np.concatenate([run.judge.beliefs(episodes.rows(slice(n, n + 1))) for n in (0, 255, 256, 299)])
     np.testing.assert_array_equal(together[[0, 255, 256, 299]], alone)
     assert uncalibrated(run.judge.judge, 2).probabilities(episodes).shape == (300, 2)
 
