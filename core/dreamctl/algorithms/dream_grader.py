@@ -39,7 +39,7 @@ class GraderOptions:
     batch: int = 160
     hidden: int = 128
     hold: int = 10  # steps that a skill is held at most
-    episodes: int = 2  # exploration episodes of a training trial, at most; more may follow at test time
+    episodes: int = 1  # exploration episodes of a training trial, at most; more may follow at test time
     cost: float = 0.0  # c, in nats a step
     warmup: float = 0.05  # share of the budget in which only the decoder learns, from skills drawn at random
     learning_rate: float = 1e-3
