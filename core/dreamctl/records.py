@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -268,7 +269,7 @@ class Rubric:
                 _require(other in keys, self, f"item '{item.key}' excludes: {unknown('item', other, keys)}")
                 _require(other != item.key, self, f"item '{item.key}' cannot exclude itself.")
 
-    @property
+    @cached_property
     def keys(self) -> tuple[str, ...]:
         """The items' keys, in order: the columns of every [B, L] array."""
         return tuple(item.key for item in self.items)
@@ -285,7 +286,7 @@ class Rubric:
         """
         return settled(present, probability, self.exclusions)
 
-    @property
+    @cached_property
     def exclusions(self) -> NDArray[np.bool_]:
         """[L, L]: the item of the row excludes the item of the column."""
         return np.array([[other in item.excludes for other in self.keys] for item in self.items], bool)

@@ -5,7 +5,7 @@ import numpy as np
 
 from dreamctl import Episodes
 from dreamctl.learning import running_statistics
-from dreamctl.simulation.episodes import concatenate, cut, extended, follow
+from dreamctl.simulation.episodes import concatenate, cut, follow
 
 
 def arrays(episodes):
@@ -104,24 +104,14 @@ def test_a_cut_keeps_so_many_steps_and_pads_the_rest(forks, played):
             assert (getattr(short, name)[row, n:] == none).all()
 
 
-def test_some_rows_are_extended_and_the_others_are_padded(played, padded):
-    first, rows = played(20), np.array([7, 2, 11])
-    second = played(3, seed=1)
-    whole, onward = extended(first, rows, second), follow(first.rows(rows), second)
-    others = np.setdiff1d(np.arange(20), rows)
-    rest = padded(first, whole.action.shape[1] - first.action.shape[1]).rows(others)
-    for name, value in arrays(first).items():
+def test_rows_that_are_shorter_are_padded_where_they_are_put_together(played, padded):
+    short, long = played(20), follow(played(3), played(3, seed=1))
+    both = concatenate([short, long])
+    alone = padded(short, long.action.shape[1] - short.action.shape[1])
+    for name, value in arrays(short).items():
         if value is not None:
-            np.testing.assert_array_equal(getattr(whole, name)[rows], getattr(onward, name))
-            np.testing.assert_array_equal(getattr(whole, name)[others], getattr(rest, name))
-            assert getattr(whole, name).dtype == value.dtype
-    assert whole.tasks == first.tasks
-    assert whole.steps == first.steps + second.steps
-
-
-def test_extending_changes_nothing_of_what_was_there(played):
-    first = played(5)
-    before = {name: None if value is None else value.copy() for name, value in arrays(first).items()}
-    extended(first, np.arange(5), played(5, seed=1))
-    for name, value in arrays(first).items():
-        np.testing.assert_array_equal(value, before[name])
+            np.testing.assert_array_equal(getattr(both, name)[:20], getattr(alone, name))
+            np.testing.assert_array_equal(getattr(both, name)[20:], getattr(long, name))
+            assert getattr(both, name).dtype == value.dtype
+    assert both.tasks == short.tasks + long.tasks
+    assert both.steps == short.steps + long.steps

@@ -18,7 +18,7 @@ from dreamctl import (
     keys,
     rollout,
 )
-from dreamctl.simulation.episodes import extended, follow
+from dreamctl.simulation.episodes import concatenate, follow
 from dreamctl.simulation.policy import chosen, joined
 from dreamctl.simulation.rollout import resume
 
@@ -235,20 +235,17 @@ def test_a_trial_played_in_parts_is_the_trial_played_in_one_go():
 
 def test_rows_may_part_and_meet_again_between_episodes():
     whole = rollout(Paid(6), Wandering(), LONG, MORE, steps=3, episodes=3)
-    played, memory = shards(Wandering().start(6), np.arange(6), 0)
+    begun, memory = shards(Wandering().start(6), np.arange(6), 0)
     groups = [np.array([4, 0]), np.array([3, 5, 1]), np.array([2])]
-    memories = []
+    parts, memories = [], []
     for rows in groups:
         more, after = shards(chosen(memory, rows), rows, 1)
-        played = extended(played, rows, more)
+        parts.append(follow(begun.rows(rows), more))
         memories.append(after)
-    order = np.concatenate(groups)
-    some = order[:5]  # the last row has had enough
+    some = np.concatenate(groups)[:5]  # the last row has had enough
     more, _ = shards(chosen(joined(memories), np.arange(5)), some, 2)
-    played = extended(played, some, more)
-    same(played.rows(some), whole.rows(some))
-    assert played.episode[2].max() == 1
-    same(played.rows(slice(2, 3)), rollout(Paid(1), Wandering(), LONG[2:3], MORE[2:3], steps=3, episodes=2))
+    same(follow(concatenate(parts).rows(slice(5)), more), whole.rows(some))
+    same(parts[2], rollout(Paid(1), Wandering(), LONG[2:3], MORE[2:3], steps=3, episodes=2))
 
 
 def test_hidden_rewards_are_zero_for_the_player_and_for_the_reader():

@@ -12,7 +12,7 @@ from .. import random
 from ..learning.trials import EXPLORING, execute
 from ..learning.trials import explore as play
 from ..records import Environment, Task
-from ..simulation.episodes import Episodes, concatenate, extended
+from ..simulation.episodes import Episodes, concatenate, follow
 from ..simulation.open import open_simulator
 from ..simulation.policy import Policy, chosen, joined
 from ..simulation.rollout import resume
@@ -90,42 +90,48 @@ def explore_until(
     """
     simulator = open_simulator(environment, ROWS)
     keys = random.keys(seeds, EXPLORING)
-    going = np.arange(len(tasks))
+    going, seen, memory = np.arange(len(tasks)), None, None
+    ended: list[tuple[NDArray[np.intp], Episodes]] = []
     sentences = [""] * len(tasks)
-    episodes, memory = None, None
+
+    def play_on(number: int) -> tuple[Episodes, Any]:
+        """The next episode of every row that goes on, and the policy's memory of them."""
+        parts, memories = [], []
+        for index, real in _shards(len(going), ROWS):
+            played, after = resume(
+                simulator,
+                policy,
+                policy.start(ROWS) if memory is None else chosen(memory, index),
+                [tasks[row] for row in going[index]],
+                keys[going[index]],
+                steps=environment.exploration_steps,
+                first=number,
+                reward_seen=environment.reward_seen,
+                actions=len(environment.actions),
+            )
+            for at in np.flatnonzero(played.failure[:real]):
+                sentences[going[index[at]]] = simulator.failure(int(at))
+            parts.append(played.rows(slice(real)))
+            memories.append(chosen(after, np.arange(real)))
+        return concatenate(parts), joined(memories)
+
     try:
         for number in range(environment.exploration_episodes):
-            parts, memories = [], []
-            for index, real in _shards(len(going), ROWS):
-                played, after = resume(
-                    simulator,
-                    policy,
-                    policy.start(ROWS) if memory is None else chosen(memory, index),
-                    [tasks[row] for row in going[index]],
-                    keys[going[index]],
-                    steps=environment.exploration_steps,
-                    first=number,
-                    reward_seen=environment.reward_seen,
-                    actions=len(environment.actions),
-                )
-                for at in np.flatnonzero(played.failure[:real]):
-                    sentences[going[index[at]]] = simulator.failure(int(at))
-                parts.append(played.rows(slice(real)))
-                memories.append(chosen(after, np.arange(real)))
-            played, memory = concatenate(parts), joined(memories)
-            episodes = played if episodes is None else extended(episodes, going, played)
-            if number == environment.exploration_episodes - 1:
+            played, memory = play_on(number)
+            seen = played if seen is None else follow(seen, played)
+            last = number == environment.exploration_episodes - 1
+            over = np.full(len(going), True) if last else enough(seen) | (played.failure > 0)
+            ended.append((going[over], seen.rows(np.flatnonzero(over))))
+            on = np.flatnonzero(~over)
+            if not len(on):
                 break
-            on = np.flatnonzero(~enough(episodes.rows(going)) & (played.failure == 0))
-            going, memory = going[on], chosen(memory, on)
-            if not len(going):
-                break
+            going, seen, memory = going[on], seen.rows(on), chosen(memory, on)
     finally:
         simulator.close()
     if failures is not None:
         failures += sentences
-    assert episodes is not None
-    return episodes
+    order = np.argsort(np.concatenate([rows for rows, _ in ended]))
+    return concatenate([episodes for _, episodes in ended]).rows(order)
 
 
 def trials(

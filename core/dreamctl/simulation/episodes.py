@@ -94,7 +94,9 @@ def cut(episodes: Episodes, at: NDArray[np.intp]) -> Episodes:
 
 
 def concatenate(parts: Sequence[Episodes]) -> Episodes:
-    """The rows of several `Episodes` of one length T, one after the other."""
+    """The rows of several `Episodes`, one after the other; the shorter ones are padded."""
+    length = max(part.action.shape[1] for part in parts)
+    parts = [padded(part, length) for part in parts]
     first = parts[0]
     arrays = {
         f.name: np.concatenate([getattr(part, f.name) for part in parts])
@@ -106,28 +108,23 @@ def concatenate(parts: Sequence[Episodes]) -> Episodes:
     return attrs.evolve(first, **arrays, tasks=tasks)
 
 
-def extended(first: Episodes, rows: NDArray[np.intp], second: Episodes) -> Episodes:
-    """`first` with the rows of `second` right behind its `rows`; the others get padding instead."""
-    onward = follow(first.rows(rows), second)
-    arrays = {}
-    for f in attrs.fields(Episodes):
-        whole, part = getattr(first, f.name), getattr(onward, f.name)
-        if isinstance(whole, np.ndarray):
-            if whole.ndim > 1 and f.name != "instruction":
-                whole = _padded(f.name, whole, part.shape[1])
-            arrays[f.name] = whole.copy()
-            arrays[f.name][rows] = part
-    return attrs.evolve(first, **arrays)
+NOTHING = {"action": -1, "reward": 0, "terminated": False, "mask": False}  # what padding holds in [B, T] arrays
 
 
-NO = {"action": -1, "reward": 0, "terminated": False, "mask": False}  # what padding holds; else the last value
-
-
-def _padded(name: str, array: NDArray[Any], length: int) -> NDArray[Any]:
-    more = np.repeat(array[:, -1:], length - array.shape[1], 1)
-    if name in NO:
-        more[:] = NO[name]
-    return np.concatenate([array, more], 1)
+def padded(episodes: Episodes, length: int) -> Episodes:
+    """The same rows with T = `length`, which is not less than it was."""
+    more = length - episodes.action.shape[1]
+    if not more:
+        return episodes
+    arrays: dict[str, Any] = {
+        name: np.concatenate([array, np.full((len(array), more), none, array.dtype)], 1)
+        for name, none in NOTHING.items()
+        for array in [getattr(episodes, name)]
+    }
+    for name in ("observation", "episode", "executing"):
+        array = getattr(episodes, name)
+        arrays[name] = np.concatenate([array, np.repeat(array[:, -1:], more, 1)], 1)
+    return attrs.evolve(episodes, **arrays)
 
 
 def follow(first: Episodes, second: Episodes) -> Episodes:
