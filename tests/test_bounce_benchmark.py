@@ -47,7 +47,7 @@ def job(bench, tmp_path_factory):
     for name, some in (("train", tasks().train), ("validation", tasks().test)):
         bench.write_lines(folder / f"{name}.jsonl", lines_of(some[:PROGRAMS]))
     words = ["--plugin", "bounce", "--explorer", "random", "--rubric", "all", "--tasks", str(folder / "train.jsonl")]
-    words += ["--steps", "1", "--replays", "1", "--no-controls", "--set", "classifier.trees=1"]
+    words += ["--steps", "1", "--replays", "1", "--no-controls", "--set", "classifier.passes=1"]
     tests = {"validation": folder / "validation.jsonl"}
     return bench.Job(name="random-0", arguments=tuple(words), tests=tests, episodes=(1,)), folder
 

@@ -164,8 +164,9 @@ def test_verdicts_are_settled_where_nothing_can_change_any_more(fitted):
     assert np.mean(unsettled[0]) > np.mean(unsettled[1]) > np.mean(unsettled[2]) > np.mean(unsettled[3])
 
 
-def test_a_judge_that_was_not_fitted_cannot_tell_whether_it_is_settled(judge, played):
-    assert judge.unsettled(played(4)).tolist() == [1, 1, 1, 1]
+def test_only_a_judge_that_was_fitted_can_tell_whether_it_is_settled(judge, fitted):
+    assert not judge.settles
+    assert fitted[0].settles
 
 
 def test_fitted_saved_and_restored_it_answers_the_same(fitted):

@@ -8,6 +8,7 @@ from dreamctl.errors import InputError, RunError, UsageError
 from dreamctl.grading.grade import grade, grader, read_submissions
 from dreamctl.records import Item, Rubric, Submission
 from dreamctl.runs.directory import load_run
+from dreamctl.runs.judging import FittedJudge
 
 PROGRAMS = [
     {"id": "fine", "broken": [False, False]},
@@ -66,11 +67,13 @@ def test_a_grade_does_not_depend_on_what_is_graded_with_it(run, submissions):
 
 
 def test_the_same_program_is_played_once_and_graded_the_same(run, submissions, monkeypatch):
-    from dreamctl.runs import graded as module
+    played, explorations = [], FittedJudge.explorations
 
-    played = []
-    explore = module.explore
-    monkeypatch.setattr(module, "explore", lambda *a, **k: played.extend(a[2]) or explore(*a, **k))
+    def counted(self, environment, policy, tasks, seeds, **options):
+        played.extend(tasks)
+        return explorations(self, environment, policy, tasks, seeds, **options)
+
+    monkeypatch.setattr(FittedJudge, "explorations", counted)
     grades = by_name(grade(grader(run), submissions))
     assert sorted(task.key for task in played) == sorted(f"lamps-{n}" for n in ("fine", "first", "both", "on fire"))
     assert grades["first"] == evolve(grades["copy of first"], submission="first")

