@@ -2,7 +2,7 @@
 
 The labels y take the place of DREAM's embedding z, there is no execution, and the answer is the decoder's own output:
 
-    r_t = sum_l w_l [ log q(y_l | tau_:t+1) - log q(y_l | tau_:t) ] - c,    w_l = 1 / H(y_l)
+    r_t = sum_l w_l [ log q(y_l | tau_:t+1) - log q(y_l | tau_:t) ] - c,    w_l = H(y_l)^-rare
 
 The decoder is a judge of prefixes, of the run's own kind if that is one. The explorer acts on its belief so far. It
 learns by policy gradient over the environment's skills (`learning/skilled.py`), which finds the small advantages that
@@ -41,6 +41,7 @@ class GraderOptions:
     hold: int = 10  # steps that a skill is held at most
     episodes: int = 1  # exploration episodes of a training trial, at most; more may follow at test time
     cost: float = 0.0  # c, in nats a step
+    rare: float = 0.0  # how much more rare labels count
     warmup: float = 0.05  # share of the budget in which only the decoder learns, from skills drawn at random
     learning_rate: float = 1e-3
     discount: float = 0.99
@@ -51,7 +52,7 @@ class GraderOptions:
 
 
 class DreamGrader(Learner):
-    """DREAM for rubric answers: the explorer earns information about the labels, weighted by 1 / H(y_l)."""
+    """DREAM for rubric answers: the explorer earns information about the labels."""
 
     def __init__(self, problem: Problem) -> None:
         assert problem.rubric is not None
@@ -72,7 +73,7 @@ class DreamGrader(Learner):
         known = sample_tasks(problem)
         targets = problem.rubric.targets(known)
         self.truth = {task.key: row for task, row in zip(known, targets, strict=True)}
-        self.weight = entropy_weight(targets)
+        self.weight = entropy_weight(targets) ** o.rare
         self.iterations = self.steps = 0
 
     def iterate(self) -> Mapping[str, float]:
