@@ -42,7 +42,7 @@ def _setting(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
 @click.option("--resume", is_flag=True, help="Continue the run in --out, from its last checkpoint.")
 @click.option("--settings", "settings_file", type=click.Path(path_type=Path), help="Repeat the run of a settings.toml.")
 @click.option("--batch", type=click.IntRange(min=1), help="Rows that learn side by side.  [default: the explorer's]")
-@click.option("--replays", type=click.IntRange(min=1), help="Explorations of each task for the judge.  [default: 4]")
+@click.option("--replays", type=click.IntRange(min=1), help="Explorations of each task for the judge.  [default: 2]")
 @click.option("--controls/--no-controls", default=None, help="Fit judges on scripted players too.  [default: controls]")
 @click.option("--threads", type=click.IntRange(min=1), help="Processor threads.  [default: 1]")
 @click.option("--device", help="cpu, cuda, or auto.  [default: auto]")

@@ -39,7 +39,7 @@ class Settings:
     minutes: float | None = None
     seed: int = 0
     batch: int | None = None
-    replays: int = 4
+    replays: int = 2
     controls: bool = True
     threads: int = 1
     device: str = "cpu"
