@@ -20,7 +20,7 @@ from .play import ROWS, explore, explore_until
 LEAST = 1e-6  # raw probabilities are kept this far from 0 and 1
 PRIOR = 1.0  # how strongly, in programs, the calibration is held to leaving probabilities alone
 TOGETHER = 4 * ROWS  # tasks that are explored at once, so that those that go on fill shards
-SETTLED = 0.01  # exploring ends when some verdict would change with a smaller probability
+SETTLED = 0.005  # exploring ends when some verdict would change with a smaller probability
 RIGHT = 0.99  # share of verdicts that the default abstention keeps right on validation programs
 MOST_CERTAIN = 0.05  # a verdict with a smaller risk than this is given in any case
 
