@@ -1,7 +1,7 @@
 import numpy as np
 
 from dreamctl import RandomPolicy, Task, open_simulator, rollout
-from dreamctl.simulation.episodes import extended
+from dreamctl.simulation.episodes import concatenate, follow
 from dreamctl.simulation.policy import chosen, joined
 from dreamctl.simulation.rollout import resume
 from dreamctl_bounce import bounce
@@ -77,16 +77,16 @@ def test_a_script_that_is_interrupted_between_episodes_and_goes_on_in_other_comp
         simulator = open_simulator(bounce(), len(rows))
         return resume(simulator, policy, memory, some, rows.astype(np.uint64), steps=100, first=first)
 
-    played, memory = play(policy.start(6), np.arange(6), 0)
+    begun, memory = play(policy.start(6), np.arange(6), 0)
     halves = [np.array([5, 0]), np.array([3, 1, 2, 4])]
-    memories = []
+    parts, memories = [], []
     for rows in halves:
         more, after = play(chosen(memory, rows), rows, 1)
-        played = extended(played, rows, more)
+        parts.append(follow(begun.rows(rows), more))
         memories.append(after)
     order = np.concatenate(halves)
     more, _ = play(joined(memories), order, 2)
-    played = extended(played, order, more)
+    played = follow(concatenate(parts), more).rows(np.argsort(order))
     steps = whole.action.shape[1]
     np.testing.assert_array_equal(played.action[:, :steps], whole.action)
     np.testing.assert_array_equal(played.observation[:, : steps + 1], whole.observation)
