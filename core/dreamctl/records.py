@@ -266,7 +266,8 @@ class Rubric:
         _require(len(set(keys)) == len(keys), self, "item keys are unique.")
         for item in self.items:
             for other in item.excludes:
-                _require(other in keys, self, f"item '{item.key}' excludes: {unknown('item', other, keys)}")
+                if other not in keys:
+                    _require(False, self, f"item '{item.key}' excludes: {unknown('item', other, keys)}")
                 _require(other != item.key, self, f"item '{item.key}' cannot exclude itself.")
 
     @cached_property
@@ -276,8 +277,12 @@ class Rubric:
 
     def targets(self, tasks: Iterable[Task]) -> NDArray[np.float32]:
         """Truth of each item for each task: float32 [B, L]; 1 present, 0 absent, NaN unknown."""
-        rows = [[item.truth(task.labels) for item in self.items] for task in tasks]
-        return np.asarray(rows, np.float32).reshape(len(rows), len(self.items))  # [B, L]
+        labels = [item.labels or (item.key,) for item in self.items]
+        known = list(dict.fromkeys(label for of_item in labels for label in of_item))
+        rows = [[task.labels.get(label) for label in known] for task in tasks]
+        truth = np.array(rows, np.float32).reshape(len(rows), len(known))  # [B, labels]; None becomes NaN
+        of_items = [truth[:, [known.index(label) for label in of_item]] for of_item in labels]
+        return np.stack([np.where((t == 1).any(1), np.float32(1), t.sum(1)) for t in of_items], 1)  # [B, L]
 
     def stand(self, present: NDArray[np.bool_], probability: NDArray[Any]) -> NDArray[np.bool_]:
         """Those of the `present` [B, L] items that stand once each has struck what it excludes.
