@@ -166,10 +166,12 @@ def in_sequence(parts: Sequence[tuple[NDArray[np.intp], Episodes]]) -> Episodes:
     return attrs.evolve(first, **out, failure=failure)
 
 
-def _nothing(like: Episodes, steps: int) -> dict[str, NDArray[Any]]:
+def _nothing(like: Episodes, steps: int) -> dict[str, Any]:
     """Arrays of as many rows, with nothing in them yet."""
     batch = len(like)
-    out = {name: np.full((batch, steps), none, getattr(like, name).dtype) for name, none in NOTHING.items()}
+    out: dict[str, Any] = {
+        name: np.full((batch, steps), none, getattr(like, name).dtype) for name, none in NOTHING.items()
+    }
     for name in ("observation", "executing", "episode"):
         array = getattr(like, name)
         out[name] = np.empty((batch, steps + 1, *array.shape[2:]), array.dtype)
