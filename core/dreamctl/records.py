@@ -127,6 +127,10 @@ class Environment:
       to 1 (where a ball will land, say). Networks that act read it beside the observation.
     - `skills(observations)`: what skilled players would do, from [B, *O]: the action of each of the `skill_names`
       [B, K], and whether it is time to think again about which to follow [B]. Explorers that learn choose among these.
+    - `inspect(params)`: looks at programs before they are played, and says of each in an `Inspection` what is plain to
+      see; it overrules the judge, and says which would not start.
+    - `known()`: tasks whose labels are certain, say a right program and a wrong one. `dreamctl grade` grades them
+      before and after the others, and stops where one of them gets a wrong verdict.
     - `recombined(tasks)`: makes of training tasks a generator `sample(rng)` of more tasks like them.
     - `read_submissions(path)`: yields a `Submission` for each program found there, unreadable ones too.
     - `optimum(task_set)`: the best mean return that is possible on the test tasks, computed; None if not known.
@@ -157,6 +161,8 @@ class Environment:
     derived: Callable[[NDArray[Any]], NDArray[np.float32]] | None = None
     skills: Callable[[NDArray[Any]], tuple[NDArray[np.int64], NDArray[np.bool_]]] | None = None
     skill_names: tuple[str, ...] = ()
+    inspect: Callable[[Sequence[Any]], Sequence[Inspection]] | None = None
+    known: Callable[[], Sequence[Task]] | None = None
     recombined: Callable[[Sequence[Task]], Callable[[np.random.Generator], Task]] | None = None
     reader: Callable[[int], Reader] | None = None
     reading_space: gymnasium.Space[Any] | None = None
@@ -219,6 +225,18 @@ class Submission:
 
     id: str
     task: Task | None = None
+    problem: str | None = None
+
+
+@frozen(kw_only=True)
+class Inspection:
+    """What is plain to see of a program before anyone plays it.
+
+    `labels` maps those labels that are certain to whether they are so; the judge is asked about the others.
+    `problem` is a sentence for the student where the program would not start, so that it is not gradable.
+    """
+
+    labels: Mapping[str, bool] = field(factory=dict)
     problem: str | None = None
 
 
