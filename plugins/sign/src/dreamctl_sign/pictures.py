@@ -68,15 +68,31 @@ def picture(look: Look, rows: int = ROWS, columns: int = COLUMNS) -> NDArray[np.
         for material, place in zip(LETTER_MATERIALS[look.word], LETTER_PLACES[look.word], strict=True):
             if material >= 0:
                 canvas.upright(LETTER_X, place, 0.0, LETTER, LETTER_BOTTOM, LETTER_TOP, material)
+    blocks = _blocks(look)
+    for block in blocks:
+        canvas.sides(*block)
+    for block in blocks:
+        canvas.top(*block)
+    return canvas.colours
+
+
+Block = tuple[tuple[float, float], tuple[float, float], float, float, float, float, int]
+
+
+def _blocks(look: Look) -> list[Block]:
+    """Centre, axis, half of length and thickness, bottom, top and material of each part of each object, and of the
+    board that the sign's letters are on.
+    """
+    blocks: list[Block] = []
     for thing, offset, length, thickness, bottom, top in PARTS.tolist():
         number = int(thing)
         (x, z), axis = PLACES[number], look.turned[number]
         centre = x + offset * axis[0], z + offset * axis[1]
-        canvas.block(centre, axis, length, thickness, bottom, top, FIRST_COLOUR + 3 * (number % len(COLOURS)))
+        blocks.append((centre, axis, length, thickness, bottom, top, FIRST_COLOUR + 3 * (number % len(COLOURS))))
     if look.word != BLANK:
-        half = BOARD_HALF[look.word]
-        canvas.block((SIGN_X, SIGN_Z), (0.0, 1.0), half, 0.75 * PROUD, BOARD_BOTTOM, BOARD_TOP, BOARD)
-    return canvas.colours
+        half = float(BOARD_HALF[look.word])
+        blocks.append(((SIGN_X, SIGN_Z), (0.0, 1.0), half, 0.75 * PROUD, BOARD_BOTTOM, BOARD_TOP, BOARD))
+    return blocks
 
 
 class _Canvas:
@@ -118,7 +134,7 @@ class _Canvas:
         row, column = np.nonzero(seen)
         self._paint(met[row], column, x[seen], z[seen], t, level, seen, material)
 
-    def block(
+    def sides(
         self,
         centre: tuple[float, float],
         axis: tuple[float, float],
@@ -128,17 +144,30 @@ class _Canvas:
         top: float,
         material: int,
     ) -> None:
-        (cx, cz), (ax, az) = centre, axis
-        normals = [(ax, az, length, thickness), (-az, ax, thickness, length)]
+        """The four sides of a block."""
+        normals = [(*axis, length, thickness), (-axis[1], axis[0], thickness, length)]
         normals += [(-nx, -nz, away, half) for nx, nz, away, half in normals]
         for number, (nx, nz, away, half) in enumerate(normals):
-            self.upright(*side(cx, cz, nx, nz, away, half), bottom, top, material + number % 2)
+            self.upright(*side(*centre, nx, nz, away, half), bottom, top, material + number % 2)
+
+    def top(
+        self,
+        centre: tuple[float, float],
+        axis: tuple[float, float],
+        length: float,
+        thickness: float,
+        bottom: float,
+        top: float,
+        material: int,
+    ) -> None:
+        """The top of a block, where it is lower than the eye."""
+        (cx, cz), (ax, az) = centre, axis
+
+        def inside(x: NDArray[np.float64], z: NDArray[np.float64]) -> NDArray[np.bool_]:
+            along, aside = (x - cx) * ax + (z - cz) * az, (z - cz) * ax - (x - cx) * az
+            return (np.abs(along) <= length) & (np.abs(aside) <= thickness)
+
         if top < EYE:
-
-            def inside(x: NDArray[np.float64], z: NDArray[np.float64]) -> NDArray[np.bool_]:
-                along, aside = (x - cx) * ax + (z - cz) * az, (z - cz) * ax - (x - cx) * az
-                return (np.abs(along) <= length) & (np.abs(aside) <= thickness)
-
             self.flat(top, material + 2, inside)
 
     def _paint(
