@@ -56,6 +56,27 @@ def dreamctl_explorers() -> Iterator[Explorer]:
         description="acts on a belief that is trained to explain the whole trial (VariBAD)",
     )
     yield Explorer(
+        name="pearl",
+        build=_late(".pearl", "Pearl"),
+        learned=True,
+        answers={"return"},
+        description="posterior sampling with a posterior that is learned (PEARL)",
+    )
+    yield Explorer(
+        name="mame",
+        build=_late(".mame", "Mame"),
+        learned=True,
+        answers={"return"},
+        description="explores for what makes a step of adaptation work (MAME)",
+    )
+    yield Explorer(
+        name="metacure",
+        build=_late(".metacure", "Metacure"),
+        learned=True,
+        answers={"return"},
+        description="explores for what the task's identity predicts and the belief does not (MetaCURE)",
+    )
+    yield Explorer(
         name="task-id",
         build=_late(".task_id", "TaskId"),
         learned=True,

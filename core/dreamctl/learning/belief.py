@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from .. import random
 from ..simulation.policy import Policy, Seen
 from .acting import RecurrentPolicy
 from .networks import Recurrent
@@ -31,14 +32,24 @@ def chain(beliefs: Tensor) -> Tensor:
     return divergence(beliefs, before)
 
 
+def natural(factors: Tensor) -> Tensor:
+    """What adds up where Gaussian factors [..., 2Z] are multiplied: 1 / variance, and mean / variance [..., 2Z]."""
+    mean, logvar = factors.chunk(2, -1)
+    precision = (-logvar).exp()
+    return torch.cat([precision, precision * mean], -1)
+
+
+def from_natural(total: Tensor) -> Tensor:
+    """The belief [..., 2Z] of such a sum; N(0, I) where nothing was added."""
+    precision, weighted = total.chunk(2, -1)
+    nothing = precision == 0
+    precision = torch.where(nothing, 1.0, precision)
+    return torch.cat([weighted / precision, -precision.log()], -1)
+
+
 def product(factors: Tensor, mask: Tensor) -> Tensor:
     """The normalised product [B, 2Z] of Gaussian factors [B, N, 2Z], of those in `mask` [B, N]; of none, N(0, I)."""
-    mean, logvar = factors.chunk(2, -1)
-    precision = (-logvar).exp() * mask[..., None]
-    total = precision.sum(1)
-    some = mask.any(1)[:, None]
-    total = torch.where(some, total, 1.0)
-    return torch.cat([(precision * mean).sum(1) / total, -total.log()], -1)
+    return from_natural((natural(factors) * mask[..., None]).sum(1))
 
 
 def draw(belief: Tensor, noise: Tensor) -> Tensor:
@@ -67,3 +78,10 @@ class BelievingPolicy(Policy):
         belief, believed = self.encoder.step(x, believed)
         out, own = self.policy.net.step(x, own, belief)
         return self.policy.choose(out, uniform), (believed, own)
+
+
+def normal(uniform: NDArray[np.float64], size: int) -> NDArray[np.float32]:
+    """Standard normal noise [B, size] from one uniform number per row [B], which is all that a policy may draw from."""
+    stream = np.ascontiguousarray(uniform, np.float64).view(np.uint64)  # a seed as good as any
+    bits = random.bits(np.repeat(stream, size), np.tile(np.arange(size, dtype=np.uint64), len(stream)))
+    return torch.special.ndtri(torch.from_numpy(random.uniform(bits)).clamp(1e-9, 1 - 1e-9)).view(-1, size).float().numpy()

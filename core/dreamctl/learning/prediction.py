@@ -24,6 +24,16 @@ class Transitions:
         action, reward, following = (x[:, 1:, columns[name]] for name in ("action", "reward", "observation"))
         return cls(cat(seen, -1), action, reward[..., 0], following)
 
+    @property
+    def all(self) -> Tensor:
+        """Everything about each step side by side [B, T, S + A + 1 + O]."""
+        return cat([self.state, self.action, self.reward[..., None], self.following], -1)
+
+    @staticmethod
+    def size(inputs: Inputs) -> int:
+        """S + A + 1 + O."""
+        return Transitions.state_size(inputs) + inputs.actions + 1 + inputs.columns["observation"].stop
+
     @staticmethod
     def state_size(inputs: Inputs) -> int:
         """S."""
