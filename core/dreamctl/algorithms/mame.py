@@ -95,11 +95,15 @@ class Mame(Learner):
         inner, outer = self.samples(tau), self.samples(execution)
         reward = self.usefulness(inner, outer)  # before any update, so that it belongs to the behaviour
 
+        z = torch.empty(0)
+
         def adapted(rows: Tensor) -> Tensor:
-            return self.adapt(inner.rows(rows), through=True)
+            nonlocal z
+            z = self.adapt(inner.rows(rows), through=True)
+            return z
 
         def error(rows: Tensor) -> Tensor:
-            return o.model * self.outer(outer.rows(rows), adapted(rows)).mean()
+            return o.model * self.outer(outer.rows(rows), z).mean()  # the z that these rows have just been given
 
         executed = self.execution.learn(
             execution, execution.reward, condition=adapted, auxiliary=error, progress=progress
@@ -126,9 +130,9 @@ class Mame(Learner):
         )
 
     def adapt(self, inner: Samples, *, through: bool = False) -> Tensor:
-        """z' [b, Z]; with gradient `through` the step into z_0 and M, if that is asked for."""
-        z_0 = self.model.z_0.expand(len(inner.mask), 1, -1)
+        """Z' [b, Z]; with gradient `through` the step into z_0 and M, if that is asked for."""
         with torch.enable_grad():
+            z_0 = self.model.z_0.expand(len(inner.mask), 1, -1)
             z = z_0 if through else z_0.detach().requires_grad_()
             error = self.model.errors(inner.acted, inner.returns, z).mul(inner.share).sum()
             (step,) = torch.autograd.grad(error, z, create_graph=through)
@@ -151,7 +155,7 @@ class Mame(Learner):
         return self.exploration.policy(greedy=True)
 
     def condition(self, explorations: Episodes) -> Tensor:
-        """z' [B, Z]."""
+        """Z' [B, Z]."""
         return self.adapt(self.samples(explorations)).detach()
 
     def executor(self) -> Policy:
@@ -198,6 +202,6 @@ def n_step_returns(episodes: Episodes, ahead: int, discount: float) -> NDArray[n
     steps = reward.shape[1]
     returns = np.zeros_like(reward)
     for k in range(min(ahead, steps)):
-        same = episodes.episode[:, k : k + steps - k] == episodes.episode[:, : steps - k]
+        same = episodes.episode[:, k:steps] == episodes.episode[:, : steps - k]
         returns[:, : steps - k] += discount**k * np.where(same, reward[:, k:], 0)
     return np.where(episodes.mask, returns, 0).astype(np.float32)

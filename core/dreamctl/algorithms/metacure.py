@@ -16,8 +16,8 @@ The encoder minimises l_t, what the last belief of an exploration leaves unpredi
 N(0, I)) of every belief; the policies' gradients do not reach it.
 
 The full text of the paper was not at hand: this follows its abstract and what is known of the released code (two
-policies over one context encoder, this reward, w = 0.2, kl = 0.001). There both policies are learned by SAC from replay;
-here by the Q-learner that DREAM has, from fresh trials. What of the encoder's gradient comes from the critics there is
+policies over one context encoder, this reward, kl = 0.001; w = 0.2 before rewards are scaled by 100, here w = 1). There
+both policies are learned by SAC from replay; here by the Q-learner that DREAM has, from fresh trials. What of the encoder's gradient comes from the critics there is
 not known to us.
 """
 
@@ -56,7 +56,7 @@ class MetacureOptions:
     batch: int = 512
     hidden: int = 32
     z: int = 8
-    intrinsic: float = 0.2  # w
+    intrinsic: float = 1.0  # w
     kl: float = 0.001  # weight of the divergence
     rewards: float = 1.0  # weight of predicting rewards
     states: float = 1.0  # weight of predicting states
@@ -168,7 +168,11 @@ class Metacure(Learner):
 
     def state(self) -> State:
         return {
-            **{name: value for part in self._parts for name, value in prefixed(part, self._parts[part].state_dict()).items()},
+            **{
+                name: value
+                for part in self._parts
+                for name, value in prefixed(part, self._parts[part].state_dict()).items()
+            },
             **prefixed("optimiser", self.optimiser.state()),
             **prefixed("exploration", self.exploration.state()),
             **prefixed("execution", self.execution.state()),

@@ -58,7 +58,7 @@ class PearlOptions:
     posterior: bool = True
     temperature: float = 0.05  # alpha
     updates: int = 8  # for each iteration
-    trials: int = 128  # that each learns from
+    trials: int = 64  # that each learns from
     megabytes: float = 64  # bound of the replay
     learning_rate: float = 3e-3
     discount: float = 0.99
@@ -174,7 +174,7 @@ class _Memory:
 
 
 class PosteriorPolicy(Policy):
-    """Draws z at the start of each episode, given all steps before. It begins with the evidence it is conditioned on."""
+    """Draws z at the start of each episode, given all steps before; it begins with the evidence of its condition."""
 
     def __init__(self, q: Feedforward, policy: SoftPolicy, z: int, posterior: bool) -> None:
         self.q, self.policy, self.size, self.posterior = q, policy, z, posterior

@@ -73,4 +73,3 @@ class TaskId(Dream):
         """-log q(mu | prefix) [b, T+1]."""
         identity = self.f(torch.from_numpy(mu).to(g.device)).argmax(1)
         return functional.cross_entropy(g.movedim(2, 1), identity[:, None].expand(g.shape[:2]), reduction="none")
-

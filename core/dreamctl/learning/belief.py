@@ -53,7 +53,7 @@ def product(factors: Tensor, mask: Tensor) -> Tensor:
 
 
 def draw(belief: Tensor, noise: Tensor) -> Tensor:
-    """z = mean + deviation * noise [..., Z], with gradient through both, from standard normal noise."""
+    """A sample z = mean + deviation * noise [..., Z], with gradient through both, from standard normal noise."""
     mean, logvar = belief.chunk(2, -1)
     return mean + (0.5 * logvar).exp() * noise
 
@@ -84,4 +84,6 @@ def normal(uniform: NDArray[np.float64], size: int) -> NDArray[np.float32]:
     """Standard normal noise [B, size] from one uniform number per row [B], which is all that a policy may draw from."""
     stream = np.ascontiguousarray(uniform, np.float64).view(np.uint64)  # a seed as good as any
     bits = random.bits(np.repeat(stream, size), np.tile(np.arange(size, dtype=np.uint64), len(stream)))
-    return torch.special.ndtri(torch.from_numpy(random.uniform(bits)).clamp(1e-9, 1 - 1e-9)).view(-1, size).float().numpy()
+    return (
+        torch.special.ndtri(torch.from_numpy(random.uniform(bits)).clamp(1e-9, 1 - 1e-9)).view(-1, size).float().numpy()
+    )

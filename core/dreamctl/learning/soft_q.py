@@ -88,8 +88,8 @@ class SoftQ(nn.Module):
     def loss(self, x: Tensor, action: Tensor, reward: Tensor, terminated: Tensor, mask: Tensor, z: Tensor) -> Tensor:
         """The squared errors of both critics, summed, mean over the steps of `mask` [b, T].
 
-        x [b, T+1, F] are features of episodes, action int64, reward, terminated [b, T], z [b, Z]. The gradient goes into
-        the critics and into z; the targets y have none.
+        x [b, T+1, F] are features of episodes, action int64, reward, terminated [b, T], z [b, Z]. The gradient goes
+        into the critics and into z; the targets y have none.
         """
         with torch.no_grad():
             following = self.value(self.targets(x, z))[:, 1:]
