@@ -33,7 +33,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from .. import random
-from ..learning.belief import BelievingPolicy, divergence, draw
+from ..learning.belief import BelievingPolicy, divergence, gaussian_sample
 from ..learning.embedding import TaskEncoder, identifier_sizes, identifiers
 from ..learning.inputs import Inputs
 from ..learning.learner import Learner, State, below, prefixed
@@ -102,8 +102,8 @@ class Metacure(Learner):
         noise = torch.from_numpy(rng.normal(size=(*x.shape[:2], o.z)).astype(np.float32)).to(x.device)
         with torch.no_grad():  # before any update, so that reward and behaviour belong together
             belief = self.q(x)
-            before, known = self.nats(Transitions.of(self.inputs, x), draw(belief, noise)[:, :-1], kappa)
-        z = draw(last(belief, tau), last(noise, tau))
+            before, known = self.nats(Transitions.of(self.inputs, x), gaussian_sample(belief, noise)[:, :-1], kappa)
+        z = gaussian_sample(last(belief, tau), last(noise, tau))
         execution = self.trials.execute(self.execution.policy(ladder), tasks, seeds, z)
 
         executed = self.execution.learn(execution, execution.reward, condition=lambda rows: z[rows], progress=progress)
@@ -144,7 +144,7 @@ class Metacure(Learner):
         """Nats a step of the belief's predictor and of the other, and the beliefs' mean divergence from the prior."""
         x, x_2 = (self.inputs.of_episodes(e).to(noise.device) for e in (tau, execution))
         belief = self.q(x)
-        z = draw(belief, noise)
+        z = gaussian_sample(belief, noise)
         exploring = self.nats(Transitions.of(self.inputs, x), z[:, :-1], kappa)
         executing = self.nats(Transitions.of(self.inputs, x_2), last(z, tau)[:, None], kappa)
         mask, mask_2, valid = (torch.from_numpy(a).to(x.device) for a in (tau.mask, execution.mask, tau.valid))

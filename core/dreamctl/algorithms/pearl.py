@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from .. import random
-from ..learning.belief import divergence, draw, from_natural, natural, normal
+from ..learning.belief import divergence, from_natural, gaussian_sample, natural, normal
 from ..learning.inputs import Inputs
 from ..learning.learner import Learner, State, below, prefixed
 from ..learning.networks import Feedforward
@@ -122,7 +122,7 @@ class Pearl(Learner):
         reward, terminated, mask = (
             torch.from_numpy(a).to(device) for a in (played.reward, played.terminated, played.mask)
         )
-        z = draw(belief, noise)
+        z = gaussian_sample(belief, noise)
         return self.soft.loss(x, action, reward, terminated, mask, z), divergence(belief).mean()
 
     def evidence(self, explorations: Episodes) -> Tensor:
@@ -193,7 +193,7 @@ class PosteriorPolicy(Policy):
         evidence = memory.evidence + natural(self.q(step)) * happened
         noise = torch.from_numpy(normal(uniform, self.size)).to(device)
         begins = torch.from_numpy(seen.new_episode).to(device)[:, None]
-        z = torch.where(begins, draw(from_natural(evidence), noise), memory.z)
+        z = torch.where(begins, gaussian_sample(from_natural(evidence), noise), memory.z)
         out, _ = self.policy.net.step(x, None, z)
         return self.policy.choose(out, uniform), _Memory(evidence, z, x)
 

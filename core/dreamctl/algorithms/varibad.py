@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from .. import random
-from ..learning.belief import BelievingPolicy, chain, draw
+from ..learning.belief import BelievingPolicy, divergence_chain, gaussian_sample
 from ..learning.learner import State, below, prefixed
 from ..learning.networks import Feedforward, Recurrent
 from ..learning.optimisation import Optimiser
@@ -109,10 +109,10 @@ class Varibad(Rl2):
 
         Both are summed over positions and steps, and means over trials; x [b, T+1, F], belief [b, T+1, 2Z].
         """
-        m = draw(belief, noise)[:, :, None]  # [b, T+1, 1, Z]
+        m = gaussian_sample(belief, noise)[:, :, None]  # [b, T+1, 1, Z]
         nats = self.p.nats(Transitions.of(self.inputs, x), m, rewards=self.options.rewards, states=self.options.states)
         decoded = (nats * (valid[:, :, None] & mask[:, None])).sum((1, 2)).mean()
-        return decoded, (chain(belief) * valid).sum(1).mean()
+        return decoded, (divergence_chain(belief) * valid).sum(1).mean()
 
     @torch.no_grad()
     def condition(self, explorations: Episodes) -> Any:

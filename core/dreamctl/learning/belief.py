@@ -26,7 +26,7 @@ def divergence(belief: Tensor, other: Tensor | None = None) -> Tensor:
     return 0.5 * nats.sum(-1)
 
 
-def chain(beliefs: Tensor) -> Tensor:
+def divergence_chain(beliefs: Tensor) -> Tensor:
     """KL of each belief from the one before it [B, T+1], of the first from N(0, I), for beliefs [B, T+1, 2Z]."""
     before = torch.cat([torch.zeros_like(beliefs[:, :1]), beliefs[:, :-1]], 1)
     return divergence(beliefs, before)
@@ -47,12 +47,12 @@ def from_natural(total: Tensor) -> Tensor:
     return torch.cat([weighted / precision, -precision.log()], -1)
 
 
-def product(factors: Tensor, mask: Tensor) -> Tensor:
+def gaussian_product(factors: Tensor, mask: Tensor) -> Tensor:
     """The normalised product [B, 2Z] of Gaussian factors [B, N, 2Z], of those in `mask` [B, N]; of none, N(0, I)."""
     return from_natural((natural(factors) * mask[..., None]).sum(1))
 
 
-def draw(belief: Tensor, noise: Tensor) -> Tensor:
+def gaussian_sample(belief: Tensor, noise: Tensor) -> Tensor:
     """A sample z = mean + deviation * noise [..., Z], with gradient through both, from standard normal noise."""
     mean, logvar = belief.chunk(2, -1)
     return mean + (0.5 * logvar).exp() * noise
