@@ -1,4 +1,4 @@
-"""What every explorer that learns a return promises: it goes on where it stopped, forgets no task's secret, and loads."""
+"""What every explorer that learns a return promises: it goes on where it stopped, is told nothing, and loads."""
 
 import copy
 import json

@@ -17,8 +17,8 @@ N(0, I)) of every belief; the policies' gradients do not reach it.
 
 The full text of the paper was not at hand: this follows its abstract and what is known of the released code (two
 policies over one context encoder, this reward, kl = 0.001; w = 0.2 before rewards are scaled by 100, here w = 1). There
-both policies are learned by SAC from replay; here by the Q-learner that DREAM has, from fresh trials. What of the encoder's gradient comes from the critics there is
-not known to us.
+both policies are learned by SAC from replay; here by the Q-learner that DREAM has, from fresh trials. What of the
+encoder's gradient comes from the critics there is not known to us.
 """
 
 from __future__ import annotations

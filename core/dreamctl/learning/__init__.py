@@ -9,8 +9,8 @@ The names load when first used, so that naming `dreamctl.learning` stays light. 
 - `Decoder` learns outputs after every prefix, from fresh trials and a `Replay`.
 - `QLearner` and `PGLearner` learn to act, from `trial_returns`, by an `Optimiser`; `SoftQ` does off-policy.
 - `TaskEncoder` embeds tasks by their `identifiers`, for what is told of them in training.
-- `BelievingPolicy` acts on a Gaussian belief about the task (`divergence`, `gaussian_product` and `gaussian_sample` are of such);
-  a `Predictor` says what `Transitions` a task will bring.
+- `BelievingPolicy` acts on a Gaussian belief about the task, of which `divergence`, `gaussian_product` and
+  `gaussian_sample` are; a `Predictor` says what `Transitions` a task will bring.
 - `SkilledLearner` does over an environment's skills, on what a `Follower` believes; a `Journal` keeps its decisions.
 - `statistics` pools what followed each kind of event, for judges; `running_statistics` does after every prefix.
 - `tabulate`, `solve` and `best_return` compute what is best in small worlds.
