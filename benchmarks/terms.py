@@ -1,7 +1,8 @@
 """What each algorithm's own term is worth: the algorithm, and the same without it, on a task that tells them apart.
 
-python benchmarks/terms.py [--seeds 3] [--only dream pearl]   -> docs/results/terms.json, docs/images/algorithms/terms.png
+python benchmarks/terms.py [--seeds 3] [--only dream pearl]
 
+writes docs/results/terms.json and docs/images/algorithms/terms.png.
 The worlds are small and their optimum is 1. Each learner has the same steps, networks and seeds with the term as
 without; greedy policies then play every task. What is in the file is kept, so a run that was interrupted goes on.
 """
@@ -114,9 +115,9 @@ TERMS = [
     Term(
         explorer="import",
         term="the tie to the informed policy",
-        world="a signpost on the way, eight hallways",
-        make=lambda: signpost(3),
-        steps=60_000,
+        world="a signpost on the way, sixteen hallways",
+        make=lambda: signpost(4),
+        steps=100_000,
         without={"tie": 0.0},
     ),
     Term(

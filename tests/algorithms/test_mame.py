@@ -1,11 +1,13 @@
 """MAME: the explorer's reward by hand, by autograd and as the DiCE gradient; what adaptation moves."""
 
+import attrs
 import numpy as np
 import pytest
 import torch
 
 from dreamctl.algorithms.mame import Samples, n_step_returns
 from dreamctl.testing import bandit
+from dreamctl_hallway import hallway
 
 
 @pytest.fixture
@@ -49,6 +51,7 @@ def test_returns_look_n_steps_ahead_within_the_episode(played):
 def test_the_reward_by_hand(parts):
     """M = z, z_0 = 0: samples ask for z to go to their returns, 1 and -1, and the execution wants it at 1."""
     learner, _, _ = parts
+    learner.options = attrs.evolve(learner.options, fast=0.5)
     learner.model.z_0.data.zero_()
     learner.model.net = lambda acted, z: z[..., :1].expand(*acted.shape[:2], 1)
     nothing = torch.zeros(1, 2, 1)
@@ -104,6 +107,15 @@ def test_the_explorers_loss_moves_the_explorer_alone(parts, weights):
     learner.exploration.learn(tau, learner.usefulness(learner.samples(tau), learner.samples(execution)))
     assert torch.equal(weights(learner.model, learner.execution.net), kept)
     assert not torch.equal(weights(learner.exploration.net), before)
+
+
+@pytest.mark.parametrize("intrinsic", [1.0, 0.0])
+def test_what_helps_to_adapt_is_the_sign_and_without_that_reward_it_is_not_read(intrinsic, learned, tested):
+    environment = hallway(hallways=4, length=2, sign=1)
+    learner = learned("mame", environment, steps=50_000, batch=128, intrinsic=intrinsic)
+    exploration, execution = tested(learner, 1)
+    assert execution.returns.mean() == (1 if intrinsic else 1 / 4)
+    assert exploration.observation[:, :, 2].any(1).all() == (intrinsic > 0)
 
 
 def test_one_pull_tells_which_of_two_arms_pays(learned, tested):

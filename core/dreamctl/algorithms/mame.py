@@ -18,8 +18,9 @@ model's error alone, which is far less noisy than pi's loss on one episode. With
 the ablation.
 
 The full text of the paper was not at hand: this follows its abstract and what is known of the released code (separate
-policies, N-step returns, DiCE ratios, z of 32 numbers, alpha = 0.5, discount 0.95), and the derivation above is ours.
-There several updates of several trajectories are made; here one, on one exploration.
+policies, N-step returns, DiCE ratios, z of 32 numbers, discount 0.95), and the derivation above is ours. There several
+updates of several trajectories are made, with alpha = 0.5; here one, on one exploration, with alpha = 20: where rewards
+are 0 or 1 and means are taken over steps, smaller ones are not noticed by the rest.
 """
 
 from __future__ import annotations
@@ -51,10 +52,11 @@ class MameOptions:
     batch: int = 512
     hidden: int = 32
     z: int = 32
-    fast: float = 0.5  # alpha
+    fast: float = 20.0  # alpha
     ahead: int = 5  # N
     intrinsic: float = 1.0  # weight of the explorer's reward
     model: float = 1.0  # weight of the model's error in the outer loss
+    warmup: float = 0.2  # share of the budget in which exploration is random and only the rest learns
     learning_rate: float = 3e-3
     discount: float = 0.95
 
@@ -108,14 +110,16 @@ class Mame(Learner):
         executed = self.execution.learn(
             execution, execution.reward, condition=adapted, auxiliary=error, progress=progress
         )
-        explored = self.exploration.learn(tau, np.float32(o.intrinsic) * reward, progress=progress)
+        explored: Mapping[str, float] = {}
+        if progress >= o.warmup:
+            explored = self.exploration.learn(tau, np.float32(o.intrinsic) * reward, progress=progress)
         self.iterations += 1
         self.steps = self.trials.taken
         return {
             "execution/return": float(execution.returns.mean()),
             "execution/loss": executed["loss"],
             "exploration/useful": float(reward.sum(1).mean()),
-            "exploration/loss": explored["loss"],
+            "exploration/loss": explored.get("loss", float("nan")),
         }
 
     def samples(self, episodes: Episodes) -> Samples:
