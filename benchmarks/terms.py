@@ -115,9 +115,9 @@ TERMS = [
     Term(
         explorer="import",
         term="the tie to the informed policy",
-        world="a signpost on the way, sixteen hallways",
-        make=lambda: signpost(4),
-        steps=100_000,
+        world="a signpost on the way, eight hallways",
+        make=lambda: signpost(3),
+        steps=40_000,
         without={"tie": 0.0},
     ),
     Term(

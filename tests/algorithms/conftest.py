@@ -28,6 +28,26 @@ def signpost() -> Callable[..., Any]:
 
 
 @pytest.fixture(scope="session")
+def tiles() -> Any:
+    """Four hallways, a sign one way, and the other way six tiles that mean nothing; there is time for one of the two.
+
+    A task's identifier names each tile.
+    """
+    import attrs
+
+    from dreamctl import TaskSet
+    from dreamctl_hallway import hallway
+
+    environment = hallway(hallways=4, length=2, sign=2, noise=6)
+    tasks = [
+        attrs.evolve(task, identifier=(task.params[0], *(task.params[1] >> bit & 1 for bit in range(6))))
+        for task in environment.tasks().train
+    ]
+    every = TaskSet(train=tasks, validation=tasks, test=tasks, shared=True)
+    return attrs.evolve(environment, exploration_steps=3, tasks=lambda: every)
+
+
+@pytest.fixture(scope="session")
 def made() -> Callable[..., Any]:
     """`made("pearl", environment, batch=16, z=3)` is a learner that has learned nothing yet."""
 

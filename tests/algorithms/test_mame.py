@@ -53,7 +53,7 @@ def test_the_reward_by_hand(parts):
     learner, _, _ = parts
     learner.options = attrs.evolve(learner.options, fast=0.5)
     learner.model.z_0.data.zero_()
-    learner.model.net = lambda acted, z: z[..., :1].expand(*acted.shape[:2], 1)
+    learner.model.errors = lambda acted, returns, z: 0.5 * (z[..., 0] - returns) ** 2
     nothing = torch.zeros(1, 2, 1)
     inner = Samples(nothing, torch.tensor([[1.0, -1.0]]), torch.tensor([[True, True]]))
     outer = Samples(nothing, torch.tensor([[1.0, 0.0]]), torch.tensor([[True, False]]))

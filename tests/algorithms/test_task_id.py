@@ -7,7 +7,7 @@ import torch
 from torch.nn import functional
 
 from dreamctl import Task, TaskSet, UsageError
-from dreamctl.algorithms.task_id import OneHot
+from dreamctl.algorithms.task_id import OneHot, TaskId
 from dreamctl.learning import identifiers, information_gain
 from dreamctl_hallway import hallway
 
@@ -76,8 +76,19 @@ def test_tasks_without_end_have_no_places(made):
         made("task-id", endless)
 
 
-def test_it_reads_the_sign_where_nothing_distracts(learned, tested):
-    learner = learned("task-id", hallway(hallways=2, length=2, sign=2), steps=40_000, batch=128)
+class NoGain(TaskId):
+    """An explorer that earns nothing."""
+
+    def reward(self, log_q, tau, execution):
+        return np.zeros_like(tau.reward)
+
+
+@pytest.mark.parametrize("kind", [TaskId, NoGain])
+def test_where_nothing_distracts_the_gain_about_the_identity_reads_the_sign(kind, made, tested):
+    given = made("task-id", hallway(hallways=2, length=2, sign=2), steps=40_000, batch=128).problem
+    learner = kind(given)
+    while learner.steps < given.steps:
+        learner.iterate()
     exploration, execution = tested(learner, 1)
-    assert execution.returns.mean() == 1
-    assert exploration.observation[:, :, 2].any(1).all()
+    assert execution.returns.mean() == (1 if kind is TaskId else 1 / 2)
+    assert exploration.observation[:, :, 2].any(1).all() == (kind is TaskId)
