@@ -87,7 +87,7 @@ class Varibad(Rl2):
         rng = np.random.default_rng(random.key(self.problem.seed, REPLAYING, self.iterations))
         believed = [self.believe(rng, progress) for _ in range(self.options.updates)]
         names = ("belief/decoded", "belief/divergence")
-        return {f"rl2/{name}": value for name, value in learned.items()} | dict(
+        return {f"policy/{name}": value for name, value in learned.items()} | dict(
             zip(names, np.mean(believed, 0).tolist(), strict=True)
         )
 
