@@ -1,7 +1,7 @@
 """Grading in several processes: each has the run, and plays one shard of programs after the other.
 
 Shards are the same as in one process, and a shard's grades depend on nothing else, so the rows are the same, too.
-Where nothing else runs in this process yet, they are copies of it that need load nothing (fork); else they load the run.
+Where nothing else runs in this process yet, they are copies of it that load nothing (fork); else they load the run.
 The processes are our own rather than those of `concurrent.futures`, which cannot tell which shard one of them died of,
 and leaves the others behind when the grading itself is killed.
 """
