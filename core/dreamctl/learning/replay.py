@@ -40,7 +40,16 @@ class Replay:
 
     def sample(self, rng: np.random.Generator, rows: int) -> tuple[Episodes, NDArray[Any]]:
         """`rows` stored trials, uniformly with repeats, and their truth."""
-        picked = rng.integers(self.filled, size=rows)
+        return self._rows(rng.integers(self.filled, size=rows))
+
+    def sample_like(self, rng: np.random.Generator, truth: NDArray[Any]) -> tuple[Episodes, NDArray[Any]]:
+        """For each number in `truth` [B], a stored trial whose truth [1] is that number; there has to be one."""
+        stored = self.arrays["truth"][: self.filled, 0]
+        order = np.argsort(stored, kind="stable")
+        first, end = (np.searchsorted(stored, truth, side, order) for side in ("left", "right"))
+        return self._rows(order[first + (rng.random(len(truth)) * (end - first)).astype(np.intp)])
+
+    def _rows(self, picked: NDArray[np.intp]) -> tuple[Episodes, NDArray[Any]]:
         columns: dict[str, Any] = {name: array[picked] for name, array in self.arrays.items()}
         truth = columns.pop("truth")
         return Episodes(**columns), truth
