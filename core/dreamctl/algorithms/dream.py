@@ -62,6 +62,7 @@ class DecoupledOptions:
     warmup: float = 0.1  # share of the budget in which exploration is random and only the rest learns
     learning_rate: float = 3e-3
     discount: float = 0.99
+    megabytes: float = 32  # bound of the decoder's replay
 
 
 @frozen(kw_only=True)
@@ -89,7 +90,7 @@ class Dream(Learner):
         self.g = Decoder(
             inputs,
             self.size,
-            DecoderOptions(hidden=o.hidden, learning_rate=o.learning_rate),
+            DecoderOptions(hidden=o.hidden, learning_rate=o.learning_rate, megabytes=o.megabytes),
             seed=problem.seed,
             device=problem.device,
         )

@@ -75,3 +75,32 @@ def dreamctl_environments() -> Iterator[Environment]:
     yield sign()
     yield sign("reward-hidden", reward_seen=False)
     yield sign("no-sign", reward_seen=False, has_sign=False)
+
+
+@dreamctl.hookimpl
+def dreamctl_explorers() -> Iterator[Explorer]:
+    def reader(problem: Problem) -> Any:
+        from .scripted import Reader
+
+        return Reader()
+
+    def sampler(problem: Problem) -> Any:
+        from .scripted import Sampler
+
+        return Sampler()
+
+    every = tuple(environment.name for environment in dreamctl_environments())
+    yield Explorer(
+        name="scripted",
+        build=reader,
+        answers=frozenset({"return"}),
+        environments=every,
+        description="reads the sign, then walks to the right object; it knows the world",
+    )
+    yield Explorer(
+        name="thompson",
+        build=sampler,
+        answers=frozenset({"return"}),
+        environments=every,
+        description="exact posterior sampling: walks to an object that may be right; it knows the world",
+    )
