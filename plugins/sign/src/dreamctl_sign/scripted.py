@@ -12,27 +12,25 @@ from numpy.typing import NDArray
 
 from dreamctl import Episodes, Policy, Seen
 
+from .routes import SIGN, routes
 from .seeing import locate, moved, nearest, read
-from .world import COLOURS, END, FORWARD, LEFT, PLACES, RIGHT, SIGN_X, SIGN_Z, TURN
+from .world import COLOURS, END, HORIZON, PLACES
 
-VIEW = (4.6, 8.6)  # where the sign is read from
-THERE = 0.8  # metres from it that are near enough
 SURE = 0.99
-TARGETS = np.array(PLACES)  # [objects, 2]
 
 
 @frozen(eq=False)
 class Known:
-    """What a player knows, and whom it takes to be right in this episode."""
+    """What a player knows, and what it means to do in this episode."""
 
     place: NDArray[np.float64]  # [B, (x, z, angle)]
     belief: NDArray[np.float64]  # [B, colours]
-    choice: NDArray[np.int64]  # [B] a colour
+    route: NDArray[np.int64]  # [B, HORIZON] actions
 
     @classmethod
     def nothing(cls, batch: int, belief: NDArray[np.float64] | None = None) -> Known:
         even = np.full((batch, len(COLOURS)), 1 / len(COLOURS))
-        return cls(np.zeros((batch, 3)), even if belief is None else belief, np.zeros(batch, np.int64))
+        return cls(np.zeros((batch, 3)), even if belief is None else belief, np.full((batch, HORIZON), END))
 
     def having_seen(
         self,
@@ -70,18 +68,6 @@ def belief_after(episodes: Episodes) -> NDArray[np.float64]:
     return known.belief
 
 
-def towards(place: NDArray[np.float64], target: NDArray[np.float64]) -> NDArray[np.int64]:
-    """[B] the action that leads from places [B, 3] towards targets [B, 2]: turn until it is ahead, then walk."""
-    off = _off(place, target)
-    return np.where(np.abs(off) <= TURN / 2, FORWARD, np.where(off > 0, LEFT, RIGHT))
-
-
-def _off(place: NDArray[np.float64], target: NDArray[np.float64]) -> NDArray[np.float64]:
-    """[B] by what angle a target lies left of where one looks, from -pi to pi."""
-    bearing = np.arctan2(place[:, 1] - target[:, 1], target[:, 0] - place[:, 0])
-    return (bearing - place[:, 2] + np.pi) % (2 * np.pi) - np.pi
-
-
 class _Walker(Policy):
     """Walks to the object that it takes to be right; `start` is conditioned on a belief [B, colours]."""
 
@@ -90,30 +76,34 @@ class _Walker(Policy):
 
     def act(self, seen: Seen, memory: Known, uniform: NDArray[np.float64]) -> tuple[NDArray[np.int64], Known]:
         known = memory.having_seen(seen.observation, seen.action, seen.reward, seen.new_episode)
+        begins = np.flatnonzero(seen.new_episode)
+        if len(begins):
+            route = known.route.copy()
+            route[begins] = routes(known.place[begins], self.goals(seen, known, uniform)[begins])[0]
+            known = evolve(known, route=route)
+        planned = np.take_along_axis(known.route, np.minimum(seen.taken, HORIZON - 1)[:, None], 1)[:, 0]
+        return self.choose(known, planned), known
+
+    def goals(self, seen: Seen, known: Known, uniform: NDArray[np.float64]) -> NDArray[np.int64]:
+        """[B] an object of a colour drawn from the belief: that which is asked for, or the nearer one."""
         drawn = (known.belief.cumsum(1) <= uniform[:, None]).sum(1).clip(max=len(COLOURS) - 1)
-        known = evolve(known, choice=np.where(seen.new_episode, drawn, memory.choice))
-        return self.choose(seen, known), known
-
-    def choose(self, seen: Seen, known: Known) -> NDArray[np.int64]:
-        return towards(known.place, TARGETS[self.wanted(seen, known)])
-
-    def wanted(self, seen: Seen, known: Known) -> NDArray[np.int64]:
-        """[B] the object of the chosen colour that is asked for, or the nearer one where nothing is asked."""
-        both = known.choice[:, None] + [0, len(COLOURS)]  # [B, shapes]
-        far = np.square(TARGETS[both] - known.place[:, None, :2]).sum(2)
+        both = drawn[:, None] + [0, len(COLOURS)]  # [B, shapes]
+        far = np.square(np.array(PLACES)[both] - known.place[:, None, :2]).sum(2)
         shape = far.argmin(1) if seen.instruction is None else seen.instruction.reshape(-1)
         return np.take_along_axis(both, shape[:, None], 1)[:, 0]
+
+    def choose(self, known: Known, planned: NDArray[np.int64]) -> NDArray[np.int64]:
+        return planned
 
 
 class _ToTheSign(_Walker):
     """Walks to where the sign can be read, and ends the episode when it has been."""
 
-    def choose(self, seen: Seen, known: Known) -> NDArray[np.int64]:
-        view, sign = (np.broadcast_to(np.array(at), (len(known.place), 2)) for at in (VIEW, (SIGN_X, SIGN_Z)))
-        there = np.hypot(*(known.place[:, :2] - view).T) < THERE
-        look = np.where(_off(known.place, sign) > 0, LEFT, RIGHT)
-        action = np.where(there, look, towards(known.place, view))
-        return np.where(known.belief.max(1) > SURE, END, action)
+    def goals(self, seen: Seen, known: Known, uniform: NDArray[np.float64]) -> NDArray[np.int64]:
+        return np.full(len(known.place), SIGN)
+
+    def choose(self, known: Known, planned: NDArray[np.int64]) -> NDArray[np.int64]:
+        return np.where(known.belief.max(1) > SURE, END, planned)
 
 
 class Sampler:

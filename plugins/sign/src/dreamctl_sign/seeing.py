@@ -22,10 +22,10 @@ from .world import FORWARD, LEFT, OBJECTS, RIGHT, START_X, START_Z, STRIDE, TURN
 COARSE = 4  # pixels along each side of a cell, in which starts are first compared
 ANGLES, STARTS_X, STARTS_Z = 72, 3, 5  # starts that are drawn to compare with
 CANDIDATES = 3  # of these, the most alike are looked into
-FIRST_MOVE, LAST_MOVE = 0.2, 0.01  # metres by which a guess is moved
+FIRST_MOVE, READING_MOVE, LAST_MOVE = 0.2, 0.05, 0.01  # metres by which a guess is moved
 ANGLE_OF_MOVE = 0.2  # radians by which it is turned, to the metre
-LEGIBLE = 150  # pixels that depend on the word, with which it can be read
-DOUBT = 4.0  # brightness by which such pixels may be off on average, and mean little
+LEGIBLE = 60  # pixels that depend on the word, with which it can be read
+DOUBT = 12.0  # brightness by which such a pixel, in all its colours, may be off on average and mean little
 TURNED = np.tile(np.array([math.sqrt(0.5), math.sqrt(0.5)]), (OBJECTS, 1))  # how objects are thought to be turned
 
 
@@ -62,16 +62,6 @@ def _drawn(places, word):  # type: ignore[no-untyped-def]
     return out
 
 
-@numba.njit
-def _apart(one, other):  # type: ignore[no-untyped-def]
-    """The sum of all differences in brightness."""
-    a, b = one.ravel(), other.ravel()
-    total = 0
-    for i in range(len(a)):
-        total += abs(np.int64(a[i]) - np.int64(b[i]))
-    return total
-
-
 @numba.njit(cache=True, nogil=True)
 def _refined(pictures, candidates):  # type: ignore[no-untyped-def]
     """The best of candidates [N, C, 3], each moved as long as its picture gets more like what is seen."""
@@ -81,19 +71,7 @@ def _refined(pictures, candidates):  # type: ignore[no-untyped-def]
         best = -1
         for c in range(candidates.shape[1]):
             place = candidates[b, c].copy()
-            apart = _try(place, pictures[b], drawn)
-            move = FIRST_MOVE
-            while move >= LAST_MOVE:
-                moved = False
-                for axis in range(3):
-                    for sign in (-1, 1):
-                        trial = place.copy()
-                        trial[axis] += sign * move * (ANGLE_OF_MOVE if axis == 2 else 1.0)
-                        away = _try(trial, pictures[b], drawn)
-                        if away < apart:
-                            place, apart, moved = trial, away, True
-                if not moved:
-                    move /= 2
+            apart = _settle(place, BLANK, FIRST_MOVE, pictures[b], drawn)
             if best < 0 or apart < best:
                 best = apart
                 found[b] = place
@@ -101,9 +79,37 @@ def _refined(pictures, candidates):  # type: ignore[no-untyped-def]
 
 
 @numba.njit
-def _try(place, picture, drawn):  # type: ignore[no-untyped-def]
-    draw(place[0], place[1], facing(place[2], 0), TURNED, BLANK, drawn)
-    return _apart(drawn, picture)
+def _settle(place, word, move, picture, drawn):  # type: ignore[no-untyped-def]
+    """Move a place to where what is seen is most like a picture, thinking that the sign says a word; how unlike it is.
+
+    It is moved by smaller and smaller steps along each axis in turn.
+    """
+    apart = _apart(place, word, picture, drawn)
+    while move >= LAST_MOVE:
+        better = False
+        for axis in range(3):
+            for sign in (-1, 1):
+                before = place[axis]
+                place[axis] += sign * move * (ANGLE_OF_MOVE if axis == 2 else 1.0)
+                away = _apart(place, word, picture, drawn)
+                if away < apart:
+                    apart, better = away, True
+                else:
+                    place[axis] = before
+        if not better:
+            move /= 2
+    return apart
+
+
+@numba.njit
+def _apart(place, word, picture, drawn):  # type: ignore[no-untyped-def]
+    """The sum of all differences in brightness between a picture and what is seen from a place."""
+    draw(place[0], place[1], facing(place[2], 0), TURNED, word, drawn)
+    a, b = drawn.ravel(), picture.ravel()
+    total = 0
+    for i in range(len(a)):
+        total += abs(np.int64(a[i]) - np.int64(b[i]))
+    return total
 
 
 @numba.njit(cache=True, nogil=True)
@@ -111,24 +117,20 @@ def read(pictures, places):  # type: ignore[no-untyped-def]
     """How likely each word makes what is seen from places [N, 3]: [N, words], 1 for all where none can be read."""
     likely = np.ones((len(pictures), len(WORDS)))
     drawn = np.empty((len(WORDS), ROWS, COLUMNS, 3), np.uint8)
+    apart = np.empty(len(WORDS))
     for b in range(len(pictures)):
         for word in range(len(WORDS)):
             draw(places[b, 0], places[b, 1], facing(places[b, 2], 0), TURNED, word, drawn[word])
-        pixels, apart = 0, np.zeros(len(WORDS))
+        pixels = 0
         for i in range(ROWS):
             for j in range(COLUMNS):
-                low, high = 255, 0
-                for word in range(len(WORDS)):
-                    low = min(low, np.int64(drawn[word, i, j, 0]))
-                    high = max(high, np.int64(drawn[word, i, j, 0]))
-                if high - low > 30:
-                    pixels += 1
-                    for word in range(len(WORDS)):
-                        apart[word] += abs(np.int64(drawn[word, i, j, 0]) - np.int64(pictures[b, i, j, 0]))
+                one = drawn[0, i, j, 0]
+                pixels += drawn[1, i, j, 0] != one or drawn[2, i, j, 0] != one
         if pixels >= LEGIBLE:
-            least = apart.min()
             for word in range(len(WORDS)):
-                likely[b, word] = math.exp(-(apart[word] - least) / (DOUBT * pixels))
+                apart[word] = _settle(places[b].copy(), word, READING_MOVE, pictures[b], drawn[0])
+            for word in range(len(WORDS)):
+                likely[b, word] = math.exp((apart.min() - apart[word]) / (DOUBT * pixels))
     return likely
 
 
