@@ -20,14 +20,14 @@ from types import ModuleType
 from typing import Any, Protocol
 
 from . import chance, excuses, wire
-from .libraries import campy
+from .libraries import campy, canvases, pgl, tk
 from .libraries.stage import stage
 
 GOES_ON, OVER, CRASHED = 0, 1, 2  # as in `frames.py`, which the sandbox does not need
 EPOCH = 1_600_000_000.0  # what `time.time` says when a program begins
 TICK = 1e-4  # seconds that asking for the time takes, so that a loop that waits for it comes to its end
 MOST_LINES = 12  # of a traceback: the first and the last half of these
-LIBRARIES = (campy,)
+LIBRARIES = (campy, tk, pgl)
 
 
 class Link(Protocol):
@@ -44,7 +44,7 @@ def serve(link: Link, folder: str, argument: bytes) -> None:
     _receive(link)
     stage.exchange = lambda news: _exchange(link, news)
     stage.report = lambda error: stage.say(wire.TRACEBACK, in_their_terms(error, folder))
-    stage.waits = bool(settings.get("waits", True))
+    stage.waits, stage.sleeps = bool(settings.get("waits", True)), bool(settings.get("sleeps", True))
     _set_the_scene(folder, settings)
     status = _run(os.path.join(folder, settings["entry"]))
     link.send(wire.HEADER.pack(status, stage.clock) + stage.news())
@@ -93,6 +93,8 @@ def _set_the_scene(folder: str, settings: dict[str, Any]) -> None:
     drop_ins: dict[str, ModuleType] = excuses.modules()
     for library in LIBRARIES:
         drop_ins.update(library.modules())
+    if settings.get("graphics"):
+        drop_ins.update(canvases.modules(settings["graphics"]))
     _install(drop_ins)
     chance.install(random, int(settings["key"]))
     sys.modules["random"] = random
@@ -129,7 +131,7 @@ def _virtual_time() -> None:
 
     def now() -> float:
         stage.clock += TICK
-        stage.asked()
+        stage.asked(seconds=0.0)
         return stage.clock
 
     time.sleep = sleep

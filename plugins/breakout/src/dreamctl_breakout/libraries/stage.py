@@ -6,6 +6,7 @@ events to the program's handlers. A process runs one program, so there is one `s
 
 from __future__ import annotations
 
+import heapq
 import math
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -16,6 +17,8 @@ from .. import wire
 CELL = 40.0  # pixels: about the size of a brick, so that a place has few shapes
 MOST_CELLS = 400  # a larger shape lies in no cell: it is asked each time
 CALLS = 512  # to functions that ask or look but never wait, after which a frame ends all the same
+UPDATES = 8  # without sleep, after which drawing ends a frame even if the source sleeps somewhere
+SLOW = 0.2  # seconds: a timer that takes longer does not move the game
 LOOK, TEXT, ORDER = 1, 2, 4  # what changed in a shape, besides its box
 
 
@@ -157,6 +160,7 @@ class Stage:
         self.canvases: list[Canvas] = []
         self.changed: list[Shape] = []
         self.remarks: list[bytes] = []
+        self.timers: list[tuple[float, int, Callable[..., Any], tuple[Any, ...]]] = []  # a heap by when they are due
         self.clock = 0.0  # seconds since the program began
         self.calls = 0  # since the last frame
         self.mouse: tuple[int, int] | None = None
@@ -164,7 +168,12 @@ class Stage:
         self.exchange: Callable[[bytes], bytes] = _nobody
         self.report: Callable[[BaseException], None] = _raise  # what becomes of an exception in a handler
         self.waits = True  # whether the source waits anywhere; if not, asking for the mouse ends a frame
-        self._shapes = 0
+        self.sleeps = True  # whether the source sleeps in its loops; if not, drawing ends a frame
+        self.updates = 0  # since it last slept
+        self.shown = False  # whether a frame has ended yet
+        self._shapes = self._armed = 0
+        self._rang: dict[str, float] = {}  # when a timer last rang
+        self._periods: dict[str, float] = {}  # of timers that ring again and again
 
     def number(self) -> int:
         """A number for a new shape."""
@@ -190,6 +199,7 @@ class Stage:
     def frame(self, seconds: float = 0.0) -> None:
         """End a frame: the clock goes on, the changes go out, the player's mouse comes in as events."""
         self.clock += seconds
+        self.shown = True
         flags, x, y = wire.INPUT.unpack(self.exchange(self.news()))
         self.calls = 0
         if not flags & wire.THERE:
@@ -202,20 +212,70 @@ class Stage:
 
     def sleep(self, seconds: float) -> None:
         """The program sleeps: a frame ends."""
+        self.updates = 0
         self.frame(seconds)
 
-    def asked(self, ends_frame: bool = False) -> None:
-        """A library function was called that does not wait; so many of them, and a frame ends all the same."""
-        self.calls += 1
-        if self.calls > CALLS or (ends_frame and not self.waits and self.changed):
+    def update(self) -> None:
+        """The program draws. A frame ends, unless it sleeps as well: then the frame ends there."""
+        self.updates += 1
+        if not self.sleeps or self.updates > UPDATES or not self.shown:
             self.frame(1 / 60)
 
-    def call(self, handler: Callable[..., Any], *arguments: Any) -> None:
+    def asked(self, moved: bool = False, seconds: float = 1 / 60) -> None:
+        """A library function was called that does not wait; after so many of them a frame ends all the same.
+
+        `moved`: in a program that waits nowhere, the frame ends here if anything has changed.
+        """
+        self.calls += 1
+        if self.calls > CALLS or (moved and not self.waits and self.changed):
+            self.frame(seconds)
+
+    def after(self, seconds: float, function: Callable[..., Any], arguments: tuple[Any, ...] = ()) -> int:
+        """Call a function later, from `run`; a number by which it can be called off."""
+        self._armed += 1
+        heapq.heappush(self.timers, (self.clock + max(0.0, seconds), self._armed, function, arguments))
+        return self._armed
+
+    def call_off(self, number: int) -> None:
+        """A function is not called after all."""
+        self.timers = [timer for timer in self.timers if timer[1] != number]
+        heapq.heapify(self.timers)
+
+    def run(self, serve: Callable[[], None], going: Callable[[], bool]) -> None:
+        """Frames, events and timers, as long as it is `going`. Of several timers the slowest one ends the frames."""
+        while going():
+            due = self.timers[0][0] if self.timers else math.inf
+            if due == math.inf or self._ends_frame(self.timers[0][2], due):
+                self.frame(1 / 60 if due == math.inf else max(0.0, due - self.clock))
+                serve()
+            self.clock = max(self.clock, min(due, self.clock + 1.0))
+            self.ring()
+
+    def ring(self) -> None:
+        """Call the functions that are due, those alone that were armed before."""
+        last = self._armed
+        while self.timers and self.timers[0][0] <= self.clock and self.timers[0][1] <= last:
+            _, _, function, arguments = heapq.heappop(self.timers)
+            self.call(function, *arguments)
+
+    def _ends_frame(self, function: Callable[..., Any], due: float) -> bool:
+        name = getattr(function, "__qualname__", repr(function))
+        period = due - self._rang.get(name, -math.inf)
+        self._rang[name] = due
+        if period < SLOW:
+            self._periods[name] = period
+        if self._periods.get(name, 0.0) >= max(self._periods.values(), default=0.0):
+            return True
+        slowest = max(self._periods, key=lambda other: self._periods[other])
+        return due - self._rang[slowest] > 2 * self._periods[slowest]  # it does not ring any more
+
+    def call(self, handler: Callable[..., Any], *arguments: Any) -> Any:
         """Call a handler of the program; an exception in it is reported, and the program goes on, as in Tk."""
         try:
-            handler(*arguments)
+            return handler(*arguments)
         except Exception as error:
             self.report(error)
+            return None
 
     def news(self) -> bytes:
         """What changed since it was last asked."""
