@@ -79,6 +79,9 @@ class Box:
     def start(self, files, argument):
         return Child(files, argument)
 
+    def close(self):
+        pass
+
     def __enter__(self):
         return self
 
