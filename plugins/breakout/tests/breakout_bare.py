@@ -36,6 +36,9 @@ class Contained(Exception):  # noqa: N818  # the sandbox's word
         self.cause, self.detail = cause, detail
 
 
+CHILDREN = []  # of the test that runs; they are closed at its end
+
+
 class Child:
     def __init__(self, files, argument):
         self.folder = tempfile.TemporaryDirectory()
@@ -52,6 +55,7 @@ class Child:
         theirs.close()
         self.end = ours
         self.link = Link(ours)
+        CHILDREN.append(self)
 
     def exchange(self, message, seconds=10.0):
         self.end.settimeout(seconds)
@@ -68,7 +72,7 @@ class Child:
 
     def close(self):
         self.end.close()
-        if self.pid:
+        if self.pid:  # once
             os.kill(self.pid, 9)
             os.waitpid(self.pid, 0)
             self.pid = 0
