@@ -214,6 +214,11 @@ class Running:
         flags = wire.THERE | (wire.CLICK if click else 0)
         self._exchange(wire.INPUT.pack(flags, x, y), x, y, click, FOR_A_FRAME)
 
+    def rest(self) -> None:
+        """Play one frame without touching the mouse."""
+        if self.child is not None:
+            self._exchange(wire.INPUT.pack(0, 0, 0), -1.0, -1.0, 0.0, FOR_A_FRAME)
+
     def close(self) -> None:
         """End the program."""
         if self.child is not None:
