@@ -101,9 +101,9 @@ def _sight(running: Running) -> Sight:
     first = _ball(running)
     calm, frames, before = 0, 0, running.frame[BRICKS]
     velocity = (0.0, 0.0)
-    while running.frame[STATUS] == GOES_ON and frames < PATIENCE and calm < CALM:
+    while running.frame[STATUS] == GOES_ON and frames < PATIENCE and (calm < CALM or (first is None and frames < 60)):
         was = _ball(running)
-        if frames and frames % 60 == 30 and not running.frame[BRICKS]:
+        if frames % 60 == 30 and (first is None or not running.frame[BRICKS]):
             running.advance(running.frame[0] // 2, running.frame[1] // 2, 1.0)
         else:
             running.rest()
