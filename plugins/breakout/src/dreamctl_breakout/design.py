@@ -109,6 +109,7 @@ class Design:
     - `label`: `none`, `score` or `turns` is shown.
     - `points`: for a brick; 0 for more points the higher its row.
     - `end_label`: a text tells that the game is over.
+    - `closes`: the program ends with the game; else its window stays.
     """
 
     width: float = 420.0
@@ -141,6 +142,7 @@ class Design:
     label: Literal["none", "score", "turns"] = "none"
     points: int = 1
     end_label: bool = False
+    closes: bool = False
     faults: frozenset[str] = field(factory=frozenset, converter=frozenset)
 
     def has(self, *faults: str) -> bool:
@@ -234,6 +236,7 @@ _NEEDS = (
     ("a paddle that is felt", lambda d: not d.has("paddle_ignored", "paddle_by_one_corner"), _REMOVES[:1]),
     ("turns that are not told", lambda d: d.label != "turns", ("one_turn_more",)),
     ("an end that is told", lambda d: d.end_label, ("serves_after_the_end",)),
+    ("a window that stays", lambda d: not d.closes, ("loops_for_ever", "serves_after_the_end")),
     ("a floor that is touched", lambda d: not d.floor_below, _FLOOR),
     ("walls that turn whatever comes", lambda d: not d.careful_walls, ("speed_drawn_at_walls", "slower_at_walls")),
     ("a paddle that does not put the ball up", lambda d: not d.lifts, ("paddle_flips",)),
