@@ -1,4 +1,4 @@
-"""The fast simulator: many designs side by side in one compiled loop, frame by frame as their programs (`source.py`) play.
+"""The dynamics of designs, compiled: a game is one record, and plays frame by frame as its program (`source.py`) does.
 
 A row's random numbers are draws of its stream, in the order in which the program's lines run: a launch draws the speed
 sideways (unless it is always the same), then whether it is to the left (unless it never is); a wall that draws a speed

@@ -220,7 +220,7 @@ def _ending() -> Iterator[Entry]:
     yield Entry(
         "loop_never_ends", "ending", "The program's loop goes on after the game",
         "The game is over, but the loop goes on for ever. Players do not see it; still, let it end.",
-        ("loops_for_ever",), 0.0,
+        ("loops_for_ever",), 0.0, START,
     )  # fmt: skip
     yield Entry(
         "click_changes_ball_midplay", "ending", "A click in play changes the ball",
