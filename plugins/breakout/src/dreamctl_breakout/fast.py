@@ -581,7 +581,6 @@ def take(g, thing):  # type: ignore[no-untyped-def]
         g.others += 1
     elif thing == LABEL:
         g.label_there = 0
-        g.number = -1.0
         g.others += 1
     else:
         r, c = thing // MOST, thing % MOST

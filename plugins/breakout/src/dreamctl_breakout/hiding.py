@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from attrs import evolve, frozen
 
-from .design import FAULTS, Design
+from .design import BOXES, FAULTS, Design
 
 
 @frozen
@@ -38,8 +38,25 @@ def _has(*faults: str) -> Callable[[Design], bool]:
     return lambda design: design.has(*faults)
 
 
+def _can_be_caught(design: Design) -> bool:
+    """Whether a ball can be so deep in the paddle that it is still in it a frame later, going up.
+
+    Its heights are its start and whole numbers of steps from there.
+    """
+    if design.has("hits_ahead", "hits_from_afar"):  # such a ball turns before it is so deep
+        return False
+    edges = [design.size] if design.has("paddle_by_one_corner") else [design.size, 0.0]
+    if design.collision == BOXES and not design.has("paddle_by_one_corner"):
+        return True
+    depths = [(design.start[1] + edge - design.paddle_top) % design.vy + design.vy for edge in edges]
+    return any(depth <= design.paddle_height for depth in depths)
+
+
 _WIN = _of("win", "win error")
-_PLAY = (*_of("brick turn", "several", "reach", "removes", "score", "top", "wall speed", "paddle bounce"), *_WIN)
+_PLAY = (
+    *_of("walls", "brick turn", "several", "reach", "removes", "score", "top", "wall speed", "paddle bounce"),
+    *_WIN,
+)
 _TURNS = _of("turns", "miss error")
 RULES = (
     Rule("a program that does not start is not seen", lambda d: d.has(*_of("start")),
@@ -63,5 +80,6 @@ RULES = (
     Rule("the left edge of the paddle is where the mouse is", _has("paddle_by_its_left_edge"),
          ("paddle_held_back_at_the_right",)),
     Rule("the label that shows the score goes", _has("removes_the_label"), _of("score")),
+    Rule("one frame upwards always frees the ball", lambda d: not _can_be_caught(d), ("paddle_flips",)),
     Rule("the place of the hit decides", lambda d: d.control != "none", ("paddle_turns_both",)),
 )  # fmt: skip

@@ -87,6 +87,7 @@ RESTS = 5  # frames without motion after which a ball is taken to wait
 GIVEN_UP = 15  # frames without motion after a click, after which it is taken to be dead
 FROZEN = 90  # the same without one
 SAME = 0.01  # pixels a frame
+FRAMES_AHEAD = 4  # as far above the paddle as a ball flies in these, it may turn because of it
 FASTER_THAN_ANY = 20.0  # pixels a frame
 DEAD_ENOUGH = 3  # steps that end without any motion, after which nothing more is waited for
 CROWD = 8  # bricks that go at once are a new board if they are more
@@ -212,6 +213,8 @@ def _ball_put(f, m):  # type: ignore[no-untyped-def]
             if m[LOW] == 0:
                 m[MISSES] += 1
                 m[MISSED] += 1
+            if m[INSIDE] >= 2:
+                m[PASSED] += 1
         elif f[CLICKED] != 0 or m[LAST_CLICK] != 0:
             m[CLICKS] += 1
             m[CHANGED_AT_CLICK] += 1
@@ -259,14 +262,14 @@ def _flies(f, m, dx, dy, gone):  # type: ignore[no-untyped-def]
     if m[PENDING] != 0 or gone > 0:
         _bounces(m, flip_x, flip_y, gone)
     if f[BALL_LEFT] < 0 or f[BALL_RIGHT] > f[WIDTH] or f[BALL_TOP] < 0:
-        over = max(-f[BALL_LEFT], f[BALL_RIGHT] - f[WIDTH]) - 1.5 * fast_x - 3
+        over = max(-f[BALL_LEFT], f[BALL_RIGHT] - f[WIDTH]) - 1.2 * fast_x - 1
         m[OVER_SIDE] = max(m[OVER_SIDE], over)
-        m[OVER_TOP] = max(m[OVER_TOP], -f[BALL_TOP] - 1.5 * fast_y - 3)
+        m[OVER_TOP] = max(m[OVER_TOP], -f[BALL_TOP] - 1.2 * fast_y - 1)
         if f[BALL_BOTTOM] < 0:
             m[ABOVE] += 1
     lowest = max(f[BALL_BOTTOM], m[LAST_BOTTOM])
     near_paddle = False
-    if f[PADDLE] != 0 and lowest >= f[PADDLE_TOP] - fast_y - 2:
+    if f[PADDLE] != 0 and lowest >= f[PADDLE_TOP] - FRAMES_AHEAD * fast_y - 2:
         near_paddle = _near_paddle(f, m, fast_x, fast_y)
         _through_paddle(f, m, dy, flip_y)
     if flip_x or flip_y:
@@ -284,7 +287,7 @@ def _near_paddle(f, m, fast_x, fast_y):  # type: ignore[no-untyped-def]
     left = min(f[PADDLE_LEFT], m[LAST_PADDLE_LEFT]) - fast_x - 2
     right = max(f[PADDLE_RIGHT], m[LAST_PADDLE_RIGHT]) + fast_x + 2
     beside = f[BALL_RIGHT] >= left and f[BALL_LEFT] <= right
-    low = max(f[BALL_BOTTOM], m[LAST_BOTTOM]) >= f[PADDLE_TOP] - fast_y - 2
+    low = max(f[BALL_BOTTOM], m[LAST_BOTTOM]) >= f[PADDLE_TOP] - FRAMES_AHEAD * fast_y - 2
     return beside and low and min(f[BALL_TOP], m[LAST_TOP]) <= f[PADDLE_BOTTOM] + fast_y + 2
 
 
@@ -416,7 +419,7 @@ def _watch_texts(f, m, gone, missed):  # type: ignore[no-untyped-def]
         if m[EXTRA_AT_FIRST_MISS] < 0:
             m[EXTRA_AT_FIRST_MISS] = extra
         elif extra > m[EXTRA_AT_FIRST_MISS]:
-            m[TOLD] = 1.0
+            m[TOLD] = m[MISSES] if m[TOLD] == 0 else m[TOLD]
     m[LAST_NUMBER] = f[NUMBER]
 
 
@@ -438,7 +441,8 @@ def report(f, m, stepped, o):  # type: ignore[no-untyped-def]
     m[DEAD_STEPS] = m[DEAD_STEPS] + 1 if stepped and m[DEAD] != 0 else 0.0
     width, height = max(f[WIDTH], 1.0), max(f[HEIGHT], 1.0)
     ended = m[DEAD] != 0 or f[STATUS] != GOES_ON
-    wrong = abs(m[END_MISSES] - RIGHT_TURNS) if m[END_MISSES] > 0 else max(0.0, m[MISSES] - RIGHT_TURNS)
+    last = m[TOLD] if m[TOLD] != 0 else m[END_MISSES]
+    wrong = abs(last - RIGHT_TURNS) if last > 0 else max(0.0, m[MISSES] - RIGHT_TURNS)
     at = _write(
         o,
         0,

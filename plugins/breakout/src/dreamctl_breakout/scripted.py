@@ -30,7 +30,7 @@ PLANS = (  # of the episodes; the last action is kept
     (DODGE,),
     (LEFT_END, RIGHT_END, CLICK, SLAM_RIGHT, SLAM_LEFT, PLAY, DODGE),
     (DODGE,),
-    (RIGHT_EDGE, LEFT_EDGE, CLICK, CLICK, PLAY_ON),
+    (RIGHT_EDGE, LEFT_EDGE, CLICK, CLICK, SLAM_LEFT, SLAM_RIGHT, LEFT_END, RIGHT_END, DODGE),
 )
 
 

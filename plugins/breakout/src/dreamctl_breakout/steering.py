@@ -148,13 +148,14 @@ def _away(f, middle, long):  # type: ignore[no-untyped-def]
 
 @numba.njit
 def _slam(action, f, m, middle, long):  # type: ignore[no-untyped-def]
-    """Beside the ball until it is as low as the paddle, then into it."""
-    bottom = f[BALL_BOTTOM] + m[VY]
-    deep = f[PADDLE_TOP] + 1.5
+    """Beside the ball until it is so low that one frame upwards does not free it from the paddle, then into it."""
     if m[STAGE] == 0:
         beside = long / 2 + (f[BALL_RIGHT] - f[BALL_LEFT]) / 2 + abs(m[VX]) + 10
-        falls = m[VY] > 0 and m[FLYING] != 0
-        if falls and bottom > deep and f[BALL_TOP] + m[VY] < f[PADDLE_BOTTOM]:
+        high = f[PADDLE_BOTTOM] - f[PADDLE_TOP]
+        deep = f[BALL_BOTTOM] + m[VY] - f[PADDLE_TOP]  # of the ball's lower edge in the paddle, in the next frame
+        deeper = f[BALL_TOP] + m[VY] - f[PADDLE_TOP]  # of its upper edge
+        caught = (deep >= m[VY] and deep <= high) or (deeper >= m[VY] and deeper <= high)
+        if m[VY] > 0 and m[FLYING] != 0 and caught:
             m[STAGE] = 1.0
             return middle + m[VX]
         room_left, room_right = middle - beside - long / 2 > 0, middle + beside + long / 2 < f[WIDTH]
