@@ -37,6 +37,7 @@ from .frames import (
     TEXTS_CHANGED,
     WIDTH,
 )
+from .names import FEATURES as FEATURES
 from .names import LARGEST
 
 KEPT = (  # for a whole episode
