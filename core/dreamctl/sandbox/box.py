@@ -105,7 +105,11 @@ class Sandbox:
                 raise Contained(OUR_FAULT, f"The warm parent is gone ({error}).") from error
         self._numbers.add(number)
         child = Child(ours, number, self._parent, self.limits, self._numbers)
-        child._begin(body)
+        try:
+            child._begin(body)
+        except Contained as contained:  # the program has not run yet
+            raise Contained(OUR_FAULT, contained.detail) from contained
+        child._serving = True
         return child
 
     def _restart(self) -> None:
@@ -132,6 +136,7 @@ class Child:
         self._output = 0
         self._process = 0
         self._serving = False
+        self._watch = _Watch(0, _STARTING, 1.0)
         self._contained: Contained | None = None
         # The kernel wakes us from waiting, so that the clocks can be read without asking it at each exchange.
         for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
@@ -200,12 +205,10 @@ class Child:
 
     def _begin(self, body: bytes) -> None:
         """Learn who it is, from the kernel; hand it its program; wait until it is locked in."""
-        self._watch = _Watch(0, _STARTING, 1.0)
         self._process = self._introduced()
         self._link.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
         self.send(body, _STARTING)
         self.receive()
-        self._serving = True
 
     def _introduced(self) -> int:
         while True:
@@ -291,6 +294,8 @@ class Child:
             report = self._parent.control.recv(warm.REPORT.size)
         except OSError:
             report = b""
+        if not report:  # it is dead, or does not answer: what it says later would be taken for something else
+            self._parent.kill()
         self._numbers.discard(self._number)
         return report
 

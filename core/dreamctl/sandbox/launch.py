@@ -44,6 +44,11 @@ class WarmParent:
     folder: str | None  # what has to be deleted afterwards
     facts: dict[str, Any]
 
+    def kill(self) -> None:
+        """End it at once, and with it all its children."""
+        self.process.kill()
+        self.control.close()
+
     def close(self) -> None:
         """End it and all its children."""
         self.control.close()
