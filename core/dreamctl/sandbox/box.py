@@ -16,14 +16,13 @@ from ..errors import SandboxError
 from . import framing
 from .files import check
 from .inside import warm
-from .launch import Unavailable, WarmParent, launch
+from .launch import Unavailable, WarmParent, launch, received
 from .limits import OUR_FAULT, Contained, Limits
 from .tiers import PROTECTING, WAY_UP, Tier
 from .tree import Tree, tree_for
 
 _TICK = 0.02  # seconds after which the clocks are read, while a reply is due
 _STARTING = 20.0  # seconds of processor time and sleep to start a child
-_CREDENTIALS = struct.Struct("3i")  # process, user, group
 _LAST = 4000  # characters of last words
 
 
@@ -57,7 +56,7 @@ class Sandbox:
         self.limits = limits or Limits()
         self._tree = tree_for(harness, parts)
         self.tier, self._parent = _best(harness, self._tree, self.limits, tier)
-        self._numbers: set[int] = set()
+        self._children: dict[int, Child] = {}
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -83,6 +82,7 @@ class Sandbox:
 
     def close(self) -> None:
         """End everything in it."""
+        self._forget("ended", "It was closed.")
         self._parent.close()
 
     def __enter__(self) -> Sandbox:
@@ -94,7 +94,7 @@ class Sandbox:
         self.close()
 
     def _start(self, body: bytes) -> Child:
-        number = next(number for number in range(1, len(self._numbers) + 2) if number not in self._numbers)
+        number = next(number for number in range(1, len(self._children) + 2) if number not in self._children)
         ours, theirs = socket.socketpair()
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         with theirs:
@@ -103,8 +103,7 @@ class Sandbox:
             except OSError as error:
                 ours.close()
                 raise Contained(OUR_FAULT, f"The warm parent is gone ({error}).") from error
-        self._numbers.add(number)
-        child = Child(ours, number, self._parent, self.limits, self._numbers)
+        child = self._children[number] = Child(ours, number, self._parent, self.limits, self._children)
         try:
             child._begin(body)
         except Contained as contained:  # the program has not run yet
@@ -112,9 +111,16 @@ class Sandbox:
         child._serving = True
         return child
 
+    def _forget(self, cause: str, detail: str) -> None:
+        """All children are over, or will be at once."""
+        for child in self._children.values():
+            child._contained = Contained(cause, detail)
+            child._link.close()
+        self._children.clear()
+
     def _restart(self) -> None:
+        self._forget(OUR_FAULT, "The warm parent died, and its children with it.")
         self._parent.close()
-        self._numbers = set()
         try:
             self._parent = launch(self.tier, self.harness, self._tree, self.limits)
         except Unavailable as unavailable:
@@ -124,11 +130,13 @@ class Sandbox:
 class Child:
     """A program that runs. Made by `Sandbox.start`."""
 
-    def __init__(self, link: socket.socket, number: int, parent: WarmParent, limits: Limits, numbers: set[int]) -> None:
+    def __init__(
+        self, link: socket.socket, number: int, parent: WarmParent, limits: Limits, siblings: dict[int, Child]
+    ) -> None:
         self._link = link
         self._number = number
         self._parent = parent
-        self._numbers = numbers
+        self._siblings = siblings
         self._limits = limits
         self._buffer = memoryview(bytearray(framing.BLOCK))
         self._tokens = random.Random(os.urandom(16))
@@ -213,14 +221,14 @@ class Child:
     def _introduced(self) -> int:
         while True:
             try:
-                data, extra, _, _ = self._link.recvmsg(framing.HEADER.size, socket.CMSG_SPACE(_CREDENTIALS.size))
+                said, process = received(self._link, framing.HEADER.size)
             except BlockingIOError:
                 self._check()
                 continue
             except OSError:
-                data, extra = b"", []
-            if len(data) == framing.HEADER.size and extra:
-                return int(_CREDENTIALS.unpack(extra[0][2])[0])
+                said, process = b"", 0
+            if len(said) == framing.HEADER.size and process:
+                return process
             self._stop(OUR_FAULT, "The child never began.")
 
     def _send_rest(self, data: memoryview) -> None:
@@ -296,7 +304,7 @@ class Child:
             report = b""
         if not report:  # it is dead, or does not answer: what it says later would be taken for something else
             self._parent.kill()
-        self._numbers.discard(self._number)
+        self._siblings.pop(self._number, None)
         return report
 
 
@@ -348,7 +356,7 @@ def _cause(report: bytes, limits: Limits) -> Contained:
     if os.WIFEXITED(status):
         return Contained("ended", f"Its process ended with code {os.WEXITSTATUS(status)}.")
     number = os.WTERMSIG(status)
-    if number == signal.SIGKILL and used >= limits.cpu:
+    if number == signal.SIGKILL and used > 0.5 * limits.cpu:  # the limit goes by another clock, coarse and higher
         return Contained("time", f"It used {used:.0f} s of processor time in its life, {limits.cpu} s are allowed.")
     if number == signal.SIGKILL:
         return Contained("memory", "The system killed it, as it does where memory runs out.")

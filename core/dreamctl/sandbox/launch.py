@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import socket
+import struct
 import subprocess
 import tempfile
+from contextlib import suppress
 from pathlib import PurePath
 from typing import IO, Any
 
-from attrs import asdict, define
+from attrs import Factory, asdict, define
 
 from .limits import Limits
 from .tiers import Tier
@@ -19,6 +22,7 @@ from .tree import Tree, borrowed, public
 
 NOBODY = 65534
 SCRATCH = "/programs"  # in a tree of its own; elsewhere it is a temporary folder
+_CREDENTIALS = struct.Struct("3i")  # process, user, group
 _ROOM = 256 << 20  # bytes of the files of all running programs together
 _PATIENCE = 30.0  # seconds until a warm parent is ready
 _CLOSING = 5.0  # seconds in which a warm parent goes when its grader has gone
@@ -42,11 +46,13 @@ class WarmParent:
     control: socket.socket
     errors: IO[bytes]
     folder: str | None  # what has to be deleted afterwards
-    facts: dict[str, Any]
+    facts: dict[str, Any] = Factory(dict)
+    itself: int = -1  # a descriptor of the warm parent's own process, which `process` may only wait for
 
     def kill(self) -> None:
         """End it at once, and with it all its children."""
-        self.process.kill()
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.itself, signal.SIGKILL)
         self.control.close()
 
     def close(self) -> None:
@@ -55,9 +61,14 @@ class WarmParent:
         try:
             self.process.wait(_CLOSING)
         except subprocess.TimeoutExpired:
+            if self.itself >= 0:
+                self.kill()
             self.process.kill()
             self.process.wait()
         self.errors.close()
+        if self.itself >= 0:
+            os.close(self.itself)
+            self.itself = -1
         if self.folder:
             shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -66,9 +77,14 @@ def launch(tier: Tier, harness: str, tree: Tree, limits: Limits) -> WarmParent:
     """A warm parent that is ready. Raises `Unavailable`."""
     isolated = tier in (Tier.BUBBLEWRAP, Tier.NAMESPACES)
     folder = None if isolated else tempfile.mkdtemp(prefix="dreamctl-")
-    if folder is not None:
-        tree = _open_to_nobody(tree, folder)
-    parent = _started(tier, tree, folder)
+    try:
+        if folder is not None:
+            tree = _open_to_nobody(tree, folder)
+        parent = _started(tier, tree, folder)
+    except BaseException:
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
     try:
         parent.facts = _settled(parent, _settings(tier, harness, tree, limits, folder))
     except BaseException:
@@ -83,6 +99,8 @@ def _open_to_nobody(tree: Tree, folder: str) -> Tree:
     os.mkdir(programs, 0o700)
     if os.geteuid() != 0:
         return tree
+    if not public(os.path.dirname(folder)):
+        raise Unavailable(f"Only root can read {os.path.dirname(folder)}; set TMPDIR to a folder that everybody can.")
     os.chmod(folder, 0o711)  # to go through, not to list
     os.chown(programs, NOBODY, NOBODY)
     return tree if all(map(public, (*tree.readable, *tree.ours))) else borrowed(tree, folder)
@@ -101,9 +119,10 @@ def _settings(tier: Tier, harness: str, tree: Tree, limits: Limits, folder: str 
 
 
 def _started(tier: Tier, tree: Tree, folder: str | None) -> WarmParent:
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    errors = tempfile.TemporaryFile()  # noqa: SIM115  # it lives as long as the process
     command = [*(_bubblewrap(tree) if tier is Tier.BUBBLEWRAP else []), tree.python, *_FLAGS]
+    errors = tempfile.TemporaryFile()  # noqa: SIM115  # it lives as long as the process
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
     with theirs:
         process = subprocess.Popen(
             [*command, f"{tree.sandbox}/inside/warm.py", str(theirs.fileno())],
@@ -115,7 +134,7 @@ def _started(tier: Tier, tree: Tree, folder: str | None) -> WarmParent:
             pass_fds=[theirs.fileno()],
             start_new_session=True,
         )
-    return WarmParent(process, ours, errors, folder, {})
+    return WarmParent(process, ours, errors, folder)
 
 
 def _bubblewrap(tree: Tree) -> list[str]:
@@ -153,7 +172,7 @@ def _settled(parent: WarmParent, settings: dict[str, Any]) -> dict[str, Any]:
     parent.control.settimeout(_PATIENCE)
     try:
         parent.control.send(json.dumps(settings).encode())
-        said = parent.control.recv(1 << 17)
+        said, process = received(parent.control, 1 << 17)
     except OSError as error:
         raise Unavailable(f"The warm parent does not answer ({error}). {_last_errors(parent)}") from error
     if not said:
@@ -162,7 +181,15 @@ def _settled(parent: WarmParent, settings: dict[str, Any]) -> dict[str, Any]:
     stage = facts.pop("stage")
     if stage != "ready":
         raise Unavailable(facts["fault"], stage)
+    parent.itself = os.pidfd_open(process)
+    parent.control.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
     return facts
+
+
+def received(link: socket.socket, most: int) -> tuple[bytes, int]:
+    """What was sent, and which process sent it, as the kernel says; nothing from nobody (0) at the end."""
+    said, extra, _, _ = link.recvmsg(most, socket.CMSG_SPACE(_CREDENTIALS.size))
+    return said, _CREDENTIALS.unpack(extra[0][2])[0] if said and extra else 0
 
 
 def _last_errors(parent: WarmParent) -> str:
