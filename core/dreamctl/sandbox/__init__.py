@@ -6,6 +6,10 @@ from .box import Child, Sandbox
 from .files import gather
 from .inside.link import Link
 from .limits import CAUSES, Contained, Limits
+from .shared import UNPROTECTED, protection, shared_sandbox
 from .tiers import Tier
 
-__all__ = ["CAUSES", "Child", "Contained", "Limits", "Link", "Sandbox", "Tier", "gather"]
+__all__ = [
+    "CAUSES", "UNPROTECTED", "Child", "Contained", "Limits", "Link", "Sandbox", "Tier", "gather", "protection",
+    "shared_sandbox",
+]  # fmt: skip

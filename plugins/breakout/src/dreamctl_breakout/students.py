@@ -270,7 +270,7 @@ def _whole(x: float) -> int:
 class ProgramSimulator(Simulator):
     """`batch` students' programs; params are `Program`s, and a step is a macro-action of `steering.py`.
 
-    `sandbox()` gives the box in which they run; it is opened when the first program starts and closed with this.
+    `sandbox()` gives the box in which they run; it is asked for when the first program starts.
     """
 
     def __init__(self, batch: int, sandbox: Callable[[], Any]) -> None:
@@ -292,7 +292,7 @@ class ProgramSimulator(Simulator):
     ) -> NDArray[np.float32]:
         from .observing import report, start
 
-        if self.box is None:
+        if self.box is None and len(params):
             self.box = self.sandbox()
         self.observation = self.observation.copy()
         for program, seed, row in zip(params, seeds, rows, strict=True):
@@ -323,9 +323,6 @@ class ProgramSimulator(Simulator):
     def close(self) -> None:
         for row in range(self.batch):
             self._close(row)
-        if self.box is not None:
-            self.box.close()
-            self.box = None
 
     def _play(self, row: int, running: Running, action: int) -> None:
         from .observing import report, watch
