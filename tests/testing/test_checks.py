@@ -238,11 +238,11 @@ def test_a_plugin_with_nothing_to_play_has_little_to_check() -> None:
     assert set(statuses.values()) == {"not_applicable"}
 
 
-def test_student_code_is_not_run_for_a_check(change: Callable[..., None]) -> None:
+def test_student_code_is_not_run_without_a_sandbox(change: Callable[..., None]) -> None:
     change(INIT, "exploration_steps=10,", "exploration_steps=10,\n        runs_student_code=True,")
     result = run_check("same seed, same bytes", "pong")
     assert result.status == "not_applicable"
-    assert "no sandbox" in result.detail
+    assert "without a sandbox" in result.detail
 
 
 def test_a_plugin_that_cannot_be_loaded_is_an_error_not_a_result() -> None:

@@ -32,7 +32,7 @@ def known() -> list[Task]:
     """A right program and one with two faults, as source that runs as students' programs do."""
     wrong = frozenset({"paddle_not_held_back", "floor_turns"})
     present = {"paddle_leaves_screen", "ball_bounces_off_floor"}
-    right = {label: False for label in CERTAIN}
+    right = dict.fromkeys(CERTAIN, False)
     return [
         _task("right", SMALL, right),
         _task("wrong", evolve(SMALL, faults=wrong), {label: label in present for label in CERTAIN}),
