@@ -19,7 +19,6 @@ from dreamctl import Problem
 from dreamctl.algorithms.builtin import dreamctl_explorers
 from dreamctl.plugins import find_environment, find_rubric, load
 
-
 EXPLORERS = {explorer.name: explorer for explorer in dreamctl_explorers() if explorer.learned}
 
 
