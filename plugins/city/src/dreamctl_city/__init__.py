@@ -92,3 +92,17 @@ def dreamctl_explorers() -> Iterator[Explorer]:
         environments=("bus", "map"),
         description="rides three of the useful buses, or reads the map",
     )
+
+    def thompson(problem: Problem) -> Any:
+        from .thompson import Thompson
+
+        return Thompson(problem)
+
+    yield Explorer(
+        name="thompson",
+        build=thompson,
+        answers=frozenset({"return"}),
+        learned=True,
+        environments=("bus", "map"),
+        description="exact posterior sampling: plays what is best in a city drawn from those that fit",
+    )

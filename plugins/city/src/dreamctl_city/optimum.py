@@ -19,6 +19,7 @@ from .env import (
     GOAL_REWARD,
     MOVES,
     NONE,
+    RIDE,
     SIZE,
     START,
     STEP_REWARD,
@@ -47,22 +48,40 @@ def knowing(cities: Sequence[tuple[int, int]]) -> float:
 
 @cache
 def _value_of(city: tuple[int, int]) -> float:
-    return float(np.mean([_value(_following(*city), goal) for goal in CORNERS]))
+    return float(np.mean([_value(following(*city), goal) for goal in CORNERS]))
 
 
-def _value(following: NDArray[np.intp], goal: Place) -> float:
-    """The best return from the start, by value iteration over `following` [81, A]."""
+def _value(ways: NDArray[np.intp], goal: Place) -> float:
+    """The best return from the start, by value iteration over `ways` [81, A]."""
     value = np.zeros(len(PLACES))
     for _ in range(STEPS):
-        value = np.where(following == NUMBER[goal], GOAL_REWARD, STEP_REWARD + value[following]).max(1)
+        value = np.where(ways == NUMBER[goal], GOAL_REWARD, STEP_REWARD + value[ways]).max(1)
     return float(value[NUMBER[START]])
 
 
-def _following(useful: int, useless: int) -> NDArray[np.intp]:
+def following(useful: int, useless: int) -> NDArray[np.intp]:
     """[81, A] the places that moves and a ride lead to."""
     lines = links(STOPS, DEPOTS, useful) | (links(USELESS_STOPS, USELESS_DEPOTS, useless) if useless != NONE else {})
     rides = [NUMBER[lines.get(place, place)] for place in PLACES]
     return np.column_stack([_walks(), rides])
+
+
+def shortest(ways: NDArray[np.intp]) -> NDArray[np.intp]:
+    """[M, 4, 81] the actions on a shortest way to each corner, in cities where actions lead as `ways` [M, 81, A] says.
+
+    What is shortest is best. Places are numbered as in `PLACES`, and the last of the A actions is the ride.
+    """
+    cities = np.arange(len(ways))[:, None, None]
+    actions = np.array([*MOVES, RIDE])
+    best = np.empty((len(ways), len(CORNERS), len(PLACES)), np.intp)
+    for corner, goal in enumerate(CORNERS):
+        left = np.full(ways.shape[:2], STEPS)  # [M, 81] steps
+        for _ in range(STEPS):
+            left[:, NUMBER[goal]] = 0
+            left = 1 + left[cities, ways].min(2)
+        left[:, NUMBER[goal]] = 0
+        best[:, corner] = actions[left[cities, ways].argmin(2)]
+    return best
 
 
 def _walks() -> NDArray[np.intp]:
