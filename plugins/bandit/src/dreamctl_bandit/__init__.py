@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import product
 from typing import Any
 
 import dreamctl
@@ -88,6 +87,7 @@ def two_armed(
     )
 
 
+NINE = 0.1, 0.5, 0.9  # chances
 REVEALING = ("reveal", *(f"a{arms}" for arms in (4, 16, 32, 64)))
 
 
@@ -97,7 +97,7 @@ def dreamctl_environments() -> Iterator[Environment]:
     for name in REVEALING[1:]:
         yield reveal(name, arms=int(name[1:]))
     yield two_armed()
-    yield two_armed("nine", chances=tuple(product((0.1, 0.5, 0.9), repeat=2)))
+    yield two_armed("nine", chances=tuple((a, b) for a in NINE for b in NINE))
 
 
 @dreamctl.hookimpl

@@ -58,7 +58,7 @@ class TwoArmed(gymnasium.Env[Any, Any]):
     """
 
     metadata = {"render_modes": ["rgb_array"]}  # noqa: RUF012
-    observation_space = spaces.MultiDiscrete([3, 2], dtype=np.uint8)  # type: ignore[arg-type]
+    observation_space = spaces.MultiDiscrete([3, 2], dtype=np.uint8)
     action_space = spaces.Discrete(2)
 
     def __init__(self, pulls: int, chances: tuple[float, float], render_mode: str = "rgb_array") -> None:

@@ -60,7 +60,7 @@ def _city(name: str, tasks: TaskSet, description: str, *, has_map: bool) -> Envi
         reward_seen=False,
         tasks=lambda: tasks,
         instructions=corner,
-        instruction_space=spaces.MultiDiscrete([SIZE, SIZE], dtype=np.uint8),  # type: ignore[arg-type]
+        instruction_space=spaces.MultiDiscrete([SIZE, SIZE], dtype=np.uint8),
         env=lambda params: City(has_map, *params),
         simulator=simulator,
         optimum=optimum,

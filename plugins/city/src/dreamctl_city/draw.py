@@ -26,7 +26,7 @@ def draw(observation: NDArray[np.uint8], goal: Place | None, *, useless: bool) -
 def drawing(*, has_map: bool, useless: bool, goal: Place | None = None) -> Drawing:
     """Of a city in which this corner is asked for, or none."""
     grey = (*USELESS_STOPS, *USELESS_DEPOTS) if useless else ()
-    shapes = [
+    shapes: list[Box | Digits] = [
         *(_square((x, y), FLOOR) for x in range(SIZE) for y in range(SIZE)),
         *(_square(place, USEFUL, 6) for place in (*STOPS, *DEPOTS)),
         *(_square(place, USELESS, 6) for place in grey),

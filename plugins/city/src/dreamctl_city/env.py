@@ -49,16 +49,18 @@ class City(gymnasium.Env[Any, Any]):
             self.lines |= links(USELESS_STOPS, USELESS_DEPOTS, useless)
         self.observation_space = observation_space(has_map)
         self.action_space = spaces.Discrete(len(ACTIONS))
-        self.place, self.goal, self.taken = START, None, 0
+        self._start(None)
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[NDArray[np.uint8], dict[str, Any]]:
         super().reset(seed=seed)
         asked = (options or {}).get("instruction")
-        self.goal = None if asked is None or not len(asked) else tuple(int(part) for part in asked)
-        self.place, self.taken = START, 0
+        self._start(None if asked is None or not len(asked) else (int(asked[0]), int(asked[1])))
         return self.observe(), {}
+
+    def _start(self, goal: Place | None) -> None:
+        self.place, self.goal, self.taken = START, goal, 0
 
     def step(self, action: int) -> tuple[NDArray[np.uint8], float, bool, bool, dict[str, Any]]:
         self.taken += 1

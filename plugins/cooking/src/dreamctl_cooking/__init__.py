@@ -61,7 +61,7 @@ def cooking(name: str, tasks: TaskSet, description: str) -> Environment:
         reward_seen=False,
         tasks=lambda: tasks,
         instructions=recipe,
-        instruction_space=spaces.MultiDiscrete([INGREDIENTS] * 2, dtype=np.uint8),  # type: ignore[arg-type]
+        instruction_space=spaces.MultiDiscrete([INGREDIENTS] * 2, dtype=np.uint8),
         env=Kitchen,
         simulator=simulator,
         optimum=optimum,

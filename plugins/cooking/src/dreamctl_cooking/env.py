@@ -25,7 +25,7 @@ END, PICKUP, DROP = (ACTIONS.index(name) for name in ("end", "pickup", "drop"))
 AT_BOWL, AT_DRAWER = 2, 3  # the status; 1 stands for what only cities have
 STEP_REWARD, PROGRESS, MISTAKE = -0.1, 0.25, -0.35
 HOLD_FIRST, PLACE_FIRST, HOLD_SECOND, PLACE_SECOND, DONE = range(5)  # stages: what is to be done next
-OBSERVATION_SPACE = spaces.MultiDiscrete([SIZE, SIZE, 4, *[INGREDIENTS + 1] * (1 + SLOTS)], dtype=np.uint8)  # type: ignore[arg-type]
+OBSERVATION_SPACE = spaces.MultiDiscrete([SIZE, SIZE, 4, *[INGREDIENTS + 1] * (1 + SLOTS)], dtype=np.uint8)
 
 
 class Kitchen(gymnasium.Env[Any, Any]):
@@ -57,7 +57,8 @@ class Kitchen(gymnasium.Env[Any, Any]):
 
     def _start(self, asked: tuple[int, ...] | None) -> None:
         self.asked = asked
-        self.place, self.held, self.bowl, self.stage, self.taken = START, EMPTY, [], HOLD_FIRST, 0
+        self.place, self.held, self.stage, self.taken = START, EMPTY, HOLD_FIRST, 0
+        self.bowl: list[int] = []
 
     def step(self, action: int) -> tuple[NDArray[np.uint8], float, bool, bool, dict[str, Any]]:
         self.taken += 1

@@ -64,7 +64,7 @@ def not_knowing() -> float:
 
 def _weight(asked: tuple[int, ...], known: Drawers = UNKNOWN) -> float:
     """How likely this is asked for, times the number of kitchens that `known` leaves possible."""
-    return sum(np.prod([kitchen.count(each) / len(DRAWERS) for each in asked]) for kitchen in _kitchens(known))
+    return sum(float(np.prod([kitchen.count(each) / len(DRAWERS) for each in asked])) for kitchen in _kitchens(known))
 
 
 def _kitchens(known: Drawers) -> Iterator[Drawers]:

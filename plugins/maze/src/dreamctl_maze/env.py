@@ -27,7 +27,7 @@ WIDTH, HEIGHT = len(PLAN[0]), len(PLAN)
 
 ACTIONS = ("left", "up", "right", "down")
 MOVES = ((-1, 0), (0, -1), (1, 0), (0, 1))
-OBSERVATION_SPACE = spaces.MultiDiscrete([WIDTH, HEIGHT], dtype=np.uint8)  # type: ignore[arg-type]
+OBSERVATION_SPACE = spaces.MultiDiscrete([WIDTH, HEIGHT], dtype=np.uint8)
 
 Place = tuple[int, int]
 
