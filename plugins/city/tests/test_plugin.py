@@ -88,3 +88,14 @@ def test_nothing_of_the_task_is_drawn_before_it_is_seen_and_the_goal_is(environm
     tasks = environment.tasks().test[:24]
     assert len({picture(task, ()) for task in tasks}) == 1
     assert len({picture(tasks[0], goal) for goal in CORNERS}) == 4
+
+
+def test_the_map_is_drawn_once_it_is_read():
+    pictures = set()
+    for task in with_map().tasks().test:
+        env = with_map().env(task.params)
+        env.reset()
+        for action in (2, 2, 2, 3):
+            env.step(action)
+        pictures.add(env.render().tobytes())
+    assert len(pictures) == 24

@@ -13,7 +13,7 @@ from dreamctl import Box, Digits, Disc, Drawing
 from .env import DEPOTS, MAP, SIZE, STOPS, USELESS_DEPOTS, USELESS_STOPS, Place
 
 CELL, LINE, DOT = 36, 1, 4  # pixels
-PAPER, FLOOR, ROAD = "#faf8f3", "#e8e2d5", "#d6ceb4"
+PAPER, FLOOR, SIGN = "#faf8f3", "#e8e2d5", "#e2b33c"
 USEFUL, USELESS, GOAL, PLAYER, INK = "#3f9a6b", "#aaa49a", "#e2574c", "#2f6fed", "#3e3c42"
 
 
@@ -26,19 +26,21 @@ def draw(observation: NDArray[np.uint8], goal: Place | None, *, useless: bool) -
 def drawing(*, has_map: bool, useless: bool, goal: Place | None = None) -> Drawing:
     """Of a city in which this corner is asked for, or none."""
     grey = (*USELESS_STOPS, *USELESS_DEPOTS) if useless else ()
-    shapes: list[Box | Digits] = [
+    shapes: list[Box] = [
         *(_square((x, y), FLOOR) for x in range(SIZE) for y in range(SIZE)),
         *(_square(place, USEFUL, 6) for place in (*STOPS, *DEPOTS)),
         *(_square(place, USELESS, 6) for place in grey),
         *([] if goal is None else [_square(goal, GOAL, 3)]),
     ]
-    if has_map:
-        left, top = _corner(MAP)
-        shapes += [_square(MAP, ROAD, 2), Digits(x=left + 6, y=top + 8, value="symbol", dot=DOT, colour=INK)]
     player = Disc(x="left", y="top", size=CELL - 18, colour=PLAYER)
+    left, top = _corner(MAP)
+    number = Digits(x=left + 6, y=top + 8, value="symbol", dot=DOT, colour=INK, shown="symbol")
+    sign = [_square(MAP, SIGN, 2)] if has_map else []
     columns = ("left", "top", "symbol")
     side = SIZE * CELL
-    return Drawing(width=side, height=side, background=PAPER, shapes=[*shapes, player], columns=columns, read=_read)
+    return Drawing(
+        width=side, height=side, background=PAPER, shapes=[*shapes, *sign, player, number], columns=columns, read=_read
+    )
 
 
 def _read(observation: NDArray[Any]) -> NDArray[np.int64]:
