@@ -12,7 +12,7 @@ from .. import random
 from ..learning.trials import EXPLORING, execute
 from ..learning.trials import explore as play
 from ..records import Environment, Task
-from ..simulation.episodes import Episodes, concatenate, follow
+from ..simulation.episodes import Episodes, concatenate, in_sequence
 from ..simulation.open import open_simulator
 from ..simulation.policy import Policy, chosen, joined
 from ..simulation.rollout import resume
@@ -79,19 +79,20 @@ def explore_until(
     policy: Policy,
     tasks: Sequence[Task],
     seeds: NDArray[np.uint64],
-    enough: Callable[[Episodes], NDArray[np.bool_]],
+    enough: Callable[[Episodes, Any], tuple[NDArray[np.bool_], Any]],
     *,
     failures: list[str] | None = None,
 ) -> Episodes:
-    """The explorations of all tasks at once, each going on until `enough` of what was seen so far is true of its row.
+    """The explorations of all tasks at once, each going on until `enough` has been seen in its row.
 
-    It is asked after every episode but the environment's last. Rows that go on are put together into shards of `ROWS`,
-    so what one program needs is not waited for by the others; a row plays as it would in `explore`.
+    That is asked after every episode but the environment's last, of the episode and a memory of those before it (None
+    at first); it answers [B], and its new memory. Rows that go on are put together into shards of `ROWS`, so what one
+    program needs is not waited for by the others; a row plays as it would in `explore`.
     """
     simulator = open_simulator(environment, ROWS)
     keys = random.keys(seeds, EXPLORING)
-    going, seen, memory = np.arange(len(tasks)), None, None
-    ended: list[tuple[NDArray[np.intp], Episodes]] = []
+    going, memory, remembered = np.arange(len(tasks)), None, None
+    parts: list[tuple[NDArray[np.intp], Episodes]] = []
     sentences = [""] * len(tasks)
 
     def play_on(number: int) -> tuple[Episodes, Any]:
@@ -118,20 +119,19 @@ def explore_until(
     try:
         for number in range(environment.exploration_episodes):
             played, memory = play_on(number)
-            seen = played if seen is None else follow(seen, played)
-            last = number == environment.exploration_episodes - 1
-            over = np.full(len(going), True) if last else enough(seen) | (played.failure > 0)
-            ended.append((going[over], seen.rows(np.flatnonzero(over))))
-            on = np.flatnonzero(~over)
+            parts.append((going, played))
+            if number == environment.exploration_episodes - 1:
+                break
+            over, remembered = enough(played, remembered)
+            on = np.flatnonzero(~over & (played.failure == 0))
             if not len(on):
                 break
-            going, seen, memory = going[on], seen.rows(on), chosen(memory, on)
+            going, memory, remembered = going[on], chosen(memory, on), chosen(remembered, on)
     finally:
         simulator.close()
     if failures is not None:
         failures += sentences
-    order = np.argsort(np.concatenate([rows for rows, _ in ended]))
-    return concatenate([episodes for _, episodes in ended]).rows(order)
+    return in_sequence(parts)
 
 
 def trials(
