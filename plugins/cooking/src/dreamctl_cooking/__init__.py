@@ -93,3 +93,17 @@ def dreamctl_explorers() -> Iterator[Explorer]:
         environments=("cooking", "shared"),
         description="looks into all three drawers",
     )
+
+    def thompson(problem: Problem) -> Any:
+        from .thompson import Thompson
+
+        return Thompson(problem)
+
+    yield Explorer(
+        name="thompson",
+        build=thompson,
+        answers=frozenset({"return"}),
+        learned=True,
+        environments=("cooking", "shared"),
+        description="exact posterior sampling: cooks as is best in a kitchen drawn from those that fit",
+    )
