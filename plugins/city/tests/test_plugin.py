@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from dreamctl import keys, open_simulator, rollout
+from dreamctl.drawing import rgb
 from dreamctl.testing import parametrize_with_checks
 from dreamctl_city import bus, corner, dreamctl_environments, with_map
+from dreamctl_city.draw import PLAYER, place
 from dreamctl_city.env import CORNERS, LINES
 from dreamctl_city.scripted import THREE_BUSES, TO_THE_MAP, Follows
 
@@ -99,3 +101,12 @@ def test_the_map_is_drawn_once_it_is_read():
             env.step(action)
         pictures.add(env.render().tobytes())
     assert len(pictures) == 24
+
+
+def test_the_player_is_drawn_where_its_place_is():
+    env = with_map().env(with_map().tasks().test[0].params)
+    observation, _ = env.reset()
+    for action in (2, 1, 0, 3, 3):
+        (x, y) = place(observation[None])[0]
+        assert tuple(env.render()[y, x]) == rgb(PLAYER)
+        observation = env.step(action)[0]

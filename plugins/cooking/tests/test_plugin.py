@@ -3,8 +3,10 @@
 import numpy as np
 
 from dreamctl import open_simulator, rollout
+from dreamctl.drawing import rgb
 from dreamctl.testing import parametrize_with_checks
 from dreamctl_cooking import dreamctl_environments, held_out, kitchens, recipe, shared
+from dreamctl_cooking.draw import PLAYER, place
 from dreamctl_cooking.scripted import LooksEverywhere
 
 COOKING = next(iter(dreamctl_environments()))
@@ -65,3 +67,12 @@ def test_what_drawers_hold_is_not_drawn_before_it_is_held():
     assert len({picture(task, 2) for task in kitchens()}) == 1
     assert len({picture(task, 2, 7) for task in kitchens()}) == 4
     assert len({picture(task, 2, 7, 0, 8) for task in kitchens()}) == 4
+
+
+def test_the_player_is_drawn_where_its_place_is():
+    env = COOKING.env(COOKING.tasks().test[0].params)
+    observation, _ = env.reset()
+    for action in (2, 1, 0, 3, 3):
+        (x, y) = place(observation[None])[0]
+        assert tuple(env.render()[y, x]) == rgb(PLAYER)
+        observation = env.step(action)[0]

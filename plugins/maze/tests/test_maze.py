@@ -8,9 +8,11 @@ from attrs import evolve
 from gymnasium.utils.env_checker import check_env
 
 from dreamctl import Policy, RandomPolicy, keys, open_simulator, rollout
+from dreamctl.drawing import rgb
 from dreamctl.learning import best_return
 from dreamctl.testing import parametrize_with_checks
 from dreamctl_maze import dreamctl_environments, maze
+from dreamctl_maze.draw import PLAYER, place
 from dreamctl_maze.env import ENDS, PLACES, START, distances, moved
 from dreamctl_maze.scripted import GoesRound, tour
 
@@ -51,9 +53,9 @@ def test_every_place_is_found_and_distances_are_what_steps_make():
     for end in ENDS:
         left = distances(end)
         assert set(left) == set(PLACES)
-        for place in PLACES:
-            near = min(left[moved(place, action)] for action in range(4))
-            assert left[place] == (0 if place == end else near + 1)
+        for here in PLACES:
+            near = min(left[moved(here, action)] for action in range(4))
+            assert left[here] == (0 if here == end else near + 1)
     assert sorted(distances(end)[START] for end in ENDS) == [2, 2, 3, 3, 5, 5, 5, 5]
 
 
@@ -61,11 +63,11 @@ def test_the_way_to_the_prize_pays_one_in_both_and_a_detour_pays_nothing_more():
     for environment in ENVIRONMENTS:
         for end, prize in enumerate(ENDS):
             env = environment.env(end)
-            place, _ = env.reset()
+            env.reset()
             total, over = env.step(1)[1], False
             while not over:
-                place = tuple(env.observe().tolist())
-                action = min(range(4), key=lambda a, place=place: distances(prize)[moved(place, a)])
+                here = tuple(env.observe().tolist())
+                action = min(range(4), key=lambda a, here=here: distances(prize)[moved(here, a)])
                 _, reward, over, _, _ = env.step(action)
                 total += reward
             assert total == pytest.approx(1)
@@ -144,3 +146,12 @@ def test_both_simulators_draw_the_same_picture_with_even_sides(environment):
 
 def test_the_readable_maze_is_a_gymnasium_env():
     check_env(ENVIRONMENTS[1].env(0), skip_render_check=True)
+
+
+def test_the_player_is_drawn_where_its_place_is():
+    env = ENVIRONMENTS[0].env(0)
+    observation, _ = env.reset()
+    for action in (2, 2, 1, 0, 3):
+        (x, y) = place(observation[None])[0]
+        assert tuple(env.render()[y, x]) == rgb(PLAYER)
+        observation = env.step(action)[0]

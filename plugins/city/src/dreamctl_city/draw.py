@@ -43,6 +43,11 @@ def drawing(*, has_map: bool, useless: bool, goal: Place | None = None) -> Drawi
     )
 
 
+def place(observations: NDArray[Any]) -> NDArray[np.int64]:
+    """Where the player is on the picture: (x, y) in pixels [N, 2]."""
+    return _read(observations)[:, :2] + (CELL - 18) // 2
+
+
 def _read(observation: NDArray[Any]) -> NDArray[np.int64]:
     """The player's place in pixels, and what the map shows [N, 3]."""
     seen = observation.astype(np.int64)

@@ -92,10 +92,12 @@ def _walks() -> NDArray[np.intp]:
 # --- without exploring --------------------------------------------------------------------------------------------
 
 
-def not_knowing(goal: Place, *, useless: bool) -> float:
+@cache
+def not_knowing(goal: Place = CORNERS[0], *, useless: bool) -> float:
     """The best return of an execution to one corner for who knows the city but not its lines, all equally likely.
 
-    It may find out about lines on the way. Value iteration over place and what is known of useful and useless lines.
+    All corners are alike. It may find out about lines on the way: value iteration is over the place and what is known
+    of useful and useless lines.
     """
     known = _Knowledge()
     size = len(known.states)

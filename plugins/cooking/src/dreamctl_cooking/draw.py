@@ -44,6 +44,11 @@ def drawing(asked: tuple[int, ...] = ()) -> Drawing:
     return Drawing(width=side, height=side + 40, background=PAPER, shapes=shapes, columns=columns, read=_read)
 
 
+def place(observations: NDArray[Any]) -> NDArray[np.int64]:
+    """Where the player is on the picture: (x, y) in pixels [N, 2]."""
+    return _read(observations)[:, :2] + CELL // 4
+
+
 def _read(observation: NDArray[Any]) -> NDArray[np.int64]:
     """The player's place in pixels, the hand's, and whether it and each slot hold each ingredient [N, 20]."""
     seen = observation.astype(np.int64)

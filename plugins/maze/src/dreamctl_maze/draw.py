@@ -15,7 +15,7 @@ CELL, DOT = 40, 3  # pixels
 WALL, FLOOR, END, PLAYER, INK = "#6b6a70", "#f3eee2", "#e2b33c", "#2f6fed", "#3e3c42"
 
 
-def _place(observation: NDArray[Any]) -> NDArray[np.int64]:
+def _read(observation: NDArray[Any]) -> NDArray[np.int64]:
     """The player's place in pixels [N, 2]."""
     return observation.astype(np.int64) * CELL + 9
 
@@ -25,7 +25,7 @@ DRAWING = Drawing(
     height=HEIGHT * CELL,
     background=WALL,
     columns=("left", "top"),
-    read=_place,
+    read=_read,
     shapes=(
         *(
             Box(x=x * CELL, y=y * CELL, width=CELL, height=CELL, colour=END if (x, y) in ENDS else FLOOR)
@@ -35,3 +35,8 @@ DRAWING = Drawing(
         Disc(x="left", y="top", size=CELL - 18, colour=PLAYER),
     ),
 )
+
+
+def place(observations: NDArray[Any]) -> NDArray[np.int64]:
+    """Where the player is on the picture: (x, y) in pixels [N, 2]."""
+    return _read(observations) + (CELL - 18) // 2
