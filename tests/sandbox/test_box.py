@@ -178,6 +178,27 @@ time.sleep(60)
     assert all(map(gone, processes))
 
 
+def test_a_copy_of_the_grader_starts_a_warm_parent_of_its_own(opened: Opened) -> None:
+    sandbox = opened()
+    child = sandbox.start({})
+    copy = os.fork()
+    if copy == 0:
+        code = 1
+        try:
+            fresh = sandbox.start({})
+            same = fresh.exchange(b"echo copy") == b"copy"
+            sandbox.close()
+            code = 0 if same else 2
+        finally:
+            os._exit(code)
+    for _ in range(20):
+        assert child.exchange(b"echo original") == b"original"
+    _, status = os.waitpid(copy, 0)
+    assert status == 0
+    assert child.exchange(b"echo after") == b"after"
+    assert sandbox.start({}).exchange(b"echo new") == b"new"
+
+
 def test_a_harness_that_cannot_be_there_is_named(opened: Opened, tmp_path: Path) -> None:
     for harness, says in (("nowhere:serve", "nowhere"), ("talking", "module:function"), ("sys:exit", "sys")):
         with pytest.raises(SandboxError, match=says):
