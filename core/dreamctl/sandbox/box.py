@@ -42,7 +42,7 @@ class Sandbox:
 
     A warm parent imports the harness once and forks a child for each program. If it dies it is started again; its
     children are lost (`Contained.ours`), and others are not touched. One sandbox belongs to one thread. In a forked
-    copy of the process it starts a warm parent of its own with the next child; those from before stay with the original.
+    copy of the process it starts a warm parent of its own with the next child; those from before are the original's.
     """
 
     def __init__(

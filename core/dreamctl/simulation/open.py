@@ -9,10 +9,13 @@ from .simulator import Simulator
 
 
 def open_simulator(environment: Environment, batch: int, *, plain: bool = False) -> Simulator:
-    """A simulator of `batch` rows. `plain` asks for the readable `env` where there are both."""
-    if environment.runs_student_code:
+    """A simulator of `batch` rows. `plain` asks for the readable `env` where there are both.
+
+    Students' code is run by a simulator of the plugin's own, which does so in `dreamctl.sandbox`; never by an `env`.
+    """
+    if environment.runs_student_code and (environment.simulator is None or plain):
         raise SandboxError(
-            f"{environment.name}: it runs student code, and this version of dreamctl has no sandbox for it."
+            f"{environment.name}: it runs student code, which needs a simulator that does so in dreamctl.sandbox."
         )
     if environment.simulator is not None and not (plain and environment.env is not None):
         return environment.simulator(batch)

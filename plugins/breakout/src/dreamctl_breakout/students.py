@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from attrs import field, frozen
@@ -22,6 +22,9 @@ from .family import CAMPY, GENERATIONS, PGL, TKINTER, Family, family, imports, i
 from .frames import CRASHED, FRAME, GOES_ON, OVER, STATUS
 from .roles import Roles
 from .scene import ProtocolError, Scene
+
+if TYPE_CHECKING:
+    from dreamctl.sandbox import Sandbox
 
 HARNESS = "dreamctl_breakout.harness:serve"
 PARTS = tuple(f"dreamctl_breakout.{name}" for name in ("wire", "chance", "colours", "excuses", "libraries"))
@@ -265,6 +268,14 @@ def _whole(x: float) -> int:
 
 
 # --- many of them ---------------------------------------------------------------------------------------------------
+
+
+def open_sandbox() -> Sandbox:
+    """The sandbox that programs are played in, of the best tier of this machine; `SandboxError` if it has none."""
+    from dreamctl.sandbox import Limits, Sandbox
+
+    limits = Limits(seconds=FOR_A_FRAME, files=MOST_BYTES, file_count=MOST_FILES)
+    return Sandbox(HARNESS, parts=PARTS, limits=limits)
 
 
 class ProgramSimulator(Simulator):
