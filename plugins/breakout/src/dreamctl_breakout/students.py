@@ -314,15 +314,17 @@ class ProgramSimulator(Simulator):
         return self.observation
 
     def step(self, actions: NDArray[np.integer]) -> Step:
+        from .observing import finished
+
         self.observation = self.observation.copy()
         over = np.ones(self.batch, bool)  # [B]
         failure = np.zeros(self.batch, np.uint8)  # [B]
         for row, running in enumerate(self.running):
             if running is None:
                 continue
-            if running.frame[STATUS] == GOES_ON:
+            if not finished(running.frame, self.memories[row]):
                 self._play(row, running, int(actions[row]))
-            over[row], failure[row] = running.frame[STATUS] != GOES_ON, running.failure
+            over[row], failure[row] = finished(running.frame, self.memories[row]), running.failure
         return Step(self.observation, np.zeros(self.batch, np.float32), over, failure=failure)
 
     def failure(self, row: int) -> str:
