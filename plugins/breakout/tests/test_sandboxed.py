@@ -9,8 +9,12 @@ from breakout_running import follow
 
 from dreamctl.sandbox import Limits, Sandbox
 from dreamctl_breakout import students
+from dreamctl_breakout.design import Design
 from dreamctl_breakout.frames import GOES_ON, STATUS
+from dreamctl_breakout.mixed import MixedSimulator
+from dreamctl_breakout.names import CLICK, DODGE
 from dreamctl_breakout.reference import FOLDERS, references
+from dreamctl_breakout.simulator import DesignSimulator
 from dreamctl_breakout.students import HARNESS, PARTS, Program, ProgramSimulator, Running, open_sandbox
 
 RIGHT = {reference.name: reference.program for reference in references() if reference.name in FOLDERS}
@@ -62,6 +66,27 @@ def test_a_hostile_program_ends_with_a_sentence_and_its_neighbour_does_not_notic
     np.testing.assert_array_equal(seen, expected)
     assert hostile.frame[STATUS] != GOES_ON
     assert hostile.sentence
+
+
+def test_designs_and_programs_play_side_by_side_each_as_if_alone() -> None:
+    design = Design()
+    mixed = MixedSimulator(3)
+    fast, real = DesignSimulator(1), ProgramSimulator(1, open_sandbox)
+    one, seed, actions = np.arange(1), np.array([5, 5, 5], np.uint64), [CLICK, DODGE]
+    try:
+        seen = [mixed.reset([design, RIGHT["campy"], RIGHT["web"]], seed, np.arange(3))]
+        expected = [[fast.reset([design], seed[:1], one)[0], real.reset([RIGHT["campy"]], seed[:1], one)[0]]]
+        for action in actions:
+            step = mixed.step(np.full(3, action))
+            seen.append(step.observation)
+            expected.append([each.step(np.array([action])).observation[0] for each in (fast, real)])
+        np.testing.assert_array_equal(np.array(seen)[:, :2], expected)
+        swapped = mixed.reset([RIGHT["campy"], design], seed[:2], np.array([0, 1]))
+        np.testing.assert_array_equal(swapped[:2], seen[0][[1, 0]])
+        assert not mixed.step(np.full(3, CLICK)).terminated[:2].any()
+    finally:
+        mixed.close()
+        real.close()
 
 
 def test_a_batch_of_programs_is_played_in_one_sandbox_and_each_as_if_alone() -> None:

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 from dreamctl import Environment, Explorer, Problem, Rubric, TaskSet, hookimpl
 
 if TYPE_CHECKING:
-    from dreamctl import Policy, Simulator
+    from pathlib import Path
+
+    from dreamctl import Policy, Simulator, Submission
 
 
 def classic() -> Environment:
-    """Breakout as the handouts ask for it; a task's params are a `design.Design`."""
+    """Breakout as the handouts ask for it; a task's params are a `Design` or a student's `Program`."""
     from .drawing import DRAWING
     from .names import ACTIONS, FEATURES, OUTCOMES, STEPS, TOTALS, observation_space
 
@@ -33,6 +35,8 @@ def classic() -> Environment:
         totals=TOTALS,
         tasks=_tasks,
         simulator=_simulator,
+        read_submissions=_read_submissions,
+        runs_student_code=True,
         drawing=DRAWING,
         version=1,
     )
@@ -45,9 +49,15 @@ def _tasks() -> TaskSet:
 
 
 def _simulator(batch: int) -> Simulator:
-    from .simulator import DesignSimulator
+    from .mixed import MixedSimulator
 
-    return DesignSimulator(batch)
+    return MixedSimulator(batch)
+
+
+def _read_submissions(path: Path) -> Iterable[Submission]:
+    from .students import read_submissions
+
+    return read_submissions(path)
 
 
 def _scripted(problem: Problem) -> Policy:

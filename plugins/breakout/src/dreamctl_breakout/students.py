@@ -327,13 +327,17 @@ class ProgramSimulator(Simulator):
             over[row], failure[row] = finished(running.frame, self.memories[row]), running.failure
         return Step(self.observation, np.zeros(self.batch, np.float32), over, failure=failure)
 
+    def end(self, rows: NDArray[np.intp]) -> None:
+        """End the programs in `rows`, if any."""
+        for row in rows:
+            self._close(int(row))
+
     def failure(self, row: int) -> str:
         running = self.running[row]
         return running.sentence if running is not None else ""
 
     def close(self) -> None:
-        for row in range(self.batch):
-            self._close(row)
+        self.end(np.arange(self.batch))
         if self.box is not None:
             self.box.close()
             self.box = None
