@@ -127,6 +127,10 @@ class Environment:
       to 1 (where a ball will land, say). Networks that act read it beside the observation.
     - `skills(observations)`: what skilled players would do, from [B, *O]: the action of each of the `skill_names`
       [B, K], and whether it is time to think again about which to follow [B]. Explorers that learn choose among these.
+    - `inspect(params)`: looks at programs before they are played, and says of each in an `Inspection` what is plain to
+      see; it overrules the judge, and says which would not start.
+    - `known()`: tasks whose labels are certain, say a right program and a wrong one. `dreamctl grade` grades them
+      before and after the others, and stops where one of them gets a wrong verdict.
     - `recombined(tasks)`: makes of training tasks a generator `sample(rng)` of more tasks like them.
     - `read_submissions(path)`: yields a `Submission` for each program found there, unreadable ones too.
     - `optimum(task_set)`: the best mean return that is possible on the test tasks, computed; None if not known.
@@ -157,6 +161,8 @@ class Environment:
     derived: Callable[[NDArray[Any]], NDArray[np.float32]] | None = None
     skills: Callable[[NDArray[Any]], tuple[NDArray[np.int64], NDArray[np.bool_]]] | None = None
     skill_names: tuple[str, ...] = ()
+    inspect: Callable[[Sequence[Any]], Sequence[Inspection]] | None = None
+    known: Callable[[], Sequence[Task]] | None = None
     recombined: Callable[[Sequence[Task]], Callable[[np.random.Generator], Task]] | None = None
     reader: Callable[[int], Reader] | None = None
     reading_space: gymnasium.Space[Any] | None = None
@@ -222,6 +228,18 @@ class Submission:
     problem: str | None = None
 
 
+@frozen(kw_only=True)
+class Inspection:
+    """What is plain to see of a program before anyone plays it.
+
+    `labels` maps those labels that are certain to whether they are so; the judge is asked about the others.
+    `problem` is a sentence for the student where the program would not start, so that it is not gradable.
+    """
+
+    labels: Mapping[str, bool] = field(factory=dict)
+    problem: str | None = None
+
+
 # --- what is judged -------------------------------------------------------------------------------------------
 
 
@@ -266,7 +284,8 @@ class Rubric:
         _require(len(set(keys)) == len(keys), self, "item keys are unique.")
         for item in self.items:
             for other in item.excludes:
-                _require(other in keys, self, f"item '{item.key}' excludes: {unknown('item', other, keys)}")
+                if other not in keys:
+                    _require(False, self, f"item '{item.key}' excludes: {unknown('item', other, keys)}")
                 _require(other != item.key, self, f"item '{item.key}' cannot exclude itself.")
 
     @cached_property
@@ -276,8 +295,12 @@ class Rubric:
 
     def targets(self, tasks: Iterable[Task]) -> NDArray[np.float32]:
         """Truth of each item for each task: float32 [B, L]; 1 present, 0 absent, NaN unknown."""
-        rows = [[item.truth(task.labels) for item in self.items] for task in tasks]
-        return np.asarray(rows, np.float32).reshape(len(rows), len(self.items))  # [B, L]
+        labels = [item.labels or (item.key,) for item in self.items]
+        known = list(dict.fromkeys(label for of_item in labels for label in of_item))
+        rows = [[task.labels.get(label) for label in known] for task in tasks]
+        truth = np.array(rows, np.float32).reshape(len(rows), len(known))  # [B, labels]; None becomes NaN
+        of_items = [truth[:, [known.index(label) for label in of_item]] for of_item in labels]
+        return np.stack([np.where((t == 1).any(1), np.float32(1), t.sum(1)) for t in of_items], 1)  # [B, L]
 
     def stand(self, present: NDArray[np.bool_], probability: NDArray[Any]) -> NDArray[np.bool_]:
         """Those of the `present` [B, L] items that stand once each has struck what it excludes.

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 import torch
 
-from dreamctl import Policy, Problem, RandomPolicy
+from dreamctl import Policy, Problem, RandomPolicy, Seen
 from dreamctl.algorithms.running import RunningJudge
 from dreamctl.learning import Trials, base_rates, running_statistics
-from dreamctl.simulation.episodes import cut
+from dreamctl.simulation.episodes import cut, follow
 from dreamctl.testing import switches
 
 
@@ -24,9 +24,21 @@ class Following(Policy):
         return self.follower.start(batch)
 
     def act(self, seen, memory, uniform):
-        belief, memory = self.follower.step(seen, memory)
-        self.beliefs.append(belief)
+        memory = self.follower.step(seen, memory)
+        self.beliefs.append(self.follower.belief(memory, np.arange(len(seen.action))))
         return self.random.act(seen, None, uniform)[0], memory
+
+
+def seen_in(episodes):
+    """What a player had before it at each position."""
+    for t in range(episodes.episode.shape[1]):
+        yield Seen(
+            observation=episodes.observation[:, t],
+            action=episodes.action[:, t - 1] if t else np.full(len(episodes), -1),
+            reward=episodes.reward[:, t - 1] if t else np.zeros(len(episodes), np.float32),
+            new_episode=episodes.starts[:, t],
+            taken=np.zeros(len(episodes), int),
+        )
 
 
 @pytest.fixture
@@ -53,6 +65,15 @@ def test_followed_step_by_step_it_believes_what_it_says_of_the_whole_sequence(ju
     acted = np.stack(policy.beliefs, 1)  # [B, T, L]
     now = episodes.valid[:, : acted.shape[1]]
     np.testing.assert_allclose(acted[now], judge.predict(episodes)[:, : acted.shape[1]][now], rtol=0, atol=1e-5)
+
+
+def test_what_it_believes_of_a_row_does_not_depend_on_which_rows_are_asked(judge, played):
+    policy = Following(judge.follower(), 3)
+    memory = policy.start(20)
+    for seen in seen_in(played(20)):
+        memory = policy.follower.step(seen, memory)
+        every = policy.follower.belief(memory, np.arange(20))
+        np.testing.assert_array_equal(policy.follower.belief(memory, np.array([7, 3])), every[[7, 3]])
 
 
 def test_answers_know_nothing_of_the_future(judge, played, other_future):
@@ -157,7 +178,7 @@ def test_what_was_gathered_is_kept_as_statistics_of_prefixes_the_whole_one_last(
 def test_verdicts_are_settled_where_nothing_can_change_any_more(fitted):
     judge, episodes = fitted
     pressed = [(episodes.action[:, :t, None] == np.arange(3)).any(1).sum(1) for t in range(4)]
-    unsettled = [judge.unsettled(cut(episodes, np.full(len(episodes), t))) for t in range(4)]
+    unsettled = [judge.unsettled(cut(episodes, np.full(len(episodes), t)))[0] for t in range(4)]
     assert unsettled[0].dtype == np.float32
     assert unsettled[3][pressed[3] == 3].max() < 0.2
     assert unsettled[0].min() > 0.5
@@ -174,7 +195,14 @@ def test_fitted_saved_and_restored_it_answers_the_same(fitted):
     restored = new_like(judge)
     restored.load(copy.deepcopy(judge.state()))
     np.testing.assert_array_equal(judge.predict(episodes), restored.predict(episodes))
-    np.testing.assert_array_equal(judge.unsettled(episodes), restored.unsettled(episodes))
+    np.testing.assert_array_equal(judge.unsettled(episodes)[0], restored.unsettled(episodes)[0])
+
+
+def test_whether_it_is_settled_can_be_asked_of_one_part_after_the_other(fitted):
+    judge, episodes = fitted
+    whole, _ = judge.unsettled(follow(episodes, episodes))
+    _, memory = judge.unsettled(episodes)
+    np.testing.assert_array_equal(judge.unsettled(episodes, memory)[0], whole)
 
 
 def test_fitting_is_a_function_of_the_seed_and_of_what_was_gathered():

@@ -5,8 +5,8 @@ import pytest
 from attrs import evolve
 
 from dreamctl.errors import InputError, RunError, UsageError
-from dreamctl.grading.grade import grade, grader, read_submissions
-from dreamctl.records import Item, Rubric, Submission
+from dreamctl.grading.grade import check_known, grade, grader, read_submissions
+from dreamctl.records import Inspection, Item, Rubric, Submission
 from dreamctl.runs.directory import load_run
 from dreamctl.runs.judging import FittedJudge
 
@@ -75,7 +75,9 @@ def test_the_same_program_is_played_once_and_graded_the_same(run, submissions, m
 
     monkeypatch.setattr(FittedJudge, "explorations", counted)
     grades = by_name(grade(grader(run), submissions))
-    assert sorted(task.key for task in played) == sorted(f"lamps-{n}" for n in ("fine", "first", "both", "on fire"))
+    once = [task.key for task in played if task.key != "lamps-on fire"]
+    assert sorted(once) == sorted(f"lamps-{name}" for name in ("fine", "first", "both"))
+    assert len(played) == len(once) + 2, "what we fail to play is tried once more"
     assert grades["first"] == evolve(grades["copy of first"], submission="first")
 
 
@@ -178,3 +180,60 @@ def test_the_same_name_in_two_places_stays_two_submissions(run, tmp_path):
     paths = [tmp_path / "monday.json", tmp_path / "tuesday.json"]
     found = [submission.id for submission in read_submissions(run, paths)]
     assert found == [f"{paths[0]}/fine", "monday", f"{paths[1]}/fine", "tuesday"]
+
+
+def with_environment(run, **changes):
+    return evolve(run, parts=evolve(run.parts, environment=evolve(run.environment, **changes)))
+
+
+def test_what_is_plain_to_see_overrules_the_judge(run, submissions):
+    items = [item.key for item in run.rubric.items]
+
+    def inspect(params):
+        return [Inspection(labels={items[1]: True}) for _ in params]
+
+    plain = by_name(grade(grader(run), submissions))
+    looked = by_name(grade(grader(with_environment(run, inspect=inspect)), submissions))
+    for name in ("fine", "first", "both"):
+        assert looked[name].labels[items[1]].verdict == "present"
+        assert looked[name].labels[items[1]].probability > 0.999
+        assert looked[name].labels[items[0]] == plain[name].labels[items[0]]
+
+
+def test_a_program_that_would_not_start_is_not_played_and_has_no_score(run, submissions, monkeypatch):
+    items = [item.key for item in run.rubric.items]
+    played = []
+
+    def inspect(params):
+        problem = "line 3: there is no lamp"
+        found = [Inspection(), Inspection(labels={items[0]: True}, problem=problem)]
+        return [found[any(broken)] for broken, _ in params]
+
+    explorations = FittedJudge.explorations
+
+    def counted(self, environment, policy, tasks, seeds, **options):
+        played.extend(task.key for task in tasks)
+        return explorations(self, environment, policy, tasks, seeds, **options)
+
+    monkeypatch.setattr(FittedJudge, "explorations", counted)
+    grades = by_name(grade(grader(with_environment(run, inspect=inspect)), submissions))
+    assert played == ["lamps-fine"]
+    assert grades["fine"].status == "graded"
+    assert grades["first"].status == "not_gradable"
+    assert grades["first"].error == ("not_gradable", "line 3: there is no lamp")
+    assert {key: item.verdict for key, item in grades["first"].labels.items()} == {items[0]: "present"}
+    assert grades["first"].score is None
+
+
+def test_known_programs_stop_the_grading_only_where_they_are_graded_wrongly(run, submissions):
+    known = [s.task for s in submissions if s.id in ("fine", "both")]
+    check_known(grader(with_environment(run, known=lambda: known)))
+    items = [item.key for item in run.rubric.items]
+    lying = [evolve(known[0], labels={items[0]: True})]
+    with pytest.raises(RunError, match=f"known program 'lamps-fine' is graded wrongly: '{items[0]}' is said to be abs"):
+        check_known(grader(with_environment(run, known=lambda: lying)))
+    unknown = [evolve(known[0], labels={})]
+    check_known(grader(with_environment(run, known=lambda: unknown)))
+    burning = [s.task for s in submissions if s.id == "on fire"]
+    with pytest.raises(RunError, match="could not be graded: the lamp shop caught fire"):
+        check_known(grader(with_environment(run, known=lambda: burning)))

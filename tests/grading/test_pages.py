@@ -177,8 +177,8 @@ def test_a_row_whose_page_is_there_is_not_graded_again(run, submissions, tmp_pat
     rows = grade_into(tmp_path / "out", grader(run), submissions)
     (tmp_path / "out" / "pages" / name_of(rows[1])).unlink()
     played = []
-    shard = grading._grade_shard
-    monkeypatch.setattr(grading, "_grade_shard", lambda g, tasks: played.extend(tasks) or shard(g, tasks))
+    shard = grading._look_and_play
+    monkeypatch.setattr(grading, "_look_and_play", lambda g, tasks: played.extend(tasks) or shard(g, tasks))
     assert grade_into(tmp_path / "out", grader(run), submissions, resume=True) == rows
     assert played == [submissions[1].task]
 

@@ -7,7 +7,8 @@ from gymnasium import spaces
 
 from dreamctl import Environment, RandomPolicy, Seen, Task, TaskSet, rollout
 from dreamctl.learning import follow, running_statistics, statistic_names, statistics
-from dreamctl.learning.running import RIDGE, advance, start, statistics_at
+from dreamctl.learning.events import Reading
+from dreamctl.learning.running import RIDGE, advance, now, start, statistics_after, statistics_at
 from dreamctl.testing import ScriptedSimulator
 
 # of the columns of `forks`, as if the way counted two kinds of things; several can happen in one step
@@ -119,9 +120,18 @@ def test_acting_sees_the_same_numbers_as_the_whole_sequence(environment, played)
             new_episode=episodes.starts[:, t],
             taken=np.zeros(20, int),
         )
-        acted = advance(environment, running, episodes.observation[:, max(0, t - 1)], seen, t == 0)
-        now = episodes.valid[:, t]
-        np.testing.assert_array_equal(acted[now], whole[now, t])
+        advance(Reading.of(environment), running, episodes.observation[:, max(0, t - 1)], seen, t == 0)
+        rows = np.flatnonzero(episodes.valid[:, t])
+        np.testing.assert_array_equal(now(running, rows), whole[rows, t])
+
+
+def test_taken_in_part_by_part_they_are_those_of_the_whole(environment, played):
+    one, two, three = (played(20, seed=seed) for seed in range(3))
+    first, memory = statistics_after(environment, one, None)
+    np.testing.assert_array_equal(first, statistics(environment, one))
+    _, memory = statistics_after(environment, two, memory)
+    last, _ = statistics_after(environment, three, memory)
+    np.testing.assert_array_equal(last, statistics(environment, follow(follow(one, two), three)))
 
 
 def test_at_some_positions_they_are_those_after_every_prefix(environment, played):

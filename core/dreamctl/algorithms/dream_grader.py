@@ -84,7 +84,7 @@ class DreamGrader(Learner):
 
         journal = Journal()
         tau = self.trials.explore(self.exploration.policy(journal), tasks, seeds)
-        journal.close(tau.valid.shape[1])
+        journal.close(tau.valid.shape[1], self.exploration.follower)
         probability = journal.belief if self.exploration.follower else self.q.predict(tau)
         log_q = label_log_likelihood(probability, y, self.weight / max(1, int(np.count_nonzero(self.weight))))
         decoded = self.q.learn(tau, y)

@@ -20,18 +20,21 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from .. import random
+from ..learning.events import Reading
 from ..learning.gain import base_rates
 from ..learning.learner import Follower, Judge, State, below, prefixed
-from ..learning.networks import Standardised
+from ..learning.networks import Standardised, in_chunks
 from ..learning.optimisation import Optimiser
 from ..learning.options import CLASSIFIER, from_problem
 from ..learning.running import (
     Running,
     advance,
+    now,
     running_statistics,
     start,
     statistic_names,
     statistics,
+    statistics_after,
     statistics_at,
 )
 from ..learning.trials import PREFIXES, sample_tasks
@@ -39,6 +42,8 @@ from ..records import Problem
 from ..simulation.episodes import Episodes
 from ..simulation.policy import Seen
 from .recurrent import cross_entropy
+
+FollowerMemory = tuple[Running, NDArray[Any] | None]
 
 
 @frozen(kw_only=True)
@@ -127,6 +132,7 @@ class RunningJudge(Judge):
             y = changes[rows[:, None], cuts].to(out.device)
             return functional.binary_cross_entropy_with_logits(out[:, :, 0], y)
 
+        self.settles = True
         return {"nats": nats, "settling": self._fit(self.settling, x, error)}
 
     def _fit(self, net: Reader, x: Tensor, loss_of: Any) -> float:
@@ -155,15 +161,13 @@ class RunningJudge(Judge):
         x = torch.from_numpy(statistics(self.problem.environment, episodes)).to(self.problem.device)
         return self.net(x).sigmoid().cpu().numpy()
 
-    @property
-    def settles(self) -> bool:  # type: ignore[override]
-        return self.settling is not None
-
     @torch.no_grad()
-    def unsettled(self, episodes: Episodes) -> NDArray[np.float32]:
+    def unsettled(self, episodes: Episodes, memory: Running | None = None) -> tuple[NDArray[np.float32], Running]:
         assert self.settling is not None
-        x = torch.from_numpy(statistics(self.problem.environment, episodes)).to(self.problem.device)
-        return self.settling(x).sigmoid()[:, 0].cpu().numpy()
+        x, memory = statistics_after(self.problem.environment, episodes, memory)
+        settling = self.settling
+        changes = in_chunks(lambda x: settling(x).sigmoid(), torch.from_numpy(x).to(self.problem.device))
+        return changes[:, 0].cpu().numpy(), memory
 
     def follower(self) -> Follower:
         return RunningFollower(self)
@@ -183,6 +187,7 @@ class RunningJudge(Judge):
             self.net = self._reader(self.options.fitted, self.bias)
             self.settling = self._reader(self.options.hidden // 2, torch.zeros(1))
             self.settling.load_state_dict(settling)
+            self.settles = True
         self.net.load_state_dict(below("net", state))
         self.optimiser.load(below("optimiser", state))
         self.updates = int(state["updates"])
@@ -193,19 +198,21 @@ class RunningFollower(Follower):
 
     def __init__(self, judge: RunningJudge) -> None:
         self.judge, self.environment = judge, judge.problem.environment
+        self.reading = Reading.of(self.environment)
 
-    def start(self, batch: int) -> tuple[Running, NDArray[Any] | None]:
+    def start(self, batch: int) -> FollowerMemory:
         return start(self.environment, batch), None
 
-    @torch.no_grad()
-    def step(
-        self, seen: Seen, memory: tuple[Running, NDArray[Any] | None]
-    ) -> tuple[NDArray[np.float32], tuple[Running, NDArray[Any]]]:
+    def step(self, seen: Seen, memory: FollowerMemory) -> FollowerMemory:
         running, before = memory
         first = before is None
-        x = advance(self.environment, running, seen.observation if before is None else before, seen, first)
-        logits = self.judge.net(torch.from_numpy(x).to(self.judge.problem.device))
-        return logits.sigmoid().cpu().numpy(), (running, seen.observation)
+        advance(self.reading, running, seen.observation if before is None else before, seen, first)
+        return running, seen.observation
+
+    @torch.no_grad()
+    def belief(self, memory: FollowerMemory, rows: NDArray[np.intp]) -> NDArray[np.float32]:
+        x = torch.from_numpy(now(memory[0], rows)).to(self.judge.problem.device)
+        return in_chunks(lambda x: self.judge.net(x).sigmoid(), x).cpu().numpy()
 
 
 class Reader(Standardised):

@@ -18,7 +18,7 @@ from ..runs.checkpoint import replace
 from ..runs.directory import write_json
 from ..runs.progress import Progress
 from .class_page import class_page
-from .grade import Grader, grade_shard, not_gradable, programs, shards, trial_seed
+from .grade import Grader, check_known, grade_shard, not_gradable, programs, shards, together, trial_seed
 from .pages import PAGES, Pages
 from .rows import SCHEMA, written
 from .workers import in_processes, worth_starting
@@ -59,6 +59,8 @@ def grade_into(
             left.append(submission)
     if progress is not None:
         progress.begin("grading", len(rows) + len(left), len(rows))
+    check = check_known if left else lambda grader: None
+    check(grader)
     with path.open("a", encoding="utf-8") as file:
         for found in _graded(grader, writer if pages else None, left, workers):
             file.write("".join(json.dumps(row) + "\n" for row in found))
@@ -66,6 +68,7 @@ def grade_into(
             rows += found
             if progress is not None:
                 progress.at(len(rows), {})
+    check(grader)
     rows = _in_order(rows, names)
     replace(path, "".join(json.dumps(row) + "\n" for row in rows).encode())
     replace(directory / TABLE, to_table(rows, grader.rubric).encode("utf-8", "replace"))
@@ -83,11 +86,12 @@ def _graded(
     if unreadable:
         yield unreadable
     every = programs(submissions)
-    count = worth_starting(len(every)) if workers is None else min(workers, len(every))
+    most = together(grader)
+    count = worth_starting(len(every), most) if workers is None else min(workers, len(every))
     if count > 1:
-        yield from in_processes(grader, writer, shards(every, count), count)
+        yield from in_processes(grader, writer, shards(every, count, most), count)
     else:
-        for shard in shards(every):
+        for shard in shards(every, most=most):
             yield written(grade_shard(grader, shard), writer)
 
 

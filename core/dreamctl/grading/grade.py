@@ -14,17 +14,22 @@ from numpy.typing import NDArray
 
 from .. import __version__
 from ..errors import InputError, RunError, UsageError
-from ..records import Evidence, Grade, ItemGrade, Rubric, Submission, Task
+from ..records import Evidence, Grade, Inspection, ItemGrade, Rubric, Submission, Task
 from ..replay.trace import Trace, record
 from ..runs import checkpoint, graded
 from ..runs.columns import Columns, columns_of
 from ..runs.directory import Run
+from ..runs.inspecting import inspections, overruled
 from ..runs.judging import TOGETHER
 from ..runs.provenance import file_digest
 from ..runs.seeding import program_hash
 from ..simulation.episodes import Episodes
 from ..simulation.simulator import OUR_FAULT
 from .evidence import find_evidence
+
+FEW = 4  # programs that are graded at once where they are students' own code
+
+Shard = Sequence[list[Submission]]
 
 
 @frozen(kw_only=True)
@@ -119,7 +124,7 @@ def grade(grader: Grader, submissions: Sequence[Submission]) -> Iterator[list[Gr
     unreadable = not_gradable(grader, submissions)
     if unreadable:
         yield unreadable
-    for shard in shards(programs(submissions)):
+    for shard in shards(programs(submissions), most=together(grader)):
         yield grade_shard(grader, shard)
 
 
@@ -137,9 +142,14 @@ def programs(submissions: Iterable[Submission]) -> list[list[Submission]]:
     return list(same.values())
 
 
-def shards(programs: Sequence[list[Submission]], workers: int = 1) -> list[Sequence[list[Submission]]]:
-    """Programs dealt out evenly, as many shards to each worker, with at most `TOGETHER` in each."""
-    count = workers * -(-len(programs) // (workers * TOGETHER))
+def together(grader: Grader) -> int:
+    """How many programs are graded at once: few where students' own code runs, which is slow, and row after row."""
+    return FEW if grader.run.environment.runs_student_code else TOGETHER
+
+
+def shards(programs: Sequence[list[Submission]], workers: int = 1, most: int = TOGETHER) -> list[Shard]:
+    """Programs dealt out evenly, as many shards to each worker, with at most `most` in each."""
+    count = workers * -(-len(programs) // (workers * most))
     size = -(-len(programs) // max(count, 1))
     return [programs[first : first + size] for first in range(0, len(programs), max(size, 1))]
 
@@ -164,28 +174,67 @@ def trial_seed(grader: Grader, submission: Submission) -> str | None:
     return None if submission.task is None else str(graded.trial_seed(grader.seed, submission.task))
 
 
+def check_known(grader: Grader) -> None:
+    """Grade the environment's `known` programs; RunError where one gets a wrong verdict."""
+    environment, rubric = grader.run.environment, grader.rubric
+    tasks = environment.known() if environment.known is not None else []
+    for task, grade in zip(tasks, _grade_shard(grader, list(tasks)), strict=True):
+        if grade.status == "error":
+            raise RunError(f"The known program '{task.key}' could not be graded: {grade.error and grade.error[1]}")
+        for item in rubric.items:
+            told = grade.labels.get(item.key)
+            wrong = {1.0: "absent", 0.0: "present"}.get(item.truth(task.labels))
+            if told is not None and told.verdict == wrong:
+                raise RunError(
+                    f"The known program '{task.key}' is graded wrongly: '{item.key}' is said to be {wrong}; "
+                    "something is wrong with this run or this machine, so do not trust grades that are made here."
+                )
+
+
 # --- one shard ----------------------------------------------------------------------------------------------------
 
+TRIES = 2  # how often a program is played before a failure of ours is its grade
 
-def _grade_shard(grader: Grader, tasks: list[Task]) -> list[Grade]:
-    """A grade per program. Where playing raises, the shard is halved until the program that does it stands alone."""
+
+def _grade_shard(grader: Grader, tasks: list[Task], tries: int = TRIES) -> list[Grade]:
+    """A grade per program. Where playing raises, the shard is halved until the program that does it stands alone.
+
+    What we failed to play is tried once more.
+    """
+    if not tasks:
+        return []
     try:
-        return _play_and_judge(grader, tasks)
+        grades = _look_and_play(grader, tasks)
     except Exception as error:  # whatever went wrong is our fault, and the other programs go on
-        if len(tasks) == 1:
-            kind, text = type(error).__name__, " ".join(str(error).split())
-            sentence = f"{kind} while it was played: {text or 'no more is known'}"
-            return [_error(grader, tasks[0], kind, sentence)]
-        half = len(tasks) // 2
-        return [*_grade_shard(grader, tasks[:half]), *_grade_shard(grader, tasks[half:])]
+        if len(tasks) > 1:
+            half = len(tasks) // 2
+            return [*_grade_shard(grader, tasks[:half], tries), *_grade_shard(grader, tasks[half:], tries)]
+        kind, text = type(error).__name__, " ".join(str(error).split())
+        sentence = f"{kind} while it was played: {text or 'no more is known'}"
+        grades = [_error(grader, tasks[0], kind, sentence)]
+    again = [row for row, grade in enumerate(grades) if grade.status == "error"]
+    if tries > 1:
+        for row, grade in zip(again, _grade_shard(grader, [tasks[row] for row in again], tries - 1), strict=True):
+            grades[row] = grade
+    return grades
 
 
-def _play_and_judge(grader: Grader, tasks: list[Task]) -> list[Grade]:
+def _look_and_play(grader: Grader, tasks: list[Task]) -> list[Grade]:
+    """Grades of programs; those that would not start are not played."""
+    looked = inspections(grader.run.environment, tasks)
+    starts = [row for row, seen in enumerate(looked) if seen.problem is None]
+    played = _play_and_judge(grader, [tasks[row] for row in starts], [looked[row] for row in starts]) if starts else []
+    grades = dict(zip(starts, played, strict=True))
+    return [grades.get(row) or _does_not_start(grader, looked[row]) for row in range(len(tasks))]
+
+
+def _play_and_judge(grader: Grader, tasks: list[Task], looked: list[Inspection]) -> list[Grade]:
     run, rubric = grader.run, grader.rubric
     assert run.judge is not None
+    assert run.rubric is not None
     sentences: list[str] = []
     episodes = graded.graded_trials(run, tasks, grader.seed, sentences)
-    raw = run.judge.probabilities(episodes)  # [B, the run's items]
+    raw = overruled(run.judge.probabilities(episodes), looked, run.rubric)  # [B, the run's items]
     probability = grader.columns.probabilities(raw)  # [B, L]
     verdicts = _verdicts(probability, grader.risk, rubric)
     present = [
@@ -278,6 +327,18 @@ def _not_gradable(grader: Grader, submission: Submission) -> Grade:
         max_score=float(grader.rubric.full_score),
         provenance=grader.provenance,
     )
+
+
+def _does_not_start(grader: Grader, looked: Inspection) -> Grade:
+    """The grade of a program that nobody can play: of its items only those that are plain to see."""
+    truth = {item.key: item.truth(looked.labels) for item in grader.rubric.items}
+    labels = {
+        key: ItemGrade(probability=so, verdict="present" if so else "absent")
+        for key, so in truth.items()
+        if not np.isnan(so)
+    }
+    grade = _not_gradable(grader, Submission(id="", problem=looked.problem))
+    return attrs.evolve(grade, labels=labels)
 
 
 def _error(grader: Grader, task: Task, kind: str, sentence: str) -> Grade:

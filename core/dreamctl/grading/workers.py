@@ -1,6 +1,7 @@
-"""Grading in several processes: each loads the run once, and plays one shard of programs after the other.
+"""Grading in several processes: each has the run, and plays one shard of programs after the other.
 
 Shards are the same as in one process, and a shard's grades depend on nothing else, so the rows are the same, too.
+Where nothing else runs in this process yet, they are copies of it that load nothing (fork); else they load the run.
 The processes are our own rather than those of `concurrent.futures`, which cannot tell which shard one of them died of,
 and leaves the others behind when the grading itself is killed.
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -22,24 +24,20 @@ import attrs
 from attrs import define, frozen
 
 from ..errors import RunError
-from ..records import Submission
 from ..runs.directory import load_run
 from ..runs.machine import on_threads
-from .grade import Grader, error_shard, grade_shard
+from .grade import Grader, Shard, error_shard, grade_shard
 from .pages import Pages
 from .rows import written
 
 TRIES = 2  # how often a shard is given to a process before it is given up
 PATIENCE = 5.0  # seconds that a process may take to end by itself
-PROGRAMS = 512  # for so many more programs another process is worth its start
-
-Shard = Sequence[Sequence[Submission]]
 Rows = list[dict[str, Any]]
 
 
-def worth_starting(programs: int) -> int:
-    """How many processes so many programs are worth, on this machine."""
-    return max(1, min(usable_cores(), programs // PROGRAMS))
+def worth_starting(programs: int, together: int) -> int:
+    """How many processes so many programs are worth on this machine, of which so many are graded at once."""
+    return max(1, min(usable_cores(), 2 * programs // together))
 
 
 def usable_cores() -> int:
@@ -54,7 +52,7 @@ def in_processes(grader: Grader, pages: Pages | None, shards: Sequence[Shard], c
     """
     plan = _Plan.of(grader, pages)
     waiting = deque(_Job(shard) for shard in shards)
-    workers = [_Worker(plan) for _ in range(count)]
+    workers = [_Worker(plan, grader) for _ in range(count)]
     try:
         while waiting or any(worker.job for worker in workers):
             for pipe in wait([worker.pipe for worker in workers]):
@@ -68,7 +66,7 @@ def in_processes(grader: Grader, pages: Pages | None, shards: Sequence[Shard], c
                         raise RunError(
                             f"A process for grading ended with code {code} before it began; give --workers 1."
                         ) from None
-                    workers[number] = _Worker(plan)
+                    workers[number] = _Worker(plan, grader)
                     if job.tries < TRIES:
                         waiting.appendleft(job)
                     else:
@@ -96,8 +94,9 @@ def _given_up(grader: Grader, pages: Pages | None, shard: Shard, kind: str, reas
 
 @frozen
 class _Plan:
-    """What a process is told: a grader, but for the run, which it loads itself."""
+    """What a process is told: a grader, which a copy of this process has already, while another loads the run."""
 
+    copied: bool
     directory: Path
     device: str
     words: dict[str, Any]
@@ -107,10 +106,17 @@ class _Plan:
     def of(cls, grader: Grader, pages: Pages | None) -> _Plan:
         names = [a.name for a in attrs.fields(Grader) if a.name != "run"]
         words = {name: getattr(grader, name) for name in names}
-        return cls(grader.run.directory, grader.run.settings.device, words, pages.folder if pages else None)
+        directory, device = grader.run.directory, grader.run.settings.device
+        return cls(_may_be_copied(device), directory, device, words, pages.folder if pages else None)
 
     def grader(self) -> Grader:
         return Grader(run=load_run(self.directory, device=self.device), **self.words)
+
+
+def _may_be_copied(device: str) -> bool:
+    """Whether this process can be forked: a copy lacks the threads and the GPU that are in use here."""
+    tasks = Path("/proc/self/task")
+    return sys.platform == "linux" and device == "cpu" and tasks.exists() and len(list(tasks.iterdir())) == 1
 
 
 @define
@@ -122,11 +128,11 @@ class _Job:
 class _Worker:
     """A process, the pipe to it, and what it is doing; it does not outlive this one."""
 
-    def __init__(self, plan: _Plan) -> None:
-        spawn = multiprocessing.get_context("spawn")
+    def __init__(self, plan: _Plan, grader: Grader) -> None:
+        context: Any = multiprocessing.get_context("fork" if plan.copied else "spawn")
         self.job: _Job | None = None
-        self.pipe, theirs = spawn.Pipe()
-        self.process = spawn.Process(target=_work, args=(theirs, plan), daemon=True)
+        self.pipe, theirs = context.Pipe()
+        self.process = context.Process(target=_work, args=(theirs, plan, grader if plan.copied else None), daemon=True)
         with _interrupts_ignored():
             self.process.start()
         theirs.close()
@@ -162,10 +168,10 @@ class _Worker:
         self.pipe.close()
 
 
-def _work(pipe: Connection, plan: _Plan) -> None:
+def _work(pipe: Connection, plan: _Plan, grader: Grader | None) -> None:
     """What a process does, until it is stopped."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    grader = plan.grader()
+    grader = grader or plan.grader()
     settings = grader.run.settings
     pages = plan.folder and Pages(folder=plan.folder, environment=grader.run.environment, rubric=grader.rubric)
     with on_threads(settings.threads, settings.device):

@@ -70,8 +70,12 @@ class Follower(ABC):
         """The memory before the first observation of a trial."""
 
     @abstractmethod
-    def step(self, seen: Seen, memory: Any) -> tuple[NDArray[np.float32], Any]:
-        """Probabilities [B, L] after the present observation, equal to `predict` at that position; and the memory."""
+    def step(self, seen: Seen, memory: Any) -> Any:
+        """Take in the present observation: the new memory."""
+
+    @abstractmethod
+    def belief(self, memory: Any, rows: NDArray[np.intp]) -> NDArray[np.float32]:
+        """Probabilities [rows, L] after all that was taken in, equal to `predict` at that position, for some rows."""
 
 
 class Judge(ABC):
@@ -110,8 +114,11 @@ class Judge(ABC):
             return predicted
         return predicted[np.arange(len(episodes)), episodes.valid.sum(1) - 1]
 
-    def unsettled(self, episodes: Episodes) -> NDArray[np.float32]:
-        """Probability [B] that some verdict would change if exploring went on; asked where it `settles`."""
+    def unsettled(self, episodes: Episodes, memory: Any = None) -> tuple[NDArray[np.float32], Any]:
+        """Probability [B] that some verdict would change if exploring went on; asked where it `settles`.
+
+        `episodes` follow those that `memory` is of, which is what it gave with its last answer; also the new memory.
+        """
         raise NotImplementedError(f"{type(self).__name__} does not say when its verdicts are settled")
 
     def follower(self) -> Follower | None:

@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.nn import functional
 
 from ..simulation.episodes import Episodes
 
 SMALLEST_SPREAD, LARGEST = 0.01, 5.0  # of standardised features
 
+CHUNK = 64  # rows
+
 Memory = tuple[Tensor, Tensor]  # LSTM state (h, c), each [B, H]
+
+
+def in_chunks(function: Callable[[Tensor], Any], x: Tensor) -> Any:
+    """`function(x)`, a tensor or a tuple of them, for any number of rows of x [B, F], `CHUNK` rows at a time.
+
+    Kernels are chosen by the shape of a batch, and treat its last elements in another way, so each is padded to that of
+    a whole chunk: what a row gives then does not depend on the others.
+    """
+    rows = len(x)
+    parts = [function(part) for part in functional.pad(x, (0, 0, 0, -rows % CHUNK)).split(CHUNK)]
+    if isinstance(parts[0], tuple):
+        return tuple(torch.cat(column)[:rows] for column in zip(*parts, strict=True))
+    return torch.cat(parts)[:rows]
 
 
 class Standardised(nn.Module):

@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 from ..records import Environment
 from ..simulation.episodes import Episodes
 from ..simulation.policy import Seen
-from .events import names, outcomes_unseen, step_events_and_outcomes, total_columns
+from .events import Reading, flat, names
 
 RIDGE = 0.1  # in events: what a response is pulled to 0 by
 
@@ -97,53 +97,71 @@ def running_statistics(environment: Environment, episodes: Episodes) -> NDArray[
 
 def statistics_at(environment: Environment, episodes: Episodes, at: NDArray[np.integer]) -> NDArray[np.float32]:
     """The same after the prefixes that end at the positions `at` [B, N], which do not fall: float32 [B, N, F]."""
-    r = start(environment, len(episodes))
-    seen, hidden = episodes.observation, outcomes_unseen(environment)
-    events, outcomes, blind = step_events_and_outcomes(environment, seen, episodes.action, episodes.reward)
-    totals = seen.reshape(*seen.shape[:2], -1)[..., total_columns(environment)].astype(np.float32)
+    return _taken_in(environment, episodes, at, start(environment, len(episodes)), True)
+
+
+def statistics_after(
+    environment: Environment, episodes: Episodes, before: Running | None
+) -> tuple[NDArray[np.float32], Running]:
+    """The statistics [B, F] of explorations of which only the end is given, what came `before` having been taken in.
+
+    Also what to go on from; `before` is changed in place.
+    """
+    running, last = before or start(environment, len(episodes)), episodes.valid.sum(1)[:, None] - 1
+    return _taken_in(environment, episodes, last, running, before is None)[:, 0], running
+
+
+def _taken_in(
+    environment: Environment, episodes: Episodes, at: NDArray[np.integer], running: Running, first: bool
+) -> NDArray[np.float32]:
+    r, reading, seen = running, Reading.of(environment), flat(episodes.observation, 2)
+    events, outcomes, blind = reading.steps(seen[:, :-1], seen[:, 1:], episodes.action, episodes.reward)
     out = np.empty((*at.shape, len(statistic_names(environment))), np.float32)
     _prefixes(
-        events, outcomes, blind, hidden, totals, episodes.mask, episodes.starts, at,
+        events, outcomes, blind, reading.hidden, reading.totals_of(seen), episodes.mask, episodes.starts, at, first,
         r.p, r.w, r.count, r.least, r.most, r.totals, out,
     )  # fmt: skip
     return out
 
 
-def advance(
-    environment: Environment, running: Running, before: NDArray[Any], seen: Seen, first: bool
-) -> NDArray[np.float32]:
-    """Take in one position of acting, in place; `before` is the observation before it. Returns statistics [B, F]."""
-    pair, hidden = np.stack([before, seen.observation], 1), outcomes_unseen(environment)  # [B, 2, *O]
-    events, outcomes, blind = step_events_and_outcomes(environment, pair, seen.action[:, None], seen.reward[:, None])
-    totals = seen.observation.reshape(len(before), -1)[:, total_columns(environment)].astype(np.float32)
-    r, out = running, np.empty((len(before), _width(running)), np.float32)
+def advance(reading: Reading, running: Running, before: NDArray[Any], seen: Seen, first: bool) -> None:
+    """Take in one position of acting, in place; `before` is the observation before it."""
+    r, after = running, flat(seen.observation, 1)
+    events, outcomes, blind = reading.steps(flat(before, 1), after, seen.action, seen.reward)
     _one_position(
-        events[:, 0], outcomes[:, 0], blind[:, 0], hidden, totals, seen.action >= 0, seen.new_episode, first,
-        r.p, r.w, r.count, r.least, r.most, r.totals, out,
+        events, outcomes, blind, reading.hidden, reading.totals_of(after), seen.action >= 0, seen.new_episode, first,
+        r.p, r.w, r.count, r.least, r.most, r.totals,
     )  # fmt: skip
+
+
+def now(running: Running, rows: NDArray[np.intp]) -> NDArray[np.float32]:
+    """The statistics of some rows as they are now: float32 [rows, F]."""
+    r, (e, d) = running, running.w.shape[1:]
+    out = np.empty((len(rows), 3 * e * d + 4 * e + r.totals[0].size), np.float32)
+    _written(rows, r.p, r.w, r.count, r.least, r.most, r.totals, out)
     return out
-
-
-def _width(running: Running) -> int:
-    e, d = running.w.shape[1:]
-    return 3 * e * d + 4 * e + running.totals[0].size
 
 
 @numba.njit(cache=True, nogil=True)
 def _one_position(  # type: ignore[no-untyped-def]
-    events, outcomes, blind, hidden, totals, stepped, started, first, p, w, count, least, most, seen, out
+    events, outcomes, blind, hidden, totals, stepped, started, first, p, w, count, least, most, seen
 ):
     k = np.empty(w.shape[1], np.float32)
     for b in range(len(stepped)):
         if stepped[b]:
             _advance(events[b], outcomes[b], blind[b], hidden, p[b], w[b], count[b], least[b], most[b], k)
         _look(totals[b], started[b], first, seen[b])
-        _write(p[b], w[b], count[b], least[b], most[b], seen[b], out[b])
+
+
+@numba.njit(cache=True, nogil=True)
+def _written(rows, p, w, count, least, most, seen, out):  # type: ignore[no-untyped-def]
+    for n, b in enumerate(rows):
+        _write(p[b], w[b], count[b], least[b], most[b], seen[b], out[n])
 
 
 @numba.njit(cache=True, nogil=True)
 def _prefixes(  # type: ignore[no-untyped-def]
-    events, outcomes, blind, hidden, totals, mask, starts, at, p, w, count, least, most, seen, out
+    events, outcomes, blind, hidden, totals, mask, starts, at, first, p, w, count, least, most, seen, out
 ):
     k = np.empty(w.shape[1], np.float32)
     for b in range(len(mask)):
@@ -152,7 +170,7 @@ def _prefixes(  # type: ignore[no-untyped-def]
             if t > 0 and mask[b, t - 1]:
                 s = t - 1
                 _advance(events[b, s], outcomes[b, s], blind[b, s], hidden, p[b], w[b], count[b], least[b], most[b], k)
-            _look(totals[b, t], starts[b, t], t == 0, seen[b])
+            _look(totals[b, t], starts[b, t], first and t == 0, seen[b])
             while n < at.shape[1] and at[b, n] == t:
                 _write(p[b], w[b], count[b], least[b], most[b], seen[b], out[b, n])
                 n += 1

@@ -20,12 +20,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ..simulation.episodes import Episodes
-from ..simulation.policy import Policy, Seen
+from ..simulation.policy import Policy, Seen, chosen
 from .acting import NetworkLearner
 from .gain import SMALLEST
 from .inputs import Inputs
 from .learner import Follower
-from .networks import Feedforward, Recurrent
+from .networks import Feedforward, Recurrent, in_chunks
 from .optimisation import Optimiser
 from .returns import trial_returns
 
@@ -82,14 +82,14 @@ class SkilledLearner(NetworkLearner):
         decided = torch.from_numpy(at).to(self.device)
         if not self.optimiser.steps:
             self.net.standardise_by(x[decided], self.measured)
-        columns = (journal.skill[:, :-1], journal.log_pi[:, :-1], advantage, target)
-        chosen = tuple(torch.from_numpy(a).to(self.device)[decided] for a in columns)
+        written = (journal.skill[:, :-1], journal.log_pi[:, :-1], advantage, target)
+        columns = tuple(torch.from_numpy(a).to(self.device)[decided] for a in written)
         if isinstance(self.net, Feedforward):
             x, decided = x[decided], torch.arange(int(at.sum()))
         losses = []
         for _ in range(o.epochs):
             for rows in self._minibatches(at):
-                loss = self._loss(x, decided, chosen, rows)
+                loss = self._loss(x, decided, columns, rows)
                 self.optimiser.step(loss, progress)
                 losses.append(float(loss.detach()))
         return {"loss": float(np.mean(losses)), "decisions": float(at.sum() / len(at))}
@@ -98,9 +98,9 @@ class SkilledLearner(NetworkLearner):
         """Decisions, dealt out anew: parts of a permutation of their numbers."""
         return list(torch.randperm(int(at.sum())).chunk(self.options.minibatches))
 
-    def _loss(self, x: Tensor, decided: Tensor, chosen: tuple[Tensor, ...], rows: Tensor) -> Tensor:
+    def _loss(self, x: Tensor, decided: Tensor, columns: tuple[Tensor, ...], rows: Tensor) -> Tensor:
         o = self.options
-        skill, before, advantage, target = (column[rows] for column in chosen)
+        skill, before, advantage, target = (column[rows] for column in columns)
         out = self.net(x[rows]) if isinstance(self.net, Feedforward) else self.net(x)[decided][rows]
         log_pi = out[:, :-1].log_softmax(1)
         ratio = (log_pi.gather(1, skill[:, None])[:, 0] - before).exp()
@@ -132,27 +132,33 @@ class SkilledPolicy(Policy):
 
     @torch.no_grad()
     def act(self, seen: Seen, memory: Memory, uniform: NDArray[np.float64]) -> tuple[NDArray[np.int64], Memory]:
-        x, belief, followed = self._look(seen, memory)
-        out, net = self.learner.net.step(x, memory.net)
-        log_pi = out[:, :-1].log_softmax(1)
+        follower, net = self.learner.follower, self.learner.net
         actions, anew = self._offered(seen)
         decided = anew | seen.new_episode | (memory.held >= self.learner.options.hold)
-        passed = log_pi.exp().cumsum(1).double().cpu().numpy() <= uniform[:, None]
-        skill = np.where(decided, np.minimum(passed.sum(1), self.learner.skills - 1), memory.skill)
+        rows = np.flatnonzero(decided)
+        remembered, followed, belief = memory.net, memory.followed, None
+        if follower is None:  # the network remembers, so it sees every position
+            x = self._features(seen, None)
+            out, remembered = net.step(x, remembered)
+            log_pi, passed, value = (part[rows] for part in _answers(out))
+        else:
+            followed = follower.step(seen, followed)
+            belief = follower.belief(followed, rows)
+            x = self._features(chosen(seen, rows), belief)
+            log_pi, passed, value = in_chunks(lambda x: _answers(net(x)), x)
+        skill = memory.skill.copy()
+        skill[rows] = np.minimum((passed.double().cpu().numpy() <= uniform[rows, None]).sum(1), self.learner.skills - 1)
         if self.journal is not None:
-            chosen = log_pi.cpu().numpy()[np.arange(len(skill)), skill]
-            self.journal.write(x.cpu().numpy(), belief, skill, decided, chosen, out[:, -1].cpu().numpy())
+            of_skill = log_pi.cpu().numpy()[np.arange(len(rows)), skill[rows]]
+            self.journal.write(decided, skill, followed, x.cpu().numpy(), belief, of_skill, value.cpu().numpy())
         held = np.where(decided, 1, memory.held + 1)
-        return actions[np.arange(len(skill)), skill], Memory(net, followed, skill, held)
+        return actions[np.arange(len(skill)), skill], Memory(remembered, followed, skill, held)
 
-    def _look(self, seen: Seen, memory: Memory) -> tuple[Tensor, NDArray[np.float32] | None, Any]:
-        """The network's features [B, F], the belief [B, L], and the follower's new memory."""
-        belief, followed = None, None
-        if self.learner.follower is not None:
-            belief, followed = self.learner.follower.step(seen, memory.followed)
+    def _features(self, seen: Seen, belief: NDArray[np.float32] | None) -> Tensor:
+        """What the network reads [B, F]: what is seen, the belief [B, L], and the clock."""
         clock = torch.from_numpy(seen.taken[:, None] / np.float32(self.inputs.environment.exploration_steps))
         x = torch.cat([with_belief(self.inputs.of_seen(seen), belief), clock.float()], 1)
-        return x.to(self.learner.net.head.weight.device), belief, followed
+        return x.to(self.learner.net.head.weight.device)
 
     def _offered(self, seen: Seen) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         """Each skill's action [B, K], and whether it is time to think again [B]."""
@@ -161,6 +167,12 @@ class SkilledPolicy(Policy):
             return offer(seen.observation)
         batch = len(seen.action)
         return np.broadcast_to(np.arange(self.inputs.actions), (batch, self.inputs.actions)), np.ones(batch, bool)
+
+
+def _answers(out: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """From what the network gives [B, K + 1]: log pi [B, K], its cumulative distribution [B, K], and V [B]."""
+    log_pi = out[:, :-1].log_softmax(1)
+    return log_pi, log_pi.exp().cumsum(1), out[:, -1]
 
 
 def with_belief(x: Tensor, belief: NDArray[np.float32] | None) -> Tensor:
@@ -173,23 +185,54 @@ def with_belief(x: Tensor, belief: NDArray[np.float32] | None) -> Tensor:
 
 @define(eq=False)
 class Journal:
-    """What a policy saw, believed and decided at each position of a rollout, for whoever learns from it."""
+    """What a policy decided in a rollout, and what it saw and believed then, for whoever learns from it.
+
+    Once closed: `decided` and `skill` [B, T+1]; where something was decided what the network read, `x` [B, T+1, F],
+    `log_pi` of the skill and `value` [B, T+1]; the `belief` [B, T+1, L] there and at the end, elsewhere the next such.
+    """
 
     positions: list[tuple[Any, ...]] = field(factory=list)
+    followed: Any = None
     columns: dict[str, NDArray[Any]] = field(factory=dict)
 
-    def write(self, *position: Any) -> None:
-        """X [B, F], belief [B, L], skill, decided, log_pi of the skill and value [B] of the next position."""
-        self.positions.append(position)
+    def write(self, decided: NDArray[np.bool_], skill: NDArray[np.int64], followed: Any, *of_decided: Any) -> None:
+        """The next position: `decided` and `skill` [B], the follower's memory; of the rows that decided the rest."""
+        self.positions.append((decided, skill, *of_decided))
+        self.followed = followed
 
-    def close(self, length: int) -> None:
-        """Stack them to [B, length, ...]; what lies behind the end repeats the last position."""
-        names = ("x", "belief", "skill", "decided", "log_pi", "value")
-        for name, column in zip(names, zip(*self.positions, strict=True), strict=True):
-            if column[0] is not None:
-                more = [column[-1]] * (length - len(column))
-                self.columns[name] = np.stack([*column, *more], 1)
+    def close(self, length: int, follower: Follower | None = None) -> None:
+        """Lay them out as [B, length, ...]; what lies behind the end repeats the last skill, and decides nothing."""
+        decided, skill, x, *of_decided = zip(*self.positions, strict=True)
         self.positions.clear()
+        batch, more = len(decided[0]), length - len(decided)
+        self.columns["decided"] = np.stack([*decided, *[np.zeros(batch, bool)] * more], 1)
+        self.columns["skill"] = np.stack([*skill, *[skill[-1]] * more], 1)
+        for name, column in zip(("belief", "log_pi", "value"), of_decided, strict=True):
+            if column[0] is not None:
+                self.columns[name] = self._laid_out(np.concatenate(column))
+        if follower is None:  # a network that remembers reads every position
+            self.columns["x"] = np.stack([*x, *[x[-1]] * more], 1)
+        else:
+            self.columns["x"] = self._laid_out(np.concatenate(x))
+            self.columns["belief"] = self._held(follower.belief(self.followed, np.arange(batch)))
+
+    def _laid_out(self, of_decided: NDArray[Any]) -> NDArray[Any]:
+        """What was written at each decision [N, ...], position by position, in its place: [B, length, ...]."""
+        decided = self.columns["decided"].T
+        out = np.zeros((*decided.shape, *of_decided.shape[1:]), of_decided.dtype)
+        out[decided] = of_decided
+        return np.swapaxes(out, 0, 1)
+
+    def _held(self, last: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The belief [B, length, L] of the next decision at each position, the `last` [B, L] where none follows.
+
+        So what a decision told, all until the next one, is told by its own step.
+        """
+        decided, belief = self.columns["decided"], self.columns["belief"]
+        length = decided.shape[1]
+        following = np.where(decided, np.arange(length), length)
+        following = np.minimum.accumulate(following[:, ::-1], 1)[:, ::-1]
+        return np.concatenate([belief, last[:, None]], 1)[np.arange(len(last))[:, None], following]
 
     def __getattr__(self, name: str) -> NDArray[Any]:
         return self.columns[name]

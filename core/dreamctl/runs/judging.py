@@ -71,8 +71,9 @@ class FittedJudge:
             some = slice(first, first + TOGETHER)
             yield explore_until(environment, policy, tasks[some], seeds[some], self._settled, failures=failures)
 
-    def _settled(self, episodes: Episodes) -> NDArray[np.bool_]:
-        return _asked(self.judge.unsettled, self.judge, episodes) < SETTLED
+    def _settled(self, played: Episodes, memory: Any) -> tuple[NDArray[np.bool_], Any]:
+        changes, memory = self.judge.unsettled(played.without_tasks(), memory)
+        return changes < SETTLED, memory
 
     def beliefs(self, episodes: Episodes) -> NDArray[np.float64]:
         """The same after every prefix, [B, T+1, L], for a judge with `prefixes`."""

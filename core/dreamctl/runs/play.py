@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from typing import Any, Protocol
 
 import numpy as np
@@ -12,9 +13,9 @@ from .. import random
 from ..learning.trials import EXPLORING, execute
 from ..learning.trials import explore as play
 from ..records import Environment, Task
-from ..simulation.episodes import Episodes, concatenate, follow
+from ..simulation.episodes import Episodes, concatenate, in_sequence
 from ..simulation.open import open_simulator
-from ..simulation.policy import Policy, chosen, joined
+from ..simulation.policy import Padded, Policy, chosen, joined
 from ..simulation.rollout import resume
 from .seeding import SHUFFLE, generator
 
@@ -60,18 +61,14 @@ def explore(
     A `told` policy is given the tasks as its condition. A sentence per row is put into `failures`, empty where all
     went well.
     """
-    simulator = open_simulator(environment, rows)
-    try:
-        for index, real in _shards(len(tasks), rows):
-            shard = [tasks[i] for i in index]
-            episodes = play(environment, simulator, policy, shard, seeds[index], condition=_told(shard, told)).rows(
-                slice(real)
-            )
+    policy = Padded(policy, rows)
+    for index, real in _shards(len(tasks), rows):
+        shard, own = [tasks[i] for i in index], seeds[index[:real]]
+        with closing(open_simulator(environment, real)) as simulator:
+            episodes = play(environment, simulator, policy, shard[:real], own, condition=_told(shard, told))
             if failures is not None:
                 failures += [simulator.failure(row) if episodes.failure[row] else "" for row in range(real)]
-            yield episodes
-    finally:
-        simulator.close()
+        yield episodes
 
 
 def explore_until(
@@ -79,59 +76,57 @@ def explore_until(
     policy: Policy,
     tasks: Sequence[Task],
     seeds: NDArray[np.uint64],
-    enough: Callable[[Episodes], NDArray[np.bool_]],
+    enough: Callable[[Episodes, Any], tuple[NDArray[np.bool_], Any]],
     *,
     failures: list[str] | None = None,
 ) -> Episodes:
-    """The explorations of all tasks at once, each going on until `enough` of what was seen so far is true of its row.
+    """The explorations of all tasks at once, each going on until `enough` has been seen in its row.
 
-    It is asked after every episode but the environment's last. Rows that go on are put together into shards of `ROWS`,
-    so what one program needs is not waited for by the others; a row plays as it would in `explore`.
+    That is asked after every episode but the environment's last, of the episode and a memory of those before it (None
+    at first); it answers [B], and its new memory. Rows that go on are put together into shards of `ROWS`, so what one
+    program needs is not waited for by the others; a row plays as it would in `explore`.
     """
-    simulator = open_simulator(environment, ROWS)
-    keys = random.keys(seeds, EXPLORING)
-    going, seen, memory = np.arange(len(tasks)), None, None
-    ended: list[tuple[NDArray[np.intp], Episodes]] = []
+    policy, keys = Padded(policy, ROWS), random.keys(seeds, EXPLORING)
+    going, memory, remembered = np.arange(len(tasks)), None, None
+    parts: list[tuple[NDArray[np.intp], Episodes]] = []
     sentences = [""] * len(tasks)
 
     def play_on(number: int) -> tuple[Episodes, Any]:
         """The next episode of every row that goes on, and the policy's memory of them."""
         parts, memories = [], []
         for index, real in _shards(len(going), ROWS):
-            played, after = resume(
-                simulator,
-                policy,
-                policy.start(ROWS) if memory is None else chosen(memory, index),
-                [tasks[row] for row in going[index]],
-                keys[going[index]],
-                steps=environment.exploration_steps,
-                first=number,
-                reward_seen=environment.reward_seen,
-                actions=len(environment.actions),
-            )
-            for at in np.flatnonzero(played.failure[:real]):
-                sentences[going[index[at]]] = simulator.failure(int(at))
-            parts.append(played.rows(slice(real)))
+            rows = going[index[:real]]
+            with closing(open_simulator(environment, real)) as simulator:
+                played, after = resume(
+                    simulator,
+                    policy,
+                    policy.start(ROWS) if memory is None else chosen(memory, index),
+                    [tasks[row] for row in rows],
+                    keys[rows],
+                    steps=environment.exploration_steps,
+                    first=number,
+                    reward_seen=environment.reward_seen,
+                    actions=len(environment.actions),
+                )
+                for at in np.flatnonzero(played.failure):
+                    sentences[rows[at]] = simulator.failure(int(at))
+            parts.append(played)
             memories.append(chosen(after, np.arange(real)))
         return concatenate(parts), joined(memories)
 
-    try:
-        for number in range(environment.exploration_episodes):
-            played, memory = play_on(number)
-            seen = played if seen is None else follow(seen, played)
-            last = number == environment.exploration_episodes - 1
-            over = np.full(len(going), True) if last else enough(seen) | (played.failure > 0)
-            ended.append((going[over], seen.rows(np.flatnonzero(over))))
-            on = np.flatnonzero(~over)
-            if not len(on):
-                break
-            going, seen, memory = going[on], seen.rows(on), chosen(memory, on)
-    finally:
-        simulator.close()
+    for number in range(environment.exploration_episodes):
+        played, memory = play_on(number)
+        parts.append((going, played))
+        if number == environment.exploration_episodes - 1:
+            break
+        over, remembered = enough(played, remembered)
+        on = np.flatnonzero(~over & (played.failure == 0))
+        if not len(on):
+            break
+        going, memory, remembered = going[on], chosen(memory, on), chosen(remembered, on)
     if failures is not None:
         failures += sentences
-    order = np.argsort(np.concatenate([rows for rows, _ in ended]))
-    return concatenate([episodes for _, episodes in ended]).rows(order)
+    return in_sequence(parts)
 
 
 def trials(

@@ -62,12 +62,12 @@ class Episodes:
 
     def rows(self, index: NDArray[np.intp] | slice) -> Episodes:
         """Some of the rows."""
-        pick = np.arange(len(self))[index]
         arrays = {
-            f.name: getattr(self, f.name)[pick]
+            f.name: getattr(self, f.name)[index]
             for f in attrs.fields(Episodes)
             if isinstance(getattr(self, f.name), np.ndarray)
         }
+        pick = np.arange(len(self))[index]
         return attrs.evolve(self, **arrays, tasks=self.tasks and tuple(self.tasks[i] for i in pick))
 
     def without_tasks(self) -> Episodes:
@@ -129,32 +129,50 @@ def padded(episodes: Episodes, length: int) -> Episodes:
 
 def follow(first: Episodes, second: Episodes) -> Episodes:
     """Each row of `second` right behind the same row of `first`: a whole trial in one sequence, without gaps."""
-    batch = len(first)
-    length = first.valid.sum(1)  # [B] observations that count in `first`
-    total = first.action.shape[1] + second.action.shape[1] + 1
-    at = np.arange(total + 1) - length[:, None]  # [B, T+1] position in `second`
-    rows = np.arange(batch)[:, None]
+    every = np.arange(len(first))
+    whole = in_sequence([(every, first), (every, second)])
+    whole = padded(whole, first.action.shape[1] + second.action.shape[1] + 1)
+    return attrs.evolve(whole, seeds=second.seeds, instruction=second.instruction, tasks=second.tasks)
 
-    def joined(name: str, none: Any = None) -> NDArray[Any]:
-        a, b = getattr(first, name), getattr(second, name)
-        here = at if none is None else at[:, : a.shape[1] + b.shape[1] + 1]
-        from_first = a[rows, np.clip(here + length[:, None], 0, a.shape[1] - 1)]
-        from_second = b[rows, np.clip(here, 0, b.shape[1] - 1)]
-        extra = (1,) * (a.ndim - 2)
-        out = np.where((here < 0).reshape(*here.shape, *extra), from_first, from_second)
-        if none is not None:  # the slot between the two, and what lies behind the end, hold no action
-            out[(here == -1) | (here >= b.shape[1])] = none
-        return out
 
-    episode = joined("episode") + np.where(at >= 0, first.episode[rows[:, 0], length - 1][:, None] + 1, 0)
-    return attrs.evolve(
-        second,
-        observation=joined("observation"),
-        executing=joined("executing"),
-        episode=episode.astype(np.int32),
-        action=joined("action", -1),
-        reward=joined("reward", 0),
-        terminated=joined("terminated", False),
-        mask=joined("mask", False),
-        failure=np.maximum(first.failure, second.failure),
-    )
+def in_sequence(parts: Sequence[tuple[NDArray[np.intp], Episodes]]) -> Episodes:
+    """Trials whose episodes are in several `parts`, (rows, episodes): what each row played, one right behind the other.
+
+    The first part is of all rows, in order. T is what the longest trial needs.
+    """
+    every, first = parts[0]
+    valid = [part.valid for _, part in parts]
+    ends, begins = np.zeros(len(every), np.intp), []  # [B] where the next part of each row begins
+    for (rows, _), seen in zip(parts, valid, strict=True):
+        begins.append(ends[rows])
+        ends[rows] += seen.sum(1)
+    out = _nothing(first, int(ends.max()) - 1)
+    failure, episodes = np.zeros_like(first.failure), np.zeros(len(every), np.int32)
+    for (rows, part), seen, begin in zip(parts, valid, begins, strict=True):
+        row, t = np.nonzero(seen)
+        to = rows[row], begin[row] + t
+        out["observation"][to], out["executing"][to] = part.observation[row, t], part.executing[row, t]
+        out["episode"][to] = part.episode[row, t] + episodes[rows[row]]
+        row, t = np.nonzero(seen[:, 1:])
+        to = rows[row], begin[row] + t
+        for name in NOTHING:
+            out[name][to] = getattr(part, name)[row, t]
+        episodes[rows] = out["episode"][rows, begin + seen.sum(1) - 1] + 1
+        failure[rows] = np.maximum(failure[rows], part.failure)
+    last = np.minimum(np.arange(int(ends.max())), ends[:, None] - 1)
+    for name in ("observation", "executing", "episode"):
+        behind = np.nonzero(np.arange(int(ends.max())) >= ends[:, None])
+        out[name][behind] = out[name][behind[0], last[behind]]
+    return attrs.evolve(first, **out, failure=failure)
+
+
+def _nothing(like: Episodes, steps: int) -> dict[str, Any]:
+    """Arrays of as many rows, with nothing in them yet."""
+    batch = len(like)
+    out: dict[str, Any] = {
+        name: np.full((batch, steps), none, getattr(like, name).dtype) for name, none in NOTHING.items()
+    }
+    for name in ("observation", "executing", "episode"):
+        array = getattr(like, name)
+        out[name] = np.empty((batch, steps + 1, *array.shape[2:]), array.dtype)
+    return out

@@ -17,6 +17,7 @@ from ..records import Rubric, Task, TaskSet
 from ..runs.build import build_judge, build_player, draw, problem, read_tasks, task_set
 from ..runs.columns import Columns, columns_of
 from ..runs.directory import EVALUATION, Run, load_run, write_json
+from ..runs.inspecting import inspections, overruled
 from ..runs.judging import FittedJudge, any_of, any_target, uncalibrated
 from ..runs.machine import on_threads
 from ..runs.play import Player, Scripted
@@ -208,7 +209,8 @@ def _rubric(
 ) -> dict[str, Any]:
     assert columns is not None
     assert run.judge is not None
-    rubric = columns.rubric
+    assert run.rubric is not None
+    rubric, judged_rubric, looked = columns.rubric, run.rubric, inspections(run.environment, tasks)
     keys, targets = rubric.keys, _standing(rubric, rubric.targets(tasks))
     weights = np.array([task.weight for task in tasks])
     readers = _source_readers(run)
@@ -221,9 +223,9 @@ def _rubric(
         steps, parts = 0, []
         for episodes in judges[0].explorations(run.environment, policy, tasks, seeds, told=told):
             steps += episodes.steps
-            parts.append([columns.probabilities(judge.probabilities(episodes)) for judge in judges])
-        found = (np.concatenate(each) for each in zip(*parts, strict=True))
-        return [_standing(rubric, p) for p in found], steps / len(tasks)
+            parts.append([judge.probabilities(episodes) for judge in judges])
+        found = (overruled(np.concatenate(each), looked, judged_rubric) for each in zip(*parts, strict=True))
+        return [_standing(rubric, columns.probabilities(p)) for p in found], steps / len(tasks)
 
     told = run.parts.explorer.told
     (probability, *read), steps = judged(run.player.explorer(), run.judge, *readers.values(), told=told)

@@ -31,6 +31,8 @@ MOST_FILES, MOST_BYTES = 200, 8_000_000  # of a submission
 TO_START, FOR_A_FRAME = 10.0, 2.0  # seconds of processor time before the first frame, and for each further one
 OVER_LIMITS, OUR_FAULT = 2, 3  # codes of `Step.failure`
 
+OF_A_PROGRAM = ("breakout", "main", "brick", "game", "ball", "paddle", "milestone")  # names of files of one program
+
 Files = Mapping[str, bytes]
 
 
@@ -125,7 +127,7 @@ def _submissions(path: Path, top: Path) -> Iterator[Submission]:
 
 def _strangers(files: Sequence[Path]) -> bool:
     """Whether the files of a folder are programs of several students: each starts, and none is a part of another."""
-    if len(files) < 3 or any(file.stem.lower() in ("breakout", "main") for file in files):
+    if len(files) < 3 or any(word in file.stem.lower() for file in files for word in OF_A_PROGRAM):
         return False
     trees = [tree(_content(file)) for file in files]
     used = {name for found in trees if found is not None for name in imports(found)}
