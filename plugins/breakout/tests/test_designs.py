@@ -11,6 +11,7 @@ from dreamctl import UsageError
 from dreamctl_breakout.design import COURSES, FAULTS, Design, impossible, with_faults
 from dreamctl_breakout.fast import code
 from dreamctl_breakout.generator import sample
+from dreamctl_breakout.mixed import MixedSimulator
 from dreamctl_breakout.names import ACTIONS, DODGE, LEFT_EDGE, PLAY
 from dreamctl_breakout.simulator import DesignSimulator
 from dreamctl_breakout.source import source
@@ -108,3 +109,15 @@ def test_a_fault_changes_the_source():
 def test_a_design_that_no_program_can_have_is_refused(design, sentence):
     with pytest.raises(UsageError, match=sentence):
         code(design)
+
+
+def test_designs_and_programs_share_a_batch():
+    designs = drawn(6, seed=11)
+    params = [program(design) if n % 2 else design for n, design in enumerate(designs)]
+    actions = np.random.default_rng(2).integers(PLAY, size=(4, 6))
+    mixed = MixedSimulator(6, Box)
+    both = play(mixed, params, actions)
+    mixed.close()
+    fast = play(DesignSimulator(6), designs, actions)
+    assert all((one == other).all() for one, other in zip(both, fast, strict=True))
+    assert mixed.played > 0

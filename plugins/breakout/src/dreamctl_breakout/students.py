@@ -298,7 +298,7 @@ class ProgramSimulator(Simulator):
             self.box = self.sandbox()
         self.observation = self.observation.copy()
         for program, seed, row in zip(params, seeds, rows, strict=True):
-            self._close(int(row))
+            self.drop(int(row))
             self.running[row] = running = Running(self.box, program, int(seed))
             start(running.frame, self.memories[row])
             report(running.frame, self.memories[row], False, self.observation[row])
@@ -324,7 +324,7 @@ class ProgramSimulator(Simulator):
 
     def close(self) -> None:
         for row in range(self.batch):
-            self._close(row)
+            self.drop(row)
         if self.box is not None:
             self.box.close()
             self.box = None
@@ -342,7 +342,8 @@ class ProgramSimulator(Simulator):
                 break
         report(running.frame, memory, True, self.observation[row])
 
-    def _close(self, row: int) -> None:
+    def drop(self, row: int) -> None:
+        """End the program of a row."""
         running = self.running[row]
         if running is not None:
             running.close()

@@ -1,0 +1,77 @@
+"""Designs and students' programs in one batch: each row is played by the simulator that can play it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dreamctl import Simulator, Step
+
+from .design import Design
+from .names import FEATURES
+from .simulator import DesignSimulator
+from .students import Program, ProgramSimulator
+
+
+class MixedSimulator(Simulator):
+    """`batch` games; params are `Design`s and `Program`s. `sandbox()` gives the box that programs run in."""
+
+    def __init__(self, batch: int, sandbox: Callable[[], Any]) -> None:
+        self.batch = batch
+        self.designs, self.programs = DesignSimulator(batch), ProgramSimulator(batch, sandbox)
+        self.is_program = np.zeros(batch, bool)  # [B]
+
+    @property
+    def played(self) -> int:
+        """Frames of all rows so far."""
+        return self.designs.played + self.programs.played
+
+    def reset(
+        self,
+        params: Sequence[Design | Program],
+        seeds: NDArray[np.uint64],
+        rows: NDArray[np.intp],
+        instructions: NDArray[Any] | None = None,
+    ) -> NDArray[np.float32]:
+        rows, programs = np.asarray(rows, np.intp), np.array([isinstance(p, Program) for p in params], bool)
+        self.is_program[rows] = programs
+        self.designs.over[rows] = True  # what stood there before is not played on
+        for row in rows.tolist():
+            self.programs.drop(row)
+        seen = np.zeros((self.batch, len(FEATURES)), np.float32)  # [B, O]
+        for simulator, mine in ((self.designs, ~programs), (self.programs, programs)):
+            if mine.any():
+                some = [p for p, so in zip(params, mine, strict=True) if so]
+                simulator.reset(some, np.asarray(seeds, np.uint64)[mine], rows[mine])
+        for row in range(self.batch):
+            seen[row] = self._of(row).observation[row]
+        return seen
+
+    def step(self, actions: NDArray[np.integer]) -> Step:
+        one = self.designs.step(actions)
+        if not self.is_program.any():
+            return one
+        other = self.programs.step(actions)
+        return Step(
+            np.where(self.is_program[:, None], other.observation, one.observation),
+            np.where(self.is_program, other.reward, one.reward),
+            np.where(self.is_program, other.terminated, one.terminated),
+            failure=np.where(self.is_program, other.failure, one.failure),
+        )
+
+    def render(self, row: int) -> NDArray[np.uint8]:
+        from .drawing import draw
+
+        return draw(self._of(row).observation[row])
+
+    def failure(self, row: int) -> str:
+        return self._of(row).failure(row)
+
+    def close(self) -> None:
+        self.programs.close()
+
+    def _of(self, row: int) -> Any:
+        return self.programs if self.is_program[row] else self.designs
