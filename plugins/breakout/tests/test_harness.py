@@ -258,3 +258,19 @@ def test_a_child_that_is_gone_is_contained():
     child = Child({"breakout.py": b"import os\nos._exit(3)\n"}, b'{"entry": "breakout.py", "key": 1}')
     with pytest.raises(Contained):
         child.exchange(wire.INPUT.pack(0, 0, 0))
+
+
+def test_threads_run_at_once_and_dates_follow_the_clock():
+    ends(
+        """
+import datetime, threading, time
+seen = []
+thread = threading.Thread(target=seen.append, args=(1,), daemon=True)
+thread.start()
+thread.join()
+assert seen == [1]
+before = datetime.datetime.now()
+time.sleep(90)
+assert 90 <= (datetime.datetime.now() - before).total_seconds() < 91
+"""
+    )

@@ -70,7 +70,7 @@ def test_a_hostile_program_ends_with_a_sentence_and_its_neighbour_does_not_notic
 
 def test_designs_and_programs_play_side_by_side_each_as_if_alone() -> None:
     design = Design()
-    mixed = MixedSimulator(3)
+    mixed = MixedSimulator(3, open_sandbox)
     fast, real = DesignSimulator(1), ProgramSimulator(1, open_sandbox)
     one, seed, actions = np.arange(1), np.array([5, 5, 5], np.uint64), [CLICK, DODGE]
     try:

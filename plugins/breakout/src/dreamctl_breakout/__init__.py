@@ -50,8 +50,9 @@ def _tasks() -> TaskSet:
 
 def _simulator(batch: int) -> Simulator:
     from .mixed import MixedSimulator
+    from .students import open_sandbox
 
-    return MixedSimulator(batch)
+    return MixedSimulator(batch, open_sandbox)
 
 
 def _read_submissions(path: Path) -> Iterable[Submission]:

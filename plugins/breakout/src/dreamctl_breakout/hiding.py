@@ -61,7 +61,6 @@ _TURNS = _of("turns", "miss error")
 RULES = (
     Rule("a program that does not start is not seen", lambda d: d.has(*_of("start")),
          tuple(fault for fault, slot in FAULTS.items() if slot != "start")),
-    Rule("a program whose loop goes on and one whose window stays look the same", lambda d: True, ("loops_for_ever",)),
     Rule("the ball is never sent up", _has("paddle_ignored"), _PLAY),
     Rule("the paddle is there for one hit only", _has("removes_the_paddle"),
          (*_of("paddle bounce", "top", "wall speed", "score"), *_WIN)),

@@ -1,4 +1,4 @@
-"""Designs and students' programs side by side as one `Simulator`: designs by the fast one, programs in the sandbox."""
+"""Designs and students' programs in one batch: each row is played by the simulator that can play it."""
 
 from __future__ import annotations
 
@@ -11,19 +11,18 @@ from numpy.typing import NDArray
 from dreamctl import Simulator, Step
 
 from .design import Design
-from .drawing import draw
+from .names import FEATURES
 from .simulator import DesignSimulator
-from .students import Program, ProgramSimulator, open_sandbox
+from .students import Program, ProgramSimulator
 
 
 class MixedSimulator(Simulator):
-    """`batch` rows; params are `Design`s and `Program`s. The sandbox is opened when the first program starts."""
+    """`batch` games; params are `Design`s and `Program`s. `sandbox()` gives the box that programs run in."""
 
-    def __init__(self, batch: int, sandbox: Callable[[], Any] = open_sandbox) -> None:
+    def __init__(self, batch: int, sandbox: Callable[[], Any]) -> None:
         self.batch = batch
-        self.designs = DesignSimulator(batch)
-        self.programs = ProgramSimulator(batch, sandbox)
-        self.real = np.zeros(batch, bool)  # [B] the row is a student's program
+        self.designs, self.programs = DesignSimulator(batch), ProgramSimulator(batch, sandbox)
+        self.is_program = np.zeros(batch, bool)  # [B]
 
     @property
     def played(self) -> int:
@@ -37,38 +36,42 @@ class MixedSimulator(Simulator):
         rows: NDArray[np.intp],
         instructions: NDArray[Any] | None = None,
     ) -> NDArray[np.float32]:
-        rows = np.asarray(rows, np.intp)
-        real = np.array([isinstance(each, Program) for each in params], bool)
-        self.real[rows] = real
-        self.designs.over[rows] = True  # unless they are reset below
-        self.programs.end(rows)
-        for simulator, chosen in ((self.designs, ~real), (self.programs, real)):
-            if chosen.any():
-                simulator.reset([params[at] for at in np.flatnonzero(chosen)], seeds[chosen], rows[chosen])
-        return self._seen()
+        rows, programs = np.asarray(rows, np.intp), np.array([isinstance(p, Program) for p in params], bool)
+        self.is_program[rows] = programs
+        self.designs.over[rows] = True  # what stood there before is not played on
+        for row in rows.tolist():
+            self.programs.drop(row)
+        seen = np.zeros((self.batch, len(FEATURES)), np.float32)  # [B, O]
+        for simulator, mine in ((self.designs, ~programs), (self.programs, programs)):
+            if mine.any():
+                some = [p for p, so in zip(params, mine, strict=True) if so]
+                simulator.reset(some, np.asarray(seeds, np.uint64)[mine], rows[mine])
+        for row in range(self.batch):
+            seen[row] = self._of(row).observation[row]
+        return seen
 
     def step(self, actions: NDArray[np.integer]) -> Step:
-        designs = self.designs.step(actions)
-        if not self.real.any():
-            return designs
-        programs = self.programs.step(actions)
+        one = self.designs.step(actions)
+        if not self.is_program.any():
+            return one
+        other = self.programs.step(actions)
         return Step(
-            self._seen(),
-            np.zeros(self.batch, np.float32),
-            np.where(self.real, programs.terminated, designs.terminated),
-            failure=np.where(self.real, programs.failure, designs.failure),
+            np.where(self.is_program[:, None], other.observation, one.observation),
+            np.where(self.is_program, other.reward, one.reward),
+            np.where(self.is_program, other.terminated, one.terminated),
+            failure=np.where(self.is_program, other.failure, one.failure),
         )
 
     def render(self, row: int) -> NDArray[np.uint8]:
-        return draw(self._seen()[row])
+        from .drawing import draw
+
+        return draw(self._of(row).observation[row])
 
     def failure(self, row: int) -> str:
-        return self.programs.failure(row) if self.real[row] else ""
+        return self._of(row).failure(row)
 
     def close(self) -> None:
         self.programs.close()
 
-    def _seen(self) -> NDArray[np.float32]:
-        if not self.real.any():
-            return self.designs.observation
-        return np.where(self.real[:, None], self.programs.observation, self.designs.observation)
+    def _of(self, row: int) -> Any:
+        return self.programs if self.is_program[row] else self.designs

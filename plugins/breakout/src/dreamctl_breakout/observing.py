@@ -513,9 +513,9 @@ def report(f, m, stepped, o):  # type: ignore[no-untyped-def]
         (
             m[NO_BOUNCE] / 10,
             _share(m[ALL_NO_BOUNCE], m[ALL_HITS]) if m[ALL_HITS] >= 10 else 0.0,
-            _share(m[FLIPS_X], m[HITS]),
-            _share(m[FLIPS_Y], m[HITS]),
-            _share(m[FLIPS_BOTH], m[HITS]),
+            _share_of_many(m[FLIPS_X], m[HITS]),
+            _share_of_many(m[FLIPS_Y], m[HITS]),
+            _share_of_many(m[FLIPS_BOTH], m[HITS]),
             m[STEP_GONE] / 10,
             m[MOST_GONE] / 2,
             m[SEVERAL] / 5,
@@ -597,6 +597,11 @@ def finished(f, m):  # type: ignore[no-untyped-def]
 @numba.njit(forceinline=True)
 def _flag(so):  # type: ignore[no-untyped-def]
     return 1.0 if so else 0.0
+
+
+@numba.njit(forceinline=True)
+def _share_of_many(part, whole):  # type: ignore[no-untyped-def]
+    return part / whole if whole >= 3 else 0.0
 
 
 @numba.njit(forceinline=True)

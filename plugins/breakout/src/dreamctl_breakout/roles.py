@@ -53,10 +53,12 @@ class Roles:
         """The frame float64 [F] that a scene shows, after the player's input for it."""
         gone: list[Thing] = []
         others = texts = 0
+        written = scene.texts
         was_flying = self.flying
         self.mouse = mouse_x, mouse_y
         if scene.added or scene.removed:
-            gone, others, texts = self._changes(scene)
+            gone, others, texts, rewritten = self._changes(scene)
+            written = written + rewritten
         if scene.moved:
             gone += self._moves(scene.moved)
         if scene.looks:
@@ -66,8 +68,8 @@ class Roles:
         self.flying = ball is not None and self.ball_box != before and before is not NOWHERE
         self.rest = 0 if self.flying else self.rest + 1
         gap = max((min(distance(b.box, self.ball_box), distance(b.box, before)) for b in gone), default=0.0)
-        if scene.texts or texts:
-            texts += self._written(scene.texts, bool(gone))
+        if written:
+            texts += self._written(written, bool(gone))
         if others and not was_flying:
             others = 0
         paddle = self.paddle.box if self.paddle is not None else NOWHERE
@@ -81,17 +83,19 @@ class Roles:
 
     # --- things that came and went ---
 
-    def _changes(self, scene: Scene) -> tuple[list[Thing], int, int]:
-        """Bricks that went, other things that went near the ball, and texts that are new."""
+    def _changes(self, scene: Scene) -> tuple[list[Thing], int, int, list[Thing]]:
+        """Bricks that went, other things that went near the ball, how many texts are new, and those written anew."""
         if not self.bricks or (self.rest > STILL and not self.flying and len(scene.added) >= FEWEST):
             self._guess(scene)
         added = list(scene.added)
-        gone, lost, new = [], 0, 0
+        gone, rewritten, lost, new = [], [], 0, 0
         for thing in scene.removed:
             successor = _successor(thing, added)
             if successor is not None:
                 added.remove(successor)
                 self._succeed(thing, successor)
+                if successor.text != thing.text and thing.kind == wire.LABEL:
+                    rewritten.append(successor)
             elif thing.number in self.bricks:
                 del self.bricks[thing.number]
                 gone.append(thing)
@@ -105,7 +109,7 @@ class Roles:
         for thing in added:
             new += thing.kind == wire.LABEL and scene.frame > 1
             self._welcome(thing)
-        return gone, lost, new
+        return gone, lost, new, rewritten
 
     def _succeed(self, old: Thing, new: Thing) -> None:
         for counts in (self.alone, self.followed):

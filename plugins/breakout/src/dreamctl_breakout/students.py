@@ -34,6 +34,8 @@ MOST_FILES, MOST_BYTES = 200, 8_000_000  # of a submission
 TO_START, FOR_A_FRAME = 10.0, 2.0  # seconds of processor time before the first frame, and for each further one
 OVER_LIMITS, OUR_FAULT = 2, 3  # codes of `Step.failure`
 
+OF_A_PROGRAM = ("breakout", "main", "brick", "game", "ball", "paddle", "milestone")  # names of files of one program
+
 Files = Mapping[str, bytes]
 
 
@@ -128,7 +130,7 @@ def _submissions(path: Path, top: Path) -> Iterator[Submission]:
 
 def _strangers(files: Sequence[Path]) -> bool:
     """Whether the files of a folder are programs of several students: each starts, and none is a part of another."""
-    if len(files) < 3 or any(file.stem.lower() in ("breakout", "main") for file in files):
+    if len(files) < 3 or any(word in file.stem.lower() for file in files for word in OF_A_PROGRAM):
         return False
     trees = [tree(_content(file)) for file in files]
     used = {name for found in trees if found is not None for name in imports(found)}
@@ -307,7 +309,7 @@ class ProgramSimulator(Simulator):
             self.box = self.sandbox()
         self.observation = self.observation.copy()
         for program, seed, row in zip(params, seeds, rows, strict=True):
-            self._close(int(row))
+            self.drop(int(row))
             self.running[row] = running = Running(self.box, program, int(seed))
             start(running.frame, self.memories[row])
             report(running.frame, self.memories[row], False, self.observation[row])
@@ -327,17 +329,13 @@ class ProgramSimulator(Simulator):
             over[row], failure[row] = finished(running.frame, self.memories[row]), running.failure
         return Step(self.observation, np.zeros(self.batch, np.float32), over, failure=failure)
 
-    def end(self, rows: NDArray[np.intp]) -> None:
-        """End the programs in `rows`, if any."""
-        for row in rows:
-            self._close(int(row))
-
     def failure(self, row: int) -> str:
         running = self.running[row]
         return running.sentence if running is not None else ""
 
     def close(self) -> None:
-        self.end(np.arange(self.batch))
+        for row in range(self.batch):
+            self.drop(row)
         if self.box is not None:
             self.box.close()
             self.box = None
@@ -355,7 +353,8 @@ class ProgramSimulator(Simulator):
                 break
         report(running.frame, memory, True, self.observation[row])
 
-    def _close(self, row: int) -> None:
+    def drop(self, row: int) -> None:
+        """End the program of a row."""
         running = self.running[row]
         if running is not None:
             running.close()

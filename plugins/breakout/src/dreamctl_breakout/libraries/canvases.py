@@ -411,10 +411,9 @@ class WebCanvas:
         return name
 
     def create_image(self, x: Any, y: Any, file: Any, **other: Any) -> str:
-        return self.create_image_with_size(x, y, *pictures.size(file), file)
+        return self.create_image_with_size(x, y, *_size(file), file)
 
     def create_image_with_size(self, x: Any, y: Any, width: Any, height: Any, file: Any, **other: Any) -> str:
-        pictures.size(file)
         name = self._make(wire.IMAGE, (x, y, x + width, y + height), "")
         self.shapes[name].text = str(file)
         return name
@@ -603,6 +602,14 @@ class WebCanvas:
 
 def _number(value: Any) -> None:
     assert isinstance(value, (int, float)), f"expected a number, not {type(value).__name__}"
+
+
+def _size(file: Any) -> tuple[float, float]:
+    """Of a picture; one that is not there does not stop a page."""
+    try:
+        return pictures.size(file)
+    except OSError:
+        return pictures.UNKNOWN
 
 
 def _colour(value: Any, default: str) -> str:
