@@ -274,3 +274,24 @@ time.sleep(90)
 assert 90 <= (datetime.datetime.now() - before).total_seconds() < 91
 """
     )
+
+
+def test_a_game_that_stands_still_after_an_exception_in_a_handler_has_crashed():
+    text = """
+from pgl import GWindow, GOval
+gw = GWindow(300, 300)
+ball = GOval(0, 0, 10, 10)
+gw.add(ball)
+def step():
+    ball.move(5, 5)
+    if ball.getX() > 50:
+        raise KeyError("wall")
+    gw.setTimeout(step, 10)
+gw.setTimeout(step, 10)
+gw.addEventListener("click", lambda event: None)
+"""
+    running = run(text)
+    frames = still(running, 200)
+    assert frames[-1][STATUS] == CRASHED
+    assert 60 < len(frames) < 100
+    assert "KeyError: 'wall'" in running.sentence
