@@ -295,3 +295,12 @@ gw.addEventListener("click", lambda event: None)
     assert frames[-1][STATUS] == CRASHED
     assert 60 < len(frames) < 100
     assert "KeyError: 'wall'" in running.sentence
+
+
+def test_a_program_that_calls_itself_without_end_crashes_in_its_own_terms():
+    running = run(HEAD + WALL + "def play():\n    pause(1)\n    play()\n\nplay()\n")
+    frames = still(running, 2000)
+    assert frames[-1][STATUS] == CRASHED
+    assert 100 < len(frames) < 1000
+    assert "RecursionError" in running.sentence
+    assert len(running.sentence) < 2000
