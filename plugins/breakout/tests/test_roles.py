@@ -227,3 +227,21 @@ def test_the_canvas_with_most_on_it_is_the_one_that_is_looked_at():
     )
     assert frame[WIDTH] == 400
     assert frame[BALL_TOP] == 240
+
+
+def test_bricks_of_many_widths_are_bricks():
+    frame = last(
+        """
+for row in range(4):
+    x = 0
+    for i in range(9):
+        wide = 20 + (i * 7 + row * 5) % 13 + i + row / 10
+        canvas.create_rectangle(x, 50 + 15 * row, x + wide, 60 + 15 * row, fill="red")
+        x += wide + 4
+canvas.create_rectangle(160, 450, 240, 462, fill="black")
+canvas.create_oval(190, 240, 210, 260, fill="black")
+while True:
+    frame()
+"""
+    )
+    assert (frame[BRICKS], frame[BALL], frame[PADDLE]) == (36, 1, 1)

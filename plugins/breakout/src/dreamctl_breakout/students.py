@@ -32,6 +32,7 @@ PLAYED = (CAMPY, *GENERATIONS, TKINTER, PGL)
 
 MOST_FILES, MOST_BYTES = 200, 8_000_000  # of a submission
 TO_START, FOR_A_FRAME = 10.0, 2.0  # seconds of processor time before the first frame, and for each further one
+DEAD = 60  # frames in which nothing moves after an exception in a handler, after which the program has crashed
 OVER_LIMITS, OUR_FAULT = 2, 3  # codes of `Step.failure`
 
 OF_A_PROGRAM = ("breakout", "main", "brick", "game", "ball", "paddle", "milestone")  # names of files of one program
@@ -244,6 +245,8 @@ class Running:
             return
         self.frame = self.roles.look(self.scene, x, y, click)
         self.frames += 1
+        if self.scene.tracebacks and self.roles.rest > DEAD:  # a handler broke off, and the game with it
+            self.scene.status = self.frame[STATUS] = CRASHED
         if self.scene.status != GOES_ON:
             self.sentence = self.traceback if self.scene.status == CRASHED else "The program has come to its end."
             self.close()

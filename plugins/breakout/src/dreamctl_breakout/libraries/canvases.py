@@ -518,6 +518,20 @@ class WebCanvas:
         found.sort()
         return [f"shape_{order}" for order in found]
 
+    def find_element_at(self, x: Any, y: Any) -> str | None:
+        """The topmost object at a point."""
+        found = self.find_overlapping(x - 1, y - 1, x + 1, y + 1)
+        return found[-1] if found else None
+
+    def get_color(self, obj: Any) -> str | None:
+        shape = self._shape(obj)
+        return shape.fill if shape is not None else None
+
+    def raise_to_front(self, obj: Any) -> None:
+        """Draw over the others; where it stands in lists does not change."""
+
+    lower_to_back = raise_forward = lower_backward = raise_to_front
+
     # the canvas
 
     def get_width(self, obj: Any = None) -> Any:
