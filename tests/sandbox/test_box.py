@@ -71,6 +71,11 @@ def test_messages_of_any_length_come_back_whole(opened: Opened) -> None:
             assert child.exchange(b"echo " + message) == message
 
 
+def test_the_shortest_harness_says_back_what_it_hears(opened: Opened) -> None:
+    with opened(harness="dreamctl.sandbox.echo:serve").start({}) as child:
+        assert [child.exchange(b"%d" % number) for number in range(3)] == [b"0", b"1", b"2"]
+
+
 def test_children_compute_at_the_same_time_and_do_not_mix_up(opened: Opened) -> None:
     sandbox = opened()
     children = [sandbox.start({}) for _ in range(5)]
