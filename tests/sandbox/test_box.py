@@ -71,6 +71,11 @@ def test_messages_of_any_length_come_back_whole(opened: Opened) -> None:
             assert child.exchange(b"echo " + message) == message
 
 
+def test_the_shortest_harness_says_back_what_it_hears(opened: Opened) -> None:
+    with opened(harness="dreamctl.sandbox.echo:serve").start({}) as child:
+        assert [child.exchange(b"%d" % number) for number in range(3)] == [b"0", b"1", b"2"]
+
+
 def test_children_compute_at_the_same_time_and_do_not_mix_up(opened: Opened) -> None:
     sandbox = opened()
     children = [sandbox.start({}) for _ in range(5)]
@@ -176,6 +181,27 @@ time.sleep(60)
         grader.kill()
     assert len(processes) == 2
     assert all(map(gone, processes))
+
+
+def test_a_copy_of_the_grader_starts_a_warm_parent_of_its_own(opened: Opened) -> None:
+    sandbox = opened()
+    child = sandbox.start({})
+    copy = os.fork()
+    if copy == 0:
+        code = 1
+        try:
+            fresh = sandbox.start({})
+            same = fresh.exchange(b"echo copy") == b"copy"
+            sandbox.close()
+            code = 0 if same else 2
+        finally:
+            os._exit(code)
+    for _ in range(20):
+        assert child.exchange(b"echo original") == b"original"
+    _, status = os.waitpid(copy, 0)
+    assert status == 0
+    assert child.exchange(b"echo after") == b"after"
+    assert sandbox.start({}).exchange(b"echo new") == b"new"
 
 
 def test_a_harness_that_cannot_be_there_is_named(opened: Opened, tmp_path: Path) -> None:

@@ -41,7 +41,8 @@ class Sandbox:
     imported in there.
 
     A warm parent imports the harness once and forks a child for each program. If it dies it is started again; its
-    children are lost (`Contained.ours`), and others are not touched. One sandbox belongs to one thread.
+    children are lost (`Contained.ours`), and others are not touched. One sandbox belongs to one thread. In a forked
+    copy of the process it starts a warm parent of its own with the next child; those from before are the original's.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class Sandbox:
         self._tree = tree_for(harness, parts)
         self.tier, self._parent = _best(harness, self._tree, self.limits, tier)
         self._children: dict[int, Child] = {}
+        self._owner = os.getpid()
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -71,6 +73,9 @@ class Sandbox:
         if the sandbox fails twice.
         """
         check(files, argument, self.limits)
+        if self._owner != os.getpid():
+            self._leave_to_the_original()
+            self._launch()
         body = framing.pack(files, argument)
         try:
             return self._start(body)
@@ -82,6 +87,9 @@ class Sandbox:
 
     def close(self) -> None:
         """End everything in it."""
+        if self._owner != os.getpid():
+            self._leave_to_the_original()
+            return
         self._forget("ended", "It was closed.")
         self._parent.close()
 
@@ -121,10 +129,21 @@ class Sandbox:
     def _restart(self) -> None:
         self._forget(OUR_FAULT, "The warm parent died, and its children with it.")
         self._parent.close()
+        self._launch()
+
+    def _leave_to_the_original(self) -> None:
+        """We are a copy: what the original started is not ours, and stays."""
+        self._forget("ended", "It stayed with the process that this one is a copy of.")
+        self._parent.leave()
+        self._owner = os.getpid()
+
+    def _launch(self) -> None:
         try:
             self._parent = launch(self.tier, self.harness, self._tree, self.limits)
         except Unavailable as unavailable:
-            raise SandboxError(f"The sandbox could not be started again: {unavailable}") from unavailable
+            raise SandboxError(
+                f"The sandbox could not be started again: {_last_line(str(unavailable))}"
+            ) from unavailable
 
 
 class Child:

@@ -55,6 +55,15 @@ class WarmParent:
             signal.pidfd_send_signal(self.itself, signal.SIGKILL)
         self.control.close()
 
+    def leave(self) -> None:
+        """Let go of it, without ending it."""
+        self.control.close()
+        self.errors.close()
+        if self.itself >= 0:
+            os.close(self.itself)
+            self.itself = -1
+        self.process.returncode = self.process.returncode or 0  # not ours to wait for any more
+
     def close(self) -> None:
         """End it and all its children."""
         self.control.close()
@@ -65,10 +74,7 @@ class WarmParent:
                 self.kill()
             self.process.kill()
             self.process.wait()
-        self.errors.close()
-        if self.itself >= 0:
-            os.close(self.itself)
-            self.itself = -1
+        self.leave()
         if self.folder:
             shutil.rmtree(self.folder, ignore_errors=True)
 

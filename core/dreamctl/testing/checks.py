@@ -318,7 +318,7 @@ def _each(check: Callable[[str, Environment], None]) -> Check:
             where = f"{plugin.name}/{environment.name}"
             try:
                 if environment.runs_student_code and environment.simulator is None:
-                    raise NotApplicable(f"{where}: it runs student code without a sandbox.")
+                    raise NotApplicable(f"{where}: it runs student code, and has no simulator that does so safely.")
                 with blaming(where, but=(BrokenContract, NotApplicable)):
                     check(where, environment)
             except NotApplicable as reason:

@@ -52,9 +52,9 @@ def _tasks() -> TaskSet:
 
 
 def _simulator(batch: int) -> Simulator:
-    from .mixed import BreakoutSimulator
+    from .mixed import MixedSimulator
 
-    return BreakoutSimulator(batch)
+    return MixedSimulator(batch)
 
 
 def _plain(params: Any) -> Any:

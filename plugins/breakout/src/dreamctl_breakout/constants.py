@@ -24,7 +24,7 @@ MEANINGS: Mapping[int, re.Pattern[str]] = {  # what a name says, in upper case; 
 }
 CHANGED: Mapping[int, Callable[[float], float]] = {
     ROWS: lambda value: value - 3 if value > 4 else value + 1,
-    COLUMNS: lambda value: value - 2 if value > 3 else value + 1,
+    COLUMNS: lambda value: value - 2 if value > 5 else value + 1,
     RADIUS: lambda value: value + 4,
     BALL_SIZE: lambda value: value + 8,
     PADDLE_WIDTH: lambda value: value + 24,

@@ -6,10 +6,13 @@ What a handout leaves free, such as colours of one's own, is no fault. An item t
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
+from typing import Any
 
 from attrs import field, frozen
+
+from dreamctl import Inspection
 
 from . import colours
 from .constants import BALL_SIZE, BRICK_TOP, CHANGED, COLUMNS, PADDLE_WIDTH, RADIUS, ROWS, Constant, changed, constants
@@ -82,6 +85,29 @@ def display(program: Program, box: Box, key: int = 0) -> Display:
         "constants_ignored": _ignored(seen, program, box, key),
     }
     return Display(verdicts, seen.failure, seen.sentence if seen.crashed else "")
+
+
+def inspect(programs: Sequence[Any], sandbox: Callable[[], Any]) -> list[Inspection]:
+    """What is plain to see of each program; of what is no `Program`, or where we failed, nothing.
+
+    `sandbox()` gives the box in which they run, which is closed in the end.
+    """
+    if not any(isinstance(program, Program) for program in programs):
+        return [Inspection() for _ in programs]
+    box = sandbox()
+    try:
+        return [_inspected(program, box) if isinstance(program, Program) else Inspection() for program in programs]
+    finally:
+        box.close()
+
+
+def _inspected(program: Program, box: Box) -> Inspection:
+    seen = display(program, box)
+    if seen.failure == OUR_FAULT:
+        return Inspection()
+    labels = {item: verdict.present for item, verdict in seen.verdicts.items() if verdict.present is not None}
+    broken = seen.verdicts["does_not_run"]
+    return Inspection(labels=labels, problem=broken.why if broken.present else None)
 
 
 # --- looking --------------------------------------------------------------------------------------------------------
@@ -252,7 +278,7 @@ def _ignored(seen: Sight, program: Program, box: Box, key: int) -> Verdict:
     again = sight(Program(changed(files, values)), box, key)
     if again.failure == OUR_FAULT:
         return Verdict(None, again.sentence)
-    if again.crashed or again.failure or not again.wall:
+    if again.crashed or again.failure:
         return Verdict(True, "With other constants it does not run.")
     after = _measures(again)
     ignored = [constant.name for constant in values if _same(constant, before, after)]

@@ -91,6 +91,7 @@ CODE = [  # what a design says, as numbers
     ("score_rule", "i8"),
     ("miss_error", "i8"),
     ("win_error", "i8"),
+    ("does_not_start", "i8"),
     ("label_width", "f8", DIGITS + 1),  # by the number of digits
     ("label_height", "f8"),
 ]
@@ -120,7 +121,8 @@ STATE = [  # how a game stands
     ("gone", "i8"),  # in this frame, as the next three
     ("gap", "f8"),
     ("others", "i8"),
-    ("texts", "i8"),
+    ("texts", "i8"),  # that are new
+    ("written", "i8"),  # whether the label was
     ("mouse_x", "f8"),
     ("mouse_y", "f8"),
     ("clicked", "f8"),
@@ -148,8 +150,6 @@ NOTHING, PADDLE, LABEL = -1, -2, -3  # what is at a point; a brick is its row * 
 def code(design: Design) -> NDArray[Any]:
     """The design as numbers: a record of `GAME`. Raises UsageError if there can be no such program."""
     why = impossible(design)
-    if not why and design.has("syntax_error", "missing_module", "asks_for_a_name"):
-        why = "a program that does not start cannot be played."
     if not why and max(design.rows_drawn, design.columns_drawn) > MOST:
         why = f"there are at most {MOST} rows and columns (got {design.rows_drawn} and {design.columns_drawn})."
     if not why and design.gap <= 0:
@@ -234,6 +234,7 @@ def _values(d: Design) -> dict[str, Any]:
         "score_rule": rule("score_counts_the_paddle", "score_one_behind", "score_lost_at_a_miss"),
         "miss_error": d.has("name_error_at_a_miss"),
         "win_error": d.has("name_error_at_a_win"),
+        "does_not_start": d.has("syntax_error", "missing_module"),
         "label_width": [extent(words + "0" * digits, 13.0)[0] for digits in range(DIGITS + 1)],
         "label_height": extent(words, 13.0)[1],
     }
@@ -265,9 +266,11 @@ def begin(g):  # type: ignore[no-untyped-def]
     if g.label == TURNS:
         g.shown = g.turns
     g.counter = np.uint64(0)
-    g.gone, g.gap, g.others, g.texts = 0, 0.0, 0, 0
+    g.gone, g.gap, g.others, g.texts, g.written = 0, 0.0, 0, 0, 0
     g.mouse_x, g.mouse_y, g.clicked = -1.0, -1.0, 0.0
-    if g.click_to_serve == 0:
+    if g.does_not_start:
+        g.status = frames.CRASHED
+    elif g.click_to_serve == 0:
         launch(g)
         g.playing = 1
         if g.pauses_last:
@@ -277,7 +280,7 @@ def begin(g):  # type: ignore[no-untyped-def]
 @numba.njit(cache=True, nogil=True)
 def frame_of(g, mouse_x, mouse_y, click):  # type: ignore[no-untyped-def]
     """The player's mouse, then the program until its next frame ends."""
-    g.gone, g.gap, g.others, g.texts = 0, 0.0, 0, 0
+    g.gone, g.gap, g.others, g.texts, g.written = 0, 0.0, 0, 0, 0
     g.mouse_x, g.mouse_y, g.clicked = mouse_x, mouse_y, click
     if g.status != frames.GOES_ON:
         return
@@ -448,7 +451,7 @@ def lose_turn(g):  # type: ignore[no-untyped-def]
 def show(g, number):  # type: ignore[no-untyped-def]
     """Set the label's text."""
     if g.label_there and number != g.shown:
-        g.texts += 1
+        g.written = 1
         g.number = number
     g.shown = number
 
@@ -654,6 +657,11 @@ def bounce_off_paddle(g):  # type: ignore[no-untyped-def]
 @numba.njit(forceinline=True)
 def look(g, frame):  # type: ignore[no-untyped-def]
     """Write what is on the canvas: a frame [F] of `frames.py`."""
+    if g.does_not_start:
+        frame[:] = 0.0
+        frame[frames.NUMBER], frame[frames.MOUSE_X], frame[frames.MOUSE_Y] = -1.0, -1.0, -1.0
+        frame[frames.STATUS] = g.status
+        return
     frame[frames.WIDTH] = g.width
     frame[frames.HEIGHT] = g.height
     frame[frames.BALL] = 1.0
@@ -671,7 +679,7 @@ def look(g, frame):  # type: ignore[no-untyped-def]
     frame[frames.GONE] = g.gone
     frame[frames.GAP] = g.gap
     frame[frames.OTHERS_GONE] = g.others
-    frame[frames.TEXTS_CHANGED] = g.texts
+    frame[frames.TEXTS_CHANGED] = g.texts + g.written
     frame[frames.NUMBER] = g.number
     frame[frames.MOUSE_X] = g.mouse_x
     frame[frames.MOUSE_Y] = g.mouse_y

@@ -24,6 +24,7 @@ from .labels import ENTRIES, PLAYED, labels
 LISTS = {"train": 4000, "validation": 400, "test": 1000}
 SEED = 0xB4EA
 RIGHT, MANY = 0.3, (0.34, 0.28, 0.2, 0.12, 0.06)  # share of programs without faults; of the others with 1 to 5
+UNPLAYED = 0.04  # share of programs with a fault that is seen without play
 TRAIN_SHARE = 8  # of ten combinations of faults; the others are one each for validation and test
 
 # How often an item is the reason for a fault, relative to the others: as often as in real programs, but for the rare
@@ -50,7 +51,10 @@ OFTEN: Mapping[str, float] = {
 
 def sample(rng: np.random.Generator) -> Task:
     """A program; its key names it, so equal programs have equal keys."""
-    return task(shown(_with_faults(_right(rng), rng)))
+    design = _with_faults(_right(rng), rng)
+    if rng.random() < UNPLAYED:
+        design = with_faults(design, [_one_of(rng, [f for f in _UNPLAYED if not impossible(with_faults(design, [f]))])])
+    return task(shown(design))
 
 
 def task(design: Design) -> Task:
@@ -157,6 +161,7 @@ def _one_of(rng: np.random.Generator, values: list[Any], odds: list[float] | Non
 # --- faults -----------------------------------------------------------------------------------------------------
 
 _REASONS = {entry.key: entry.faults for entry in ENTRIES if entry.key in PLAYED}
+_UNPLAYED = tuple(fault for entry in ENTRIES if entry.key not in PLAYED for fault in entry.faults)
 _WEIGHTS = np.array([OFTEN.get(key, 1.0) for key in _REASONS])
 _WEIGHTS = _WEIGHTS / _WEIGHTS.sum()
 _SUITS: Mapping[str, Callable[[Design], Design]] = {

@@ -8,12 +8,14 @@ random numbers come from the seed, so it plays the same again.
 from __future__ import annotations
 
 import builtins
+import datetime
 import io
 import json
 import linecache
 import os
 import random
 import sys
+import threading
 import time
 import traceback
 from types import ModuleType
@@ -99,6 +101,7 @@ def _set_the_scene(folder: str, settings: dict[str, Any]) -> None:
     chance.install(random, int(settings["key"]))
     sys.modules["random"] = random
     _virtual_time()
+    _no_threads()
     _console()
 
 
@@ -139,6 +142,35 @@ def _virtual_time() -> None:
     time.monotonic = time.perf_counter = time.process_time = time.thread_time = now
     time.time_ns = lambda: int((EPOCH + now()) * 1e9)
     time.monotonic_ns = time.perf_counter_ns = time.process_time_ns = lambda: int(now() * 1e9)
+    time.localtime, time.gmtime = _at(time.localtime, time.time), _at(time.gmtime, time.time)
+
+    class Moment(datetime.datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> Any:
+            return cls.fromtimestamp(time.time(), tz)
+
+        today = now
+
+    datetime.datetime = Moment  # type: ignore[misc]
+
+
+def _at(function: Any, clock: Any) -> Any:
+    return lambda seconds=None: function(clock() if seconds is None else seconds)
+
+
+def _no_threads() -> None:
+    """What would run beside the program, a sound say, runs before it goes on; what would run later is called then."""
+
+    def start(thread: threading.Thread) -> None:
+        stage.call(thread.run)
+
+    def later(timer: threading.Timer) -> None:
+        stage.after(float(timer.interval), timer.function, tuple(timer.args))
+
+    threading.Thread.start = start  # type: ignore[method-assign]
+    threading.Thread.join = lambda self, timeout=None: None  # type: ignore[method-assign]
+    threading.Thread.is_alive = lambda self: False  # type: ignore[method-assign]
+    threading.Timer.start = later  # type: ignore[method-assign]
 
 
 def _console() -> None:

@@ -10,9 +10,8 @@ from dreamctl import Inspection, Task
 
 from .design import Design
 from .display import display
-from .mixed import sandbox
 from .source import FILE, source
-from .students import Program
+from .students import Program, sandbox
 
 SMALL = Design(rows=2, columns=4)  # a game that is soon over
 CERTAIN = ("does_not_run", "crash_in_play", "paddle_leaves_screen", "ball_bounces_off_floor")

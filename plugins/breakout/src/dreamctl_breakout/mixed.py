@@ -1,4 +1,4 @@
-"""Designs and students' programs side by side in one batch: a row is played by whoever can play it."""
+"""Designs and students' programs in one batch: each row is played by the simulator that can play it."""
 
 from __future__ import annotations
 
@@ -10,28 +10,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dreamctl import Simulator, Step
-from dreamctl.sandbox import Limits, Sandbox, shared_sandbox
 
 from .design import Design
-from .names import ACTIONS, observation_space
+from .names import ACTIONS, FEATURES, observation_space
 from .simulator import DesignSimulator
 from .source import FILE, source
-from .students import HARNESS, PARTS, Program, ProgramSimulator
+from .students import Program, ProgramSimulator, sandbox
 
 
-def sandbox() -> Sandbox:
-    """Where students' programs run."""
-    return shared_sandbox(HARNESS, parts=PARTS, limits=Limits())
-
-
-class BreakoutSimulator(Simulator):
-    """`batch` games; params are `Design`s, which are compiled, and `Program`s, which run in a sandbox."""
+class MixedSimulator(Simulator):
+    """`batch` games; params are `Design`s, which are compiled, and `Program`s, which run in the sandbox."""
 
     def __init__(self, batch: int) -> None:
         self.batch = batch
-        self.designs = DesignSimulator(batch)
-        self.programs = ProgramSimulator(batch, sandbox)
-        self.written = np.zeros(batch, bool)  # [B] the row's program is a student's
+        self.designs, self.programs = DesignSimulator(batch), ProgramSimulator(batch, sandbox)
+        self.is_program = np.zeros(batch, bool)  # [B]
+
+    @property
+    def played(self) -> int:
+        """Frames of all rows so far."""
+        return self.designs.played + self.programs.played
 
     def reset(
         self,
@@ -40,29 +38,45 @@ class BreakoutSimulator(Simulator):
         rows: NDArray[np.intp],
         instructions: NDArray[Any] | None = None,
     ) -> NDArray[np.float32]:
-        written = np.array([isinstance(each, Program) for each in params])
-        for simulator, own in ((self.designs, ~written), (self.programs, written)):
-            simulator.reset([params[i] for i in np.flatnonzero(own)], seeds[own], rows[own])
-        self.designs.over[rows[written]] = True
-        self.written[rows] = written
-        return self._of_each(self.designs.observation, self.programs.observation)
+        rows, programs = np.asarray(rows, np.intp), np.array([isinstance(p, Program) for p in params], bool)
+        self.is_program[rows] = programs
+        self.designs.over[rows] = True  # what stood there before is not played on
+        for row in rows.tolist():
+            self.programs.drop(row)
+        seen = np.zeros((self.batch, len(FEATURES)), np.float32)  # [B, O]
+        for simulator, mine in ((self.designs, ~programs), (self.programs, programs)):
+            if mine.any():
+                some = [p for p, so in zip(params, mine, strict=True) if so]
+                simulator.reset(some, np.asarray(seeds, np.uint64)[mine], rows[mine])
+        for row in range(self.batch):
+            seen[row] = self._of(row).observation[row]
+        return seen
 
     def step(self, actions: NDArray[np.integer]) -> Step:
-        compiled, run = self.designs.step(actions), self.programs.step(actions)
-        names = ("observation", "reward", "terminated", "truncated", "failure")
-        return Step(**{name: self._of_each(getattr(compiled, name), getattr(run, name)) for name in names})
+        one = self.designs.step(actions)
+        if not self.is_program.any():
+            return one
+        other = self.programs.step(actions)
+        return Step(
+            np.where(self.is_program[:, None], other.observation, one.observation),
+            np.where(self.is_program, other.reward, one.reward),
+            np.where(self.is_program, other.terminated, one.terminated),
+            failure=np.where(self.is_program, other.failure, one.failure),
+        )
 
     def render(self, row: int) -> NDArray[np.uint8]:
-        return self.designs.render(row)
+        from .drawing import draw
+
+        return draw(self._of(row).observation[row])
 
     def failure(self, row: int) -> str:
-        return self.programs.failure(row) if self.written[row] else ""
+        return self._of(row).failure(row)
 
     def close(self) -> None:
         self.programs.close()
 
-    def _of_each(self, compiled: NDArray[Any], run: NDArray[Any]) -> NDArray[Any]:
-        return np.where(self.written.reshape(-1, *(1,) * (compiled.ndim - 1)), run, compiled)
+    def _of(self, row: int) -> Any:
+        return self.programs if self.is_program[row] else self.designs
 
 
 class PlainBreakout(gymnasium.Env[NDArray[np.float32], int]):

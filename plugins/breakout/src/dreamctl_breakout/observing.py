@@ -50,7 +50,7 @@ KEPT = (  # for a whole episode
     "moved since cleared",
     "hits in all", "no bounce in all", "inside", "paddle flip frame", "paddle streak", "wall flip frame", "wall streak",
     "size", "turn", "held", "cleared", "since cleared",
-    "dead steps",
+    "dead steps", "extra",
 )  # fmt: skip
 COUNTED = (  # in a step
     "frames", "over side", "over top", "above", "most wall flips", "most paddle flips", "paddle bounces",
@@ -71,7 +71,7 @@ MEMORY = (*KEPT, *COUNTED)
     DEAD, END_MISSES, LAST_NUMBER, ALL_GONE, GONE_AT_FIRST_NUMBER, EXTRA_AT_FIRST_MISS, TOLD, MOVED_SINCE_CLEARED,
     ALL_HITS, ALL_NO_BOUNCE, INSIDE, PADDLE_FLIP_FRAME, PADDLE_STREAK, WALL_FLIP_FRAME, WALL_STREAK,
     SIZE, TURN, HELD, CLEARED, SINCE_CLEARED,
-    DEAD_STEPS,
+    DEAD_STEPS, EXTRA,
     FRAMES, OVER_SIDE, OVER_TOP, ABOVE, MOST_WALL_FLIPS, MOST_PADDLE_FLIPS, PADDLE_BOUNCES, TURNED_AT_PADDLE,
     PASSED, HITS, NO_BOUNCE, FLIPS_X, FLIPS_Y, FLIPS_BOTH, STEP_GONE, MOST_GONE, SEVERAL, LARGEST_GAP,
     EARLY, SERVED_UP, SERVED_DOWN, SERVED_LEFT, SERVED_RIGHT, FASTEST, SLOWEST, KEPT_VELOCITY, NEW_VELOCITY,
@@ -250,9 +250,20 @@ def _served(m, dx, dy):  # type: ignore[no-untyped-def]
         old = abs(dx - m[OLD_VX]) < SAME and abs(dy - m[OLD_VY]) < SAME
         m[KEPT_VELOCITY] += old
         m[NEW_VELOCITY] += not old
-    if m[TOLD] != 0:
-        m[SERVED_AFTER_TOLD] += 1
+    if m[MISSES] > 0:
+        _told(m)
+    m[EXTRA] = 0.0
     m[LOW] = 0.0
+
+
+@numba.njit
+def _told(m):  # type: ignore[no-untyped-def]
+    """More texts than a number after a miss, and more than after the first one, tell of the end; here play goes on."""
+    if m[EXTRA_AT_FIRST_MISS] < 0:
+        m[EXTRA_AT_FIRST_MISS] = m[EXTRA]
+    elif m[EXTRA] > m[EXTRA_AT_FIRST_MISS] and m[TOLD] == 0:
+        m[TOLD] = m[MISSES]
+    m[SERVED_AFTER_TOLD] += m[TOLD] != 0
 
 
 @numba.njit(forceinline=True)
@@ -415,12 +426,8 @@ def _watch_texts(f, m, gone, missed):  # type: ignore[no-untyped-def]
             m[NUMBER_FELL] = max(m[NUMBER_FELL], m[LAST_NUMBER] - f[NUMBER])
     elif gone > 0 and f[NUMBER] >= 0:
         m[UNCOUNTED_HITS] += 1
-    if missed:
-        extra = f[TEXTS_CHANGED] - changed
-        if m[EXTRA_AT_FIRST_MISS] < 0:
-            m[EXTRA_AT_FIRST_MISS] = extra
-        elif extra > m[EXTRA_AT_FIRST_MISS]:
-            m[TOLD] = m[MISSES] if m[TOLD] == 0 else m[TOLD]
+    if missed or m[LOW] != 0 or m[WAITS] != 0:
+        m[EXTRA] += f[TEXTS_CHANGED] - changed
     m[LAST_NUMBER] = f[NUMBER]
 
 
@@ -506,9 +513,9 @@ def report(f, m, stepped, o):  # type: ignore[no-untyped-def]
         (
             m[NO_BOUNCE] / 10,
             _share(m[ALL_NO_BOUNCE], m[ALL_HITS]) if m[ALL_HITS] >= 10 else 0.0,
-            _share(m[FLIPS_X], m[HITS]),
-            _share(m[FLIPS_Y], m[HITS]),
-            _share(m[FLIPS_BOTH], m[HITS]),
+            _share_of_many(m[FLIPS_X], m[HITS]),
+            _share_of_many(m[FLIPS_Y], m[HITS]),
+            _share_of_many(m[FLIPS_BOTH], m[HITS]),
             m[STEP_GONE] / 10,
             m[MOST_GONE] / 2,
             m[SEVERAL] / 5,
@@ -590,6 +597,11 @@ def finished(f, m):  # type: ignore[no-untyped-def]
 @numba.njit(forceinline=True)
 def _flag(so):  # type: ignore[no-untyped-def]
     return 1.0 if so else 0.0
+
+
+@numba.njit(forceinline=True)
+def _share_of_many(part, whole):  # type: ignore[no-untyped-def]
+    return part / whole if whole >= 3 else 0.0
 
 
 @numba.njit(forceinline=True)

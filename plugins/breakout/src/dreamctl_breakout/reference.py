@@ -184,8 +184,8 @@ WRONG: tuple[tuple[str, str, tuple[str, ...], tuple[Change, ...]], ...] = (
         ),
     ),
     (
-        "tkinter_timer", "no wall at the top", ("top_wall_missing",),
-        (("breakout.py", "        if y1 <= 0:\n            self.dy = abs(self.dy)\n", ""),),
+        "campy", "no wall at the top", ("top_wall_missing",),
+        (("breakoutgraphics.py", "        if self.ball.y <= 0:\n            self.dy = abs(self.dy)\n", ""),),
     ),
     (
         "tkinter_painted", "turns back at the paddle, whichever way it flies", ("skewer",),

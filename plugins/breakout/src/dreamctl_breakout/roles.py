@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -53,10 +53,12 @@ class Roles:
         """The frame float64 [F] that a scene shows, after the player's input for it."""
         gone: list[Thing] = []
         others = texts = 0
+        written = scene.texts
         was_flying = self.flying
         self.mouse = mouse_x, mouse_y
         if scene.added or scene.removed:
-            gone, others, texts = self._changes(scene)
+            gone, others, texts, rewritten = self._changes(scene)
+            written = written + rewritten
         if scene.moved:
             gone += self._moves(scene.moved)
         if scene.looks:
@@ -66,8 +68,8 @@ class Roles:
         self.flying = ball is not None and self.ball_box != before and before is not NOWHERE
         self.rest = 0 if self.flying else self.rest + 1
         gap = max((min(distance(b.box, self.ball_box), distance(b.box, before)) for b in gone), default=0.0)
-        if scene.texts or texts:
-            texts += self._written(scene.texts, bool(gone))
+        if written:
+            texts += self._written(written, bool(gone))
         if others and not was_flying:
             others = 0
         paddle = self.paddle.box if self.paddle is not None else NOWHERE
@@ -81,17 +83,19 @@ class Roles:
 
     # --- things that came and went ---
 
-    def _changes(self, scene: Scene) -> tuple[list[Thing], int, int]:
-        """Bricks that went, other things that went near the ball, and texts that are new."""
+    def _changes(self, scene: Scene) -> tuple[list[Thing], int, int, list[Thing]]:
+        """Bricks that went, other things that went near the ball, how many texts are new, and those written anew."""
         if not self.bricks or (self.rest > STILL and not self.flying and len(scene.added) >= FEWEST):
             self._guess(scene)
         added = list(scene.added)
-        gone, lost, new = [], 0, 0
+        gone, rewritten, lost, new = [], [], 0, 0
         for thing in scene.removed:
             successor = _successor(thing, added)
             if successor is not None:
                 added.remove(successor)
                 self._succeed(thing, successor)
+                if successor.text != thing.text and thing.kind == wire.LABEL:
+                    rewritten.append(successor)
             elif thing.number in self.bricks:
                 del self.bricks[thing.number]
                 gone.append(thing)
@@ -105,7 +109,7 @@ class Roles:
         for thing in added:
             new += thing.kind == wire.LABEL and scene.frame > 1
             self._welcome(thing)
-        return gone, lost, new
+        return gone, lost, new, rewritten
 
     def _succeed(self, old: Thing, new: Thing) -> None:
         for counts in (self.alone, self.followed):
@@ -267,16 +271,23 @@ class Roles:
 
 def bricks(things: Iterable[Thing], width: float, height: float) -> Iterator[Thing]:
     """The things that stand in rows of one size, in the upper part of the canvas."""
-    groups: dict[tuple[Any, ...], list[Thing]] = defaultdict(list)
-    for thing in things:
-        if thing.kind != wire.LINE and thing.box[3] - thing.box[1] > 1:
-            groups[_shape(thing)].append(thing)
-    rows = [group for group in groups.values() if len(group) >= FEWEST and _in_rows(group, width, height)]
+    solid = [thing for thing in things if thing.kind != wire.LINE and thing.box[3] - thing.box[1] > 1]
+    rows = _walls(solid, _shape, width, height) or _walls(solid, _height, width, height)
     most = max(map(len, rows), default=0)
     rows = [group for group in rows if len(group) >= 0.1 * most]
     for group in rows:
         if not any(other is not group and _decorates(group, other) for other in rows):
             yield from group
+
+
+def _walls(
+    things: list[Thing], key: Callable[[Thing], tuple[Any, ...]], width: float, height: float
+) -> list[list[Thing]]:
+    """The groups of things with the same key that stand in rows."""
+    groups: dict[tuple[Any, ...], list[Thing]] = defaultdict(list)
+    for thing in things:
+        groups[key(thing)].append(thing)
+    return [group for group in groups.values() if len(group) >= FEWEST and _in_rows(group, width, height)]
 
 
 def _in_rows(group: list[Thing], width: float, height: float) -> bool:
@@ -327,6 +338,10 @@ def _successor(thing: Thing, added: Iterable[Thing]) -> Thing | None:
 def _shape(thing: Thing) -> tuple[Any, ...]:
     width, height = _extent(thing)
     return thing.kind, round(width, 1), round(height, 1)
+
+
+def _height(thing: Thing) -> tuple[Any, ...]:
+    return thing.kind, round(thing.box[3] - thing.box[1], 1)
 
 
 def _extent(thing: Thing) -> tuple[float, float]:

@@ -175,8 +175,8 @@ def _click_in_play(f, m):  # type: ignore[no-untyped-def]
         room = 30.0
         clear = f[BALL_LEFT] > room and f[BALL_RIGHT] < f[WIDTH] - room and m[SINCE_GONE] > 6
         clear = clear and f[BALL_TOP] > 0.42 * f[HEIGHT] and f[BALL_BOTTOM] < m[PADDLE_AT] - 40
-        rising = m[VY] < 0
-        if not (clear and rising) and m[FRAMES] < 250:
+        up = m[VY] < 0 if m[TURN] % 3 != 2 else m[VY] > 0  # mostly on its way up, now and then on its way down
+        if not (clear and up) and m[FRAMES] < 250:
             return 0.0
     elif m[FRAMES] < 2:
         return 0.0

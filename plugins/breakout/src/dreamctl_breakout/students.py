@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from attrs import field, frozen
@@ -23,13 +23,19 @@ from .frames import CRASHED, FRAME, GOES_ON, OVER, STATUS
 from .roles import Roles
 from .scene import ProtocolError, Scene
 
+if TYPE_CHECKING:
+    from dreamctl.sandbox import Sandbox
+
 HARNESS = "dreamctl_breakout.harness:serve"
 PARTS = tuple(f"dreamctl_breakout.{name}" for name in ("wire", "chance", "colours", "excuses", "libraries"))
 PLAYED = (CAMPY, *GENERATIONS, TKINTER, PGL)
 
 MOST_FILES, MOST_BYTES = 200, 8_000_000  # of a submission
 TO_START, FOR_A_FRAME = 10.0, 2.0  # seconds of processor time before the first frame, and for each further one
+DEAD = 60  # frames in which nothing moves after an exception in a handler, after which the program has crashed
 OVER_LIMITS, OUR_FAULT = 2, 3  # codes of `Step.failure`
+
+OF_A_PROGRAM = ("breakout", "main", "brick", "game", "ball", "paddle", "milestone")  # names of files of one program
 
 Files = Mapping[str, bytes]
 
@@ -125,7 +131,7 @@ def _submissions(path: Path, top: Path) -> Iterator[Submission]:
 
 def _strangers(files: Sequence[Path]) -> bool:
     """Whether the files of a folder are programs of several students: each starts, and none is a part of another."""
-    if len(files) < 3 or any(file.stem.lower() in ("breakout", "main") for file in files):
+    if len(files) < 3 or any(word in file.stem.lower() for file in files for word in OF_A_PROGRAM):
         return False
     trees = [tree(_content(file)) for file in files]
     used = {name for found in trees if found is not None for name in imports(found)}
@@ -239,6 +245,8 @@ class Running:
             return
         self.frame = self.roles.look(self.scene, x, y, click)
         self.frames += 1
+        if self.scene.tracebacks and self.roles.rest > DEAD:  # a handler broke off, and the game with it
+            self.scene.status = self.frame[STATUS] = CRASHED
         if self.scene.status != GOES_ON:
             self.sentence = self.traceback if self.scene.status == CRASHED else "The program has come to its end."
             self.close()
@@ -265,6 +273,14 @@ def _whole(x: float) -> int:
 
 
 # --- many of them ---------------------------------------------------------------------------------------------------
+
+
+def sandbox() -> Sandbox:
+    """Where the programs of this thread run."""
+    from dreamctl.sandbox import Limits, shared_sandbox
+
+    limits = Limits(seconds=FOR_A_FRAME, files=MOST_BYTES, file_count=MOST_FILES)
+    return shared_sandbox(HARNESS, parts=PARTS, limits=limits)
 
 
 class ProgramSimulator(Simulator):
@@ -296,7 +312,7 @@ class ProgramSimulator(Simulator):
             self.box = self.sandbox()
         self.observation = self.observation.copy()
         for program, seed, row in zip(params, seeds, rows, strict=True):
-            self._close(int(row))
+            self.drop(int(row))
             self.running[row] = running = Running(self.box, program, int(seed))
             start(running.frame, self.memories[row])
             report(running.frame, self.memories[row], False, self.observation[row])
@@ -322,7 +338,7 @@ class ProgramSimulator(Simulator):
 
     def close(self) -> None:
         for row in range(self.batch):
-            self._close(row)
+            self.drop(row)
 
     def _play(self, row: int, running: Running, action: int) -> None:
         from .observing import report, watch
@@ -337,7 +353,8 @@ class ProgramSimulator(Simulator):
                 break
         report(running.frame, memory, True, self.observation[row])
 
-    def _close(self, row: int) -> None:
+    def drop(self, row: int) -> None:
+        """End the program of a row."""
         running = self.running[row]
         if running is not None:
             running.close()

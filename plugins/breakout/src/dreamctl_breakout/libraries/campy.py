@@ -533,6 +533,7 @@ def pause(milliseconds: float) -> None:
     """Wait, while the program's handlers run."""
     stage.frame(max(0.0, float(milliseconds) / 1000))
     _serve()
+    stage.ring()
     for timer in list(TIMERS):
         timer._run()
 

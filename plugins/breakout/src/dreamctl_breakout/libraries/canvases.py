@@ -411,10 +411,9 @@ class WebCanvas:
         return name
 
     def create_image(self, x: Any, y: Any, file: Any, **other: Any) -> str:
-        return self.create_image_with_size(x, y, *pictures.size(file), file)
+        return self.create_image_with_size(x, y, *_size(file), file)
 
     def create_image_with_size(self, x: Any, y: Any, width: Any, height: Any, file: Any, **other: Any) -> str:
-        pictures.size(file)
         name = self._make(wire.IMAGE, (x, y, x + width, y + height), "")
         self.shapes[name].text = str(file)
         return name
@@ -519,6 +518,20 @@ class WebCanvas:
         found.sort()
         return [f"shape_{order}" for order in found]
 
+    def find_element_at(self, x: Any, y: Any) -> str | None:
+        """The topmost object at a point."""
+        found = self.find_overlapping(x - 1, y - 1, x + 1, y + 1)
+        return found[-1] if found else None
+
+    def get_color(self, obj: Any) -> str | None:
+        shape = self._shape(obj)
+        return shape.fill if shape is not None else None
+
+    def raise_to_front(self, obj: Any) -> None:
+        """Draw over the others; where it stands in lists does not change."""
+
+    lower_to_back = raise_forward = lower_backward = raise_to_front
+
     # the canvas
 
     def get_width(self, obj: Any = None) -> Any:
@@ -603,6 +616,14 @@ class WebCanvas:
 
 def _number(value: Any) -> None:
     assert isinstance(value, (int, float)), f"expected a number, not {type(value).__name__}"
+
+
+def _size(file: Any) -> tuple[float, float]:
+    """Of a picture; one that is not there does not stop a page."""
+    try:
+        return pictures.size(file)
+    except OSError:
+        return pictures.UNKNOWN
 
 
 def _colour(value: Any, default: str) -> str:
