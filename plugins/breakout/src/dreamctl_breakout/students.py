@@ -52,6 +52,8 @@ OVER_LIMITS, OUR_FAULT = 2, 3  # codes of `Step.failure`
 
 OF_A_PROGRAM = ("breakout", "main", "brick", "game", "ball", "paddle", "milestone")  # names of files of one program
 
+PACKED = (".zip", ".rar", ".7z", ".gz", ".ipynb", ".java")  # handed in, and not to be overlooked
+
 Files = Mapping[str, bytes]
 
 
@@ -138,7 +140,8 @@ def _submissions(path: Path, top: Path) -> Iterator[Submission]:
     if own and not _strangers(own):
         yield _submission(path, name)
     elif own or any(_holds_program(folder) for folder in folders):
-        for child in sorted([*own, *folders]):
+        packed = [child for child in children if child.suffix.lower() in PACKED and child.is_file()]
+        for child in sorted([*own, *folders, *packed]):
             yield from _submissions(child, top)
     elif path != top:
         yield Submission(id=name, problem=f"{name}: there is no Python file in it.")
