@@ -405,7 +405,8 @@ class WebCanvas:
     ) -> str:  # fmt: skip
         digits = "".join(letter for letter in str(font_size) if letter.isdigit())
         width, height = fonts.extent(str(text), float(digits or 12))
-        _number(x), _number(y)
+        _number(x)
+        _number(y)
         name = self._make(wire.LABEL, (x, y, x + width, y + height), color or other.get("fill"))
         self.shapes[name].text = str(text)
         return name
@@ -426,14 +427,16 @@ class WebCanvas:
 
     def move(self, obj: Any, dx: Any, dy: Any) -> None:
         shape = self._shape(obj)
-        _number(dx), _number(dy)
+        _number(dx)
+        _number(dy)
         if shape is not None:
             shape.shift(dx, dy)
 
     def moveto(self, obj: Any, new_x: Any, new_y: Any) -> None:
         """Put an object somewhere; a text stays."""
         shape = self._shape(obj)
-        _number(new_x), _number(new_y)
+        _number(new_x)
+        _number(new_y)
         if shape is not None and shape.kind != wire.LABEL:
             shape.put(new_x, new_y)
 

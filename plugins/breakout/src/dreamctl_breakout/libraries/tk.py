@@ -872,8 +872,8 @@ class Canvas(Widget):
     def tag_lower(self, *args: Any) -> None:
         self._restack(args, -1)
 
-    lift = tkraise = tag_raise  # type: ignore[assignment]
-    lower = tag_lower  # type: ignore[assignment]
+    lift = tkraise = tag_raise
+    lower = tag_lower
 
     def _restack(self, args: Any, side: int) -> None:
         moved = self._named(args[0])
