@@ -42,6 +42,7 @@ def with_one_fault(fault, number=0):
     """A program with this fault that is otherwise right, of one of the courses."""
     base = list(COURSES.values())[number % len(COURSES)]
     base = evolve(base, click_to_serve=True, label="score", pauses_last=number % 2 == 0)
+    base = evolve(base, polls=number % 3 == 0, moves_last=number % 4 == 0)
     design = with_faults(evolve(base, end_label=fault == "serves_after_the_end"), [fault])
     return evolve(design, label="none") if impossible(design) else design
 

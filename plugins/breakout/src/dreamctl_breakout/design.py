@@ -100,6 +100,9 @@ class Design:
     - `pauses_last`: the loop waits at its end; else at its beginning, so that a game's last frame ends the program.
     - `collision`: `corners` asks what is at the four corners of the ball's box and takes the first thing found;
       `boxes` compares the ball's box with the paddle and then with every brick, and takes the first brick.
+    - `polls`: the paddle is moved in the loop, where the mouse is asked for, and so rests while the ball waits; else by
+      each movement of the mouse.
+    - `moves_last`: the loop looks at what the ball touches before it moves the ball.
     - `careful_walls`: a wall turns only a ball that flies towards it.
     - `floor_below`: a turn is lost when the ball has left the canvas; else when it touches the floor.
     - `lifts`: the paddle also puts the ball on its top.
@@ -133,6 +136,8 @@ class Design:
     click_to_serve: bool = True
     pauses_last: bool = False
     collision: Literal["corners", "boxes"] = "corners"
+    polls: bool = False
+    moves_last: bool = False
     careful_walls: bool = False
     floor_below: bool = False
     lifts: bool = False

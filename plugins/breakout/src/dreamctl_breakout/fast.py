@@ -22,6 +22,7 @@ from .libraries.fonts import extent
 from .source import LABEL_Y, turns_given
 
 MOST = 16  # rows, and columns
+CROWD = 64  # bricks that go in one frame, at most
 DIGITS = 6  # of a score that a label shows
 LABEL_X = 5.0
 
@@ -51,6 +52,8 @@ CODE = [  # what a design says, as numbers
     ("turns_given", "i8"),
     ("click_to_serve", "i8"),
     ("pauses_last", "i8"),
+    ("polls", "i8"),
+    ("moves_last", "i8"),
     ("boxes", "i8"),
     ("careful", "i8"),
     ("floor_edge", "f8"),  # how far below its top the ball touches the floor
@@ -120,12 +123,15 @@ STATE = [  # how a game stands
     ("number", "f8"),  # the same once it has changed, else -1
     ("gone", "i8"),  # in this frame, as the next three
     ("gap", "f8"),
+    ("taken", "i8", CROWD),  # the bricks that went
     ("others", "i8"),
     ("texts", "i8"),  # that are new
     ("written", "i8"),  # whether the label was
     ("mouse_x", "f8"),
     ("mouse_y", "f8"),
     ("clicked", "f8"),
+    ("noted_x", "f8"),  # where the program believes the mouse to be
+    ("noted_y", "f8"),
     ("key", "u8"),
     ("counter", "u8"),
 ]
@@ -185,6 +191,7 @@ def _values(d: Design) -> dict[str, Any]:
         **{name: getattr(d, name) for name in ("width", "height", "size", "paddle_width", "paddle_height", "vx_min")},
         **{name: getattr(d, name) for name in ("vx_max", "brick_width", "brick_height", "kicker", "points")},
         **{name: getattr(d, name) for name in ("click_to_serve", "pauses_last", "lifts", "end_label", "closes")},
+        **{name: getattr(d, name) for name in ("polls", "moves_last")},
         "start_x": d.start[0],
         "start_y": d.start[1],
         "paddle_start_y": d.paddle_top - drop,
@@ -268,6 +275,7 @@ def begin(g):  # type: ignore[no-untyped-def]
     g.counter = np.uint64(0)
     g.gone, g.gap, g.others, g.texts, g.written = 0, 0.0, 0, 0, 0
     g.mouse_x, g.mouse_y, g.clicked = -1.0, -1.0, 0.0
+    g.noted_x, g.noted_y = g.width / 2, g.paddle_moved_y
     if g.does_not_start:
         g.status = frames.CRASHED
     elif g.click_to_serve == 0:
@@ -286,7 +294,9 @@ def frame_of(g, mouse_x, mouse_y, click):  # type: ignore[no-untyped-def]
         return
     g.was_x = g.x
     g.was_y = g.y
-    move_paddle(g)
+    g.noted_x, g.noted_y = mouse_x, mouse_y
+    if g.polls == 0:
+        move_paddle(g)
     if click != 0 and g.click_to_serve:
         serve(g)
     if g.ended:
@@ -296,8 +306,26 @@ def frame_of(g, mouse_x, mouse_y, click):  # type: ignore[no-untyped-def]
         return
     if g.playing:
         play_frame(g)
+        if g.gone > 0:
+            measure(g)
         if g.status == frames.GOES_ON and not g.pauses_last and not goes_on(g):
             end(g)
+
+
+@numba.njit
+def measure(g):  # type: ignore[no-untyped-def]
+    """The largest gap between a brick that went and the ball, where it is or was in the last frame."""
+    for n in range(min(g.gone, CROWD)):
+        x, y = g.column_x[g.taken[n] % MOST], g.row_y[g.taken[n] // MOST]
+        g.gap = max(g.gap, min(gap(g, g.x, g.y, x, y), gap(g, g.was_x, g.was_y, x, y)))
+
+
+@numba.njit(forceinline=True)
+def gap(g, x, y, brick_x, brick_y):  # type: ignore[no-untyped-def]
+    """How far the ball's box is from a brick: the larger of the two distances, along and down."""
+    along = max(brick_x - (x + g.size), x - (brick_x + g.brick_width))
+    down = max(brick_y - (y + g.size), y - (brick_y + g.brick_height))
+    return max(max(along, down), 0.0)
 
 
 @numba.njit(forceinline=True)
@@ -325,14 +353,14 @@ def end(g):  # type: ignore[no-untyped-def]
 
 @numba.njit(forceinline=True)
 def move_paddle(g):  # type: ignore[no-untyped-def]
-    x = g.mouse_x - g.place
+    x = g.noted_x - g.place
     if g.ignores_edges:
         if x >= 0 and x <= g.width - g.paddle_width:
             g.paddle_x = x
     else:
         g.paddle_x = min(max(x, g.paddle_low), g.paddle_high)
     if g.paddle_y_rule == FOLLOWS:
-        g.paddle_y = g.mouse_y
+        g.paddle_y = g.noted_y
     elif g.paddle_y_rule == DROPS:
         g.paddle_y = g.paddle_moved_y
 
@@ -387,14 +415,18 @@ def draw_speed(g):  # type: ignore[no-untyped-def]
 
 @numba.njit(forceinline=True)
 def play_frame(g):  # type: ignore[no-untyped-def]
-    g.x += g.dx
-    g.y += g.dy
+    if g.polls:
+        move_paddle(g)
+    if g.moves_last == 0:
+        move_ball(g)
     bounce_off_walls(g)
     if g.y + g.floor_edge >= g.height:
         if g.floor_rule == IS_WALL:
             g.dy = -abs(g.dy)
         else:
             lose_turn(g)
+        if g.moves_last and g.floor_rule != 0 and g.status == frames.GOES_ON:
+            move_ball(g)
         return
     top = g.y - g.margin + g.ahead * g.dy
     bottom = top + g.size + 2 * g.margin
@@ -403,6 +435,14 @@ def play_frame(g):  # type: ignore[no-untyped-def]
             hit_boxes(g)
         else:
             hit_corners(g)
+    if g.moves_last:
+        move_ball(g)
+
+
+@numba.njit(forceinline=True)
+def move_ball(g):  # type: ignore[no-untyped-def]
+    g.x += g.dx
+    g.y += g.dy
 
 
 @numba.njit(forceinline=True)
@@ -589,22 +629,13 @@ def take(g, thing):  # type: ignore[no-untyped-def]
         r, c = thing // MOST, thing % MOST
         g.bricks[r] &= ~(1 << c)
         g.there -= 1
+        g.taken[min(g.gone, CROWD - 1)] = thing
         g.gone += 1
-        now = gap(g, g.x, g.y, g.column_x[c], g.row_y[r])
-        g.gap = max(g.gap, min(now, gap(g, g.was_x, g.was_y, g.column_x[c], g.row_y[r])))
     g.bricks_left -= 1
     if g.label == SCORE:
         before = g.score
         g.score += g.points if g.points != 0 else g.first_points - thing // MOST
         show(g, before if g.score_rule == BEHIND else g.score)
-
-
-@numba.njit(forceinline=True)
-def gap(g, x, y, brick_x, brick_y):  # type: ignore[no-untyped-def]
-    """How far the ball's box is from a brick: the larger of the two distances, along and down."""
-    along = max(brick_x - (x + g.size), x - (brick_x + g.brick_width))
-    down = max(brick_y - (y + g.size), y - (brick_y + g.brick_height))
-    return max(max(along, down), 0.0)
 
 
 @numba.njit

@@ -122,6 +122,8 @@ def _right(rng: np.random.Generator) -> Design:
         click_to_serve=bool(rng.random() < (0.3 if not course.click_to_serve else 0.85)),
         pauses_last=bool(rng.random() < 0.5),
         collision=_one_of(rng, [CORNERS, BOXES], [0.65, 0.35]),
+        polls=bool(rng.random() < 0.3),
+        moves_last=bool(rng.random() < 0.25),
         careful_walls=bool(rng.random() < 0.35) or sides or control != "none",
         floor_below=bool(rng.random() < 0.35),
         lifts=bool(rng.random() < 0.15),

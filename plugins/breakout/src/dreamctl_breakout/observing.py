@@ -50,7 +50,7 @@ KEPT = (  # for a whole episode
     "moved since cleared",
     "hits in all", "no bounce in all", "inside", "paddle flip frame", "paddle streak", "wall flip frame", "wall streak",
     "size", "turn", "held", "cleared", "since cleared",
-    "dead steps", "extra",
+    "dead steps", "extra", "answered",
 )  # fmt: skip
 COUNTED = (  # in a step
     "frames", "over side", "over top", "above", "most wall flips", "most paddle flips", "paddle bounces",
@@ -71,7 +71,7 @@ MEMORY = (*KEPT, *COUNTED)
     DEAD, END_MISSES, LAST_NUMBER, ALL_GONE, GONE_AT_FIRST_NUMBER, EXTRA_AT_FIRST_MISS, TOLD, MOVED_SINCE_CLEARED,
     ALL_HITS, ALL_NO_BOUNCE, INSIDE, PADDLE_FLIP_FRAME, PADDLE_STREAK, WALL_FLIP_FRAME, WALL_STREAK,
     SIZE, TURN, HELD, CLEARED, SINCE_CLEARED,
-    DEAD_STEPS, EXTRA,
+    DEAD_STEPS, EXTRA, ANSWERED,
     FRAMES, OVER_SIDE, OVER_TOP, ABOVE, MOST_WALL_FLIPS, MOST_PADDLE_FLIPS, PADDLE_BOUNCES, TURNED_AT_PADDLE,
     PASSED, HITS, NO_BOUNCE, FLIPS_X, FLIPS_Y, FLIPS_BOTH, STEP_GONE, MOST_GONE, SEVERAL, LARGEST_GAP,
     EARLY, SERVED_UP, SERVED_DOWN, SERVED_LEFT, SERVED_RIGHT, FASTEST, SLOWEST, KEPT_VELOCITY, NEW_VELOCITY,
@@ -169,6 +169,10 @@ def _watch_paddle(f, m):  # type: ignore[no-untyped-def]
         return
     m[BEYOND] = max(m[BEYOND], max(-f[PADDLE_LEFT], f[PADDLE_RIGHT] - f[WIDTH]))
     middle = (f[PADDLE_LEFT] + f[PADDLE_RIGHT]) / 2
+    moved = f[PADDLE_LEFT] != m[LAST_PADDLE_LEFT]
+    m[ANSWERED] = moved if f[MOUSE_X] != m[LAST_MOUSE_X] else max(m[ANSWERED], moved)
+    if m[ANSWERED] == 0 and (m[FLYING] == 0 or m[WAITS] != 0):
+        return  # some programs look at the mouse in play only
     inside = f[MOUSE_X] >= width and f[MOUSE_X] <= f[WIDTH] - width
     if inside and f[PADDLE_LEFT] > 1 and f[PADDLE_RIGHT] < f[WIDTH] - 1:
         m[RESPONSE] = middle - f[MOUSE_X]

@@ -152,8 +152,9 @@ def _slam(action, f, m, middle, long):  # type: ignore[no-untyped-def]
     if m[STAGE] == 0:
         beside = long / 2 + (f[BALL_RIGHT] - f[BALL_LEFT]) / 2 + abs(m[VX]) + 10
         high = f[PADDLE_BOTTOM] - f[PADDLE_TOP]
-        deep = f[BALL_BOTTOM] + m[VY] - f[PADDLE_TOP]  # of the ball's lower edge in the paddle, in the next frame
-        deeper = f[BALL_TOP] + m[VY] - f[PADDLE_TOP]  # of its upper edge
+        ahead = m[VY] if m[TURN] % 2 == 0 else 0.0  # some programs move the ball first, and some look first
+        deep = f[BALL_BOTTOM] + ahead - f[PADDLE_TOP]  # of the ball's lower edge in the paddle
+        deeper = f[BALL_TOP] + ahead - f[PADDLE_TOP]  # of its upper edge
         caught = (deep >= m[VY] and deep <= high) or (deeper >= m[VY] and deeper <= high)
         if m[VY] > 0 and m[FLYING] != 0 and caught:
             m[STAGE] = 1.0
