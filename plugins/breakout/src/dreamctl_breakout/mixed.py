@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import gymnasium
@@ -19,11 +19,11 @@ from .students import Program, ProgramSimulator, sandbox
 
 
 class MixedSimulator(Simulator):
-    """`batch` games; params are `Design`s, which are compiled, and `Program`s, which run in the sandbox."""
+    """`batch` games; params are `Design`s, which are compiled, and `Program`s, which run in what `box()` gives."""
 
-    def __init__(self, batch: int) -> None:
+    def __init__(self, batch: int, box: Callable[[], Any] = sandbox) -> None:
         self.batch = batch
-        self.designs, self.programs = DesignSimulator(batch), ProgramSimulator(batch, sandbox)
+        self.designs, self.programs = DesignSimulator(batch), ProgramSimulator(batch, box)
         self.is_program = np.zeros(batch, bool)  # [B]
 
     @property
