@@ -24,10 +24,13 @@ ACTIONS = (
 ) = range(len(ACTIONS))  # fmt: skip
 
 
-TOTALS = (  # how things stand
+STANDING = (  # how things stand
     "ball there", "ball x", "ball y", "ball vx", "ball vy", "ball size", "paddle there", "paddle x", "paddle top",
     "bricks", "bricks at start", "start off x", "start off y", "put off x", "put off y", "misses", "rests", "dead",
     "over", "crashed", "cleared", "frames so far",
+)  # fmt: skip
+TOTALS = (  # of these, what says something about the program
+    "ball size", "bricks", "bricks at start", "start off x", "start off y", "put off x", "put off y", "misses",
 )  # fmt: skip
 OUTCOMES = (  # what happened in the step
     "frames", "past side walls", "past the top wall", "stays above", "wall flips in a row", "paddle flips in a row",
@@ -41,7 +44,7 @@ OUTCOMES = (  # what happened in the step
     "others gone", "paddle off the mouse", "paddle beyond", "gap at the edge", "paddle up and down", "breaks off",
 )  # fmt: skip
 STEPS = "steps"
-FEATURES = (*TOTALS, *OUTCOMES, STEPS)
+FEATURES = (*STANDING, *OUTCOMES, STEPS)
 LARGEST = 10.0  # of an observation
 
 

@@ -50,7 +50,7 @@ KEPT = (  # for a whole episode
     "moved since cleared",
     "hits in all", "no bounce in all", "inside", "paddle flip frame", "paddle streak", "wall flip frame", "wall streak",
     "size", "turn", "held", "cleared", "since cleared",
-    "dead steps", "extra", "answered",
+    "dead steps", "extra", "answered", "others pending",
 )  # fmt: skip
 COUNTED = (  # in a step
     "frames", "over side", "over top", "above", "most wall flips", "most paddle flips", "paddle bounces",
@@ -71,7 +71,7 @@ MEMORY = (*KEPT, *COUNTED)
     DEAD, END_MISSES, LAST_NUMBER, ALL_GONE, GONE_AT_FIRST_NUMBER, EXTRA_AT_FIRST_MISS, TOLD, MOVED_SINCE_CLEARED,
     ALL_HITS, ALL_NO_BOUNCE, INSIDE, PADDLE_FLIP_FRAME, PADDLE_STREAK, WALL_FLIP_FRAME, WALL_STREAK,
     SIZE, TURN, HELD, CLEARED, SINCE_CLEARED,
-    DEAD_STEPS, EXTRA, ANSWERED,
+    DEAD_STEPS, EXTRA, ANSWERED, OTHERS_PENDING,
     FRAMES, OVER_SIDE, OVER_TOP, ABOVE, MOST_WALL_FLIPS, MOST_PADDLE_FLIPS, PADDLE_BOUNCES, TURNED_AT_PADDLE,
     PASSED, HITS, NO_BOUNCE, FLIPS_X, FLIPS_Y, FLIPS_BOTH, STEP_GONE, MOST_GONE, SEVERAL, LARGEST_GAP,
     EARLY, SERVED_UP, SERVED_DOWN, SERVED_LEFT, SERVED_RIGHT, FASTEST, SLOWEST, KEPT_VELOCITY, NEW_VELOCITY,
@@ -135,7 +135,7 @@ def watch(f, m):  # type: ignore[no-untyped-def]
     _watch_bricks(f, m, gone)
     _watch_texts(f, m, gone, m[MISSED] > missed)
     _watch_end(f, m)
-    m[OTHERS] += f[OTHERS_GONE]
+    m[OTHERS_PENDING] += f[OTHERS_GONE]
     _keep(f, m)
 
 
@@ -236,7 +236,7 @@ def _ball_vanished(f, m):  # type: ignore[no-untyped-def]
         m[MISSES] += 1
         m[MISSED] += 1
     m[OLD_VX], m[OLD_VY], m[HAS_OLD] = m[VX], m[VY], 1.0
-    m[FLYING], m[WAITS], m[PUT], m[LOW], m[PENDING], m[SIZE] = 0.0, 1.0, 1.0, 0.0, 0.0, 0.0
+    m[FLYING], m[WAITS], m[PUT], m[LOW], m[PENDING] = 0.0, 1.0, 1.0, 0.0, 0.0
 
 
 @numba.njit
@@ -256,8 +256,7 @@ def _served(m, dx, dy):  # type: ignore[no-untyped-def]
         m[NEW_VELOCITY] += not old
     if m[MISSES] > 0:
         _told(m)
-    m[EXTRA] = 0.0
-    m[LOW] = 0.0
+    m[EXTRA], m[LOW], m[OTHERS_PENDING] = 0.0, 0.0, 0.0
 
 
 @numba.njit
@@ -277,6 +276,9 @@ def _flies(f, m, dx, dy, gone):  # type: ignore[no-untyped-def]
     fast_x, fast_y = max(abs(dx), abs(vx)), max(abs(dy), abs(vy))
     if m[PENDING] != 0 or gone > 0:
         _bounces(m, flip_x, flip_y, gone)
+    if m[OTHERS_PENDING] != 0:  # play goes on, so it was not cleared away at the end
+        m[OTHERS] += m[OTHERS_PENDING]
+        m[OTHERS_PENDING] = 0.0
     if f[BALL_LEFT] < 0 or f[BALL_RIGHT] > f[WIDTH] or f[BALL_TOP] < 0:
         over = max(-f[BALL_LEFT], f[BALL_RIGHT] - f[WIDTH]) - 1.2 * fast_x - 1
         m[OVER_SIDE] = max(m[OVER_SIDE], over)
@@ -455,130 +457,53 @@ def report(f, m, stepped, o):  # type: ignore[no-untyped-def]
     ended = m[DEAD] != 0 or f[STATUS] != GOES_ON
     last = m[TOLD] if m[TOLD] != 0 else m[END_MISSES]
     wrong = abs(last - RIGHT_TURNS) if last > 0 else max(0.0, m[MISSES] - RIGHT_TURNS)
-    at = _write(
-        o,
-        0,
-        (
-            f[BALL],
-            (f[BALL_LEFT] + f[BALL_RIGHT]) / 2 / width,
-            (f[BALL_TOP] + f[BALL_BOTTOM]) / 2 / height,
-            m[VX] / 10,
-            m[VY] / 10,
-            m[SIZE] / 20,
-            f[PADDLE],
-            (f[PADDLE_LEFT] + f[PADDLE_RIGHT]) / 2 / width,
-        ),
-    )
-    at = _write(
-        o,
-        at,
-        (
-            f[PADDLE_TOP] / height,
-            f[BRICKS] / 100,
-            m[BRICKS_AT_START] / 100,
-            m[FIRST_OFF_X] / 10,
-            m[FIRST_OFF_Y] / 10,
-            m[OFF_X] / 10,
-            m[OFF_Y] / 10,
-            m[MISSES] / 5,
-        ),
-    )
-    at = _write(
-        o,
-        at,
-        (
-            m[WAITS],
-            m[DEAD],
-            _flag(ended),
-            _flag(f[STATUS] == CRASHED),
-            m[CLEARED],
-            m[FRAME_NUMBER] / 10_000,
-            m[FRAMES] / 1000,
-            m[OVER_SIDE] / 10,
-        ),
-    )
-    at = _write(
-        o,
-        at,
-        (
-            m[OVER_TOP] / 10,
-            m[ABOVE] / 30,
-            m[MOST_WALL_FLIPS] / 5,
-            m[MOST_PADDLE_FLIPS] / 5,
-            m[PADDLE_BOUNCES] / 10,
-            _share(m[TURNED_AT_PADDLE], m[PADDLE_BOUNCES]),
-            m[PASSED],
-            m[HITS] / 10,
-        ),
-    )
-    at = _write(
-        o,
-        at,
-        (
-            m[NO_BOUNCE] / 10,
-            _share(m[ALL_NO_BOUNCE], m[ALL_HITS]) if m[ALL_HITS] >= 10 else 0.0,
-            _share_of_many(m[FLIPS_X], m[HITS]),
-            _share_of_many(m[FLIPS_Y], m[HITS]),
-            _share_of_many(m[FLIPS_BOTH], m[HITS]),
-            m[STEP_GONE] / 10,
-            m[MOST_GONE] / 2,
-            m[SEVERAL] / 5,
-        ),
-    )
-    at = _write(
-        o,
-        at,
-        (
-            m[LARGEST_GAP] / 10,
-            _share(m[EARLY], max(m[HITS], m[EARLY])),
-            m[SERVED_UP],
-            m[SERVED_DOWN],
-            m[SERVED_LEFT],
-            m[SERVED_RIGHT],
-            m[FASTEST] / 10,
-            m[SLOWEST] / 10,
-        ),
-    )
-    at = _write(
-        o,
-        at,
-        (
-            m[KEPT_VELOCITY],
-            m[NEW_VELOCITY],
-            m[CLICKS],
-            m[CHANGED_AT_CLICK],
-            m[MISSED],
-            m[FLOOR_BOUNCES],
-            wrong / 3,
-            _flag(m[END_MISSES] > 0),
-        ),
-    )
-    at = _write(
-        o,
-        at,
-        (
-            m[AFTER_THE_LAST] / 30,
-            m[COUNTED_HITS] / 10,
-            m[UNCOUNTED_HITS] / 10,
-            m[COUNTED_NOTHING] / 5,
-            max(m[GONE_AT_FIRST_NUMBER] - 1, 0.0),
-            m[NUMBER_FELL] / 10,
-            m[SERVED_AFTER_TOLD],
-            m[OTHERS],
-        ),
-    )
-    at = _write(
-        o,
-        at,
-        (
-            _share(m[OFFSET], m[OFFSETS]) * 2,
-            m[BEYOND] / 10,
-            m[EDGE_GAP] / 10,
-            (m[PADDLE_TOP_LOW] - m[PADDLE_TOP_HIGH]) / 10,
-            _flag(f[STATUS] == CRASHED),
-            _flag(stepped),
-        ),
-    )
+    at = _write(o, 0, (
+        f[BALL], (f[BALL_LEFT] + f[BALL_RIGHT]) / 2 / width, (f[BALL_TOP] + f[BALL_BOTTOM]) / 2 / height, m[VX] / 10,
+        m[VY] / 10, m[SIZE] / 20,
+    ))  # fmt: skip
+    at = _write(o, at, (
+        f[PADDLE], (f[PADDLE_LEFT] + f[PADDLE_RIGHT]) / 2 / width, f[PADDLE_TOP] / height, f[BRICKS] / 100,
+        m[BRICKS_AT_START] / 100,
+    ))  # fmt: skip
+    at = _write(o, at, (
+        m[FIRST_OFF_X] / 10, m[FIRST_OFF_Y] / 10, m[OFF_X] / 10, m[OFF_Y] / 10,
+    ))  # fmt: skip
+    at = _write(o, at, (
+        m[MISSES] / 5, m[WAITS], m[DEAD], _flag(ended), _flag(f[STATUS] == CRASHED), m[CLEARED],
+        m[FRAME_NUMBER] / 10000,
+    ))  # fmt: skip
+    at = _write(o, at, (
+        m[FRAMES] / 1000, m[OVER_SIDE] / 10, m[OVER_TOP] / 10, m[ABOVE] / 30, m[MOST_WALL_FLIPS] / 5,
+        m[MOST_PADDLE_FLIPS] / 5,
+    ))  # fmt: skip
+    at = _write(o, at, (
+        m[PADDLE_BOUNCES] / 10, _share(m[TURNED_AT_PADDLE], m[PADDLE_BOUNCES]), m[PASSED],
+    ))  # fmt: skip
+    at = _write(o, at, (
+        m[HITS] / 10, m[NO_BOUNCE] / 10, _share(m[ALL_NO_BOUNCE], m[ALL_HITS]) if m[ALL_HITS] >= 10 else 0.0,
+        _share_of_many(m[FLIPS_X], m[HITS]), _share_of_many(m[FLIPS_Y], m[HITS]),
+        _share_of_many(m[FLIPS_BOTH], m[HITS]),
+    ))  # fmt: skip
+    at = _write(o, at, (
+        m[STEP_GONE] / 10, m[MOST_GONE] / 2, m[SEVERAL] / 5, m[LARGEST_GAP] / 10,
+        _share(m[EARLY], max(m[HITS], m[EARLY])),
+    ))  # fmt: skip
+    at = _write(o, at, (
+        m[SERVED_UP], m[SERVED_DOWN], m[SERVED_LEFT], m[SERVED_RIGHT], m[FASTEST] / 10, m[SLOWEST] / 10,
+        m[KEPT_VELOCITY], m[NEW_VELOCITY],
+    ))  # fmt: skip
+    at = _write(o, at, (
+        m[CLICKS], m[CHANGED_AT_CLICK], m[MISSED], m[FLOOR_BOUNCES], wrong / 3, _flag(m[END_MISSES] > 0),
+        m[AFTER_THE_LAST] / 30,
+    ))  # fmt: skip
+    at = _write(o, at, (
+        m[COUNTED_HITS] / 10, m[UNCOUNTED_HITS] / 10, m[COUNTED_NOTHING] / 5, max(m[GONE_AT_FIRST_NUMBER] - 1, 0.0),
+        m[NUMBER_FELL] / 10, m[SERVED_AFTER_TOLD],
+    ))  # fmt: skip
+    at = _write(o, at, (
+        m[OTHERS], _share(m[OFFSET], m[OFFSETS]) * 2, m[BEYOND] / 10, m[EDGE_GAP] / 10,
+        (m[PADDLE_TOP_LOW] - m[PADDLE_TOP_HIGH]) / 10, _flag(f[STATUS] == CRASHED), _flag(stepped),
+    ))  # fmt: skip
     assert at == len(o)
     _clear(m)
 
