@@ -22,7 +22,7 @@ NOWHERE: Box = (0.0, 0.0, 0.0, 0.0)
 FEWEST = 4  # things of a size that are bricks
 SURE = 3  # moves after which motion counts for more than shape
 STILL = 3  # frames without motion after which another ball may be the ball
-NEAR = 12.0  # pixels from the ball in which things vanish because of it
+NEAR = 40.0  # pixels from the ball in which things vanish because of it: some programs look a few frames ahead
 NUMBER = re.compile(r"-?\d+")
 INVISIBLE = ("", "transparent")
 
@@ -70,8 +70,8 @@ class Roles:
         gap = max((min(distance(b.box, self.ball_box), distance(b.box, before)) for b in gone), default=0.0)
         if written:
             texts += self._written(written, bool(gone))
-        if others and not was_flying:
-            others = 0
+        if ball is None or not was_flying:
+            others = 0  # a turn is over, or has not begun: the program tidies up
         paddle = self.paddle.box if self.paddle is not None else NOWHERE
         return np.array(
             (
@@ -103,7 +103,7 @@ class Roles:
                 self.ball = None
             elif thing is self.paddle:
                 self.paddle = None
-                lost += 1
+                lost += distance(thing.box, self.ball_box) <= NEAR
             elif thing.kind == wire.LABEL and distance(thing.box, self.ball_box) <= NEAR:
                 lost += 1
         for thing in added:

@@ -254,7 +254,7 @@ class Running:
     def _wait_for_wall(self) -> None:
         calm, before = 0, 0.0
         for number in range(UNTIL_WALL):
-            if self.child is None or calm == 3:
+            if self.child is None or calm:
                 return
             if number in CLICKS and self.frame[BRICKS] < FEW:
                 self.advance(self.frame[WIDTH] // 2, self.frame[HEIGHT] // 2, 1.0)

@@ -95,7 +95,7 @@ class TkCanvas(tk.Canvas):
 
     def mouse_is_on_canvas(self) -> bool:
         x, y = stage.mouse or (-1, -1)
-        return 0 <= x < self.area.width and 0 <= y < self.area.height
+        return 0 <= x <= self.area.width and 0 <= y <= self.area.height
 
     def get_new_mouse_clicks(self) -> list[Click]:
         """The clicks since it was last asked."""

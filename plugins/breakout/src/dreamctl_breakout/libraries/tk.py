@@ -970,7 +970,7 @@ def _dispatch(name: str, x: int, y: int) -> None:
     canvas = next(
         (c for c in reversed(Root.canvases) if c.alive and c.items), Root.canvases[-1] if Root.canvases else None
     )
-    if canvas is not None and not (0 <= x < canvas.winfo_width() and 0 <= y < canvas.winfo_height()):
+    if canvas is not None and not (0 <= x <= canvas.winfo_width() and 0 <= y <= canvas.winfo_height()):
         return
     event = Event(canvas or Root.first, x, y, name, 1 if name != "motion" else "??")
     if canvas is not None and canvas.tag_handlers:
