@@ -24,7 +24,7 @@ ITEMS = (
     "does_not_run", "input_at_start", "brick_count_wrong", "brick_layout_wrong", "colours_wrong", "ball_not_centred",
     "ball_size_wrong", "constants_ignored",
 )  # fmt: skip
-BRICKS_GIVEN = 100
+BRICKS_GIVEN, COLUMNS_GIVEN = 100, 10
 PATIENCE, CALM = 400, 12  # frames until the wall stands; frames without another brick after which it does
 CENTRED = 2.5  # pixels
 EVEN = 1.6  # pixels by which gaps may differ: coordinates may be whole numbers
@@ -209,7 +209,7 @@ def _layout(seen: Sight, program: Program) -> Verdict:
     if not seen.wall:
         return Verdict(None, "No wall of bricks was seen.")
     rows = [row for row in seen.wall if len(row) > 1]
-    off = max((abs(row[0].box[0] - (seen.size[0] - row[-1].box[2])) for row in rows), default=0.0)
+    off = max((_off_centre(row, seen.size[0]) for row in rows), default=0.0)
     if off > CENTRED:
         return Verdict(True, f"The margins left and right of a row differ by {off:.1f} pixels.")
     gaps = [b.box[0] - a.box[2] for row in rows for a, b in pairwise(row)]
@@ -224,6 +224,13 @@ def _layout(seen: Sight, program: Program) -> Verdict:
         if constant.meaning == BRICK_TOP and abs(top - constant.value) > FARTHER_DOWN:
             return Verdict(True, f"The wall begins at {top:.0f}, and {constant.name} is {constant.value:.0f}.")
     return Verdict(False)
+
+
+def _off_centre(row: Sequence[Thing], width: float) -> float:
+    """By how much the margins of a row differ, except for columns that are missing, which are counted elsewhere."""
+    off = abs(row[0].box[0] - (width - row[-1].box[2]))
+    missing = abs(COLUMNS_GIVEN - len(row)) * (row[1].box[0] - row[0].box[0])
+    return min(off, abs(off - missing))
 
 
 def _colours(seen: Sight) -> Verdict:
