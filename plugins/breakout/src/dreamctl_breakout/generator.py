@@ -147,7 +147,7 @@ def _changed(design: Design, rng: np.random.Generator) -> Design:
         paddle_width=float(_one_of(rng, [50, 60, 75, 90, 110, 150])),
         paddle_height=float(_one_of(rng, [10, 12, 15, 20])),
         paddle_offset=float(_one_of(rng, [30, 40, 50, 70])),
-        radius=float(_one_of(rng, [10, 10, 10, 8, 12])),
+        radius=float(_one_of(rng, [10, 10, 8, 9, 11, 12, 15])),
         vy=vy,
         vx_min=low,
         vx_max=low + float(_one_of(rng, [2, 3, 4, 5])),

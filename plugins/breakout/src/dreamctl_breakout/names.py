@@ -30,7 +30,7 @@ STANDING = (  # how things stand
     "over", "crashed", "cleared", "frames so far",
 )  # fmt: skip
 TOTALS = (  # of these, what says something about the program
-    "ball size", "bricks", "bricks at start", "start off x", "start off y", "put off x", "put off y", "misses",
+    "ball size", "bricks", "bricks at start", "put off x", "put off y", "misses",
 )  # fmt: skip
 OUTCOMES = (  # what happened in the step
     "frames", "past side walls", "past the top wall", "stays above", "wall flips in a row", "paddle flips in a row",

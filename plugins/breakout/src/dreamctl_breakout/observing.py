@@ -50,7 +50,7 @@ KEPT = (  # for a whole episode
     "moved since cleared",
     "hits in all", "no bounce in all", "inside", "paddle flip frame", "paddle streak", "wall flip frame", "wall streak",
     "size", "turn", "held", "cleared", "since cleared",
-    "dead steps", "extra", "answered", "others pending",
+    "dead steps", "extra", "answered", "others pending", "sure off x", "sure off y",
 )  # fmt: skip
 COUNTED = (  # in a step
     "frames", "over side", "over top", "above", "most wall flips", "most paddle flips", "paddle bounces",
@@ -71,7 +71,7 @@ MEMORY = (*KEPT, *COUNTED)
     DEAD, END_MISSES, LAST_NUMBER, ALL_GONE, GONE_AT_FIRST_NUMBER, EXTRA_AT_FIRST_MISS, TOLD, MOVED_SINCE_CLEARED,
     ALL_HITS, ALL_NO_BOUNCE, INSIDE, PADDLE_FLIP_FRAME, PADDLE_STREAK, WALL_FLIP_FRAME, WALL_STREAK,
     SIZE, TURN, HELD, CLEARED, SINCE_CLEARED,
-    DEAD_STEPS, EXTRA, ANSWERED, OTHERS_PENDING,
+    DEAD_STEPS, EXTRA, ANSWERED, OTHERS_PENDING, SURE_OFF_X, SURE_OFF_Y,
     FRAMES, OVER_SIDE, OVER_TOP, ABOVE, MOST_WALL_FLIPS, MOST_PADDLE_FLIPS, PADDLE_BOUNCES, TURNED_AT_PADDLE,
     PASSED, HITS, NO_BOUNCE, FLIPS_X, FLIPS_Y, FLIPS_BOTH, STEP_GONE, MOST_GONE, SEVERAL, LARGEST_GAP,
     EARLY, SERVED_UP, SERVED_DOWN, SERVED_LEFT, SERVED_RIGHT, FASTEST, SLOWEST, KEPT_VELOCITY, NEW_VELOCITY,
@@ -87,6 +87,9 @@ JUMP = 45.0  # pixels in a frame: more than a ball flies
 RESTS = 5  # frames without motion after which a ball is taken to wait
 GIVEN_UP = 15  # frames without motion after a click, after which it is taken to be dead
 FROZEN = 90  # the same without one
+SLACK = 3.5  # pixels that a library may leave between a ball and a brick that it hits
+BLUR = 1.1  # pixels that the outline of a ball may add
+SLOW = 3.0  # pixels a frame: so slow a mouse the paddle follows at once, even one that is asked where it was
 SAME = 0.01  # pixels a frame
 FRAMES_AHEAD = 4  # as far above the paddle as a ball flies in these, it may turn because of it
 FASTER_THAN_ANY = 20.0  # pixels a frame
@@ -171,14 +174,16 @@ def _watch_paddle(f, m):  # type: ignore[no-untyped-def]
     middle = (f[PADDLE_LEFT] + f[PADDLE_RIGHT]) / 2
     moved = f[PADDLE_LEFT] != m[LAST_PADDLE_LEFT]
     m[ANSWERED] = moved if f[MOUSE_X] != m[LAST_MOUSE_X] else max(m[ANSWERED], moved)
-    if m[ANSWERED] == 0 and (m[FLYING] == 0 or m[WAITS] != 0):
+    flies = f[BALL_LEFT] != m[LAST_LEFT] or f[BALL_TOP] != m[LAST_TOP]
+    if m[ANSWERED] == 0 and not (flies and m[FLYING] != 0 and m[REST] == 0):
         return  # some programs look at the mouse in play only
     inside = f[MOUSE_X] >= width and f[MOUSE_X] <= f[WIDTH] - width
     if inside and f[PADDLE_LEFT] > 1 and f[PADDLE_RIGHT] < f[WIDTH] - 1:
         m[RESPONSE] = middle - f[MOUSE_X]
-        m[OFFSET] += m[RESPONSE] / width
-        m[OFFSETS] += 1
-    still = f[MOUSE_X] == m[LAST_MOUSE_X] and m[HELD] >= 1
+        if abs(f[MOUSE_X] - m[LAST_MOUSE_X]) <= SLOW:
+            m[OFFSET] += m[RESPONSE] / width
+            m[OFFSETS] += 1
+    still = f[MOUSE_X] == m[LAST_MOUSE_X] and m[HELD] >= 2
     if still and f[MOUSE_X] <= 1:
         m[EDGE_GAP] = max(m[EDGE_GAP], f[PADDLE_LEFT])
     if still and f[MOUSE_X] >= f[WIDTH] - 1:
@@ -244,6 +249,8 @@ def _served(m, dx, dy):  # type: ignore[no-untyped-def]
     if m[PUT] == 0:  # it only paused
         return
     m[SERVES] += 1
+    moved = abs(m[OFF_X] - dx) < BLUR and abs(m[OFF_Y] - dy) < BLUR  # it was put and moved before it was seen
+    m[SURE_OFF_X], m[SURE_OFF_Y] = (0.0, 0.0) if moved else (m[OFF_X], m[OFF_Y])
     m[SERVED_UP] += dy < 0
     m[SERVED_DOWN] += dy > 0
     m[SERVED_LEFT] += dx < 0
@@ -405,8 +412,8 @@ def _watch_bricks(f, m, gone):  # type: ignore[no-untyped-def]
         m[STEP_GONE] += gone
         m[MOST_GONE] = max(m[MOST_GONE], gone)
         m[SEVERAL] += gone > 1
-        m[LARGEST_GAP] = max(m[LARGEST_GAP], f[GAP])
-        m[EARLY] += f[GAP] > 2
+        m[LARGEST_GAP] = max(m[LARGEST_GAP], f[GAP] - SLACK)
+        m[EARLY] += f[GAP] > SLACK
     m[LAST_GONE] = gone
     if f[BRICKS] != 0:
         m[CLEARED], m[SINCE_CLEARED], m[MOVED_SINCE_CLEARED] = 0.0, 0.0, 0.0
@@ -420,19 +427,20 @@ def _watch_bricks(f, m, gone):  # type: ignore[no-untyped-def]
 def _watch_texts(f, m, gone, missed):  # type: ignore[no-untyped-def]
     changed = f[NUMBER] != m[LAST_NUMBER]
     hit = gone > 0 or m[SINCE_GONE] <= 1
+    turn = missed or m[LOW] != 0 or m[WAITS] != 0  # when turns are counted, which is no matter of the score
     if changed and f[NUMBER] >= 0:
         rose = f[NUMBER] > m[LAST_NUMBER]
         if rose and hit:
             m[COUNTED_HITS] += 1
             if m[GONE_AT_FIRST_NUMBER] == 0:
                 m[GONE_AT_FIRST_NUMBER] = m[ALL_GONE]
-        elif rose:
+        elif rose and not turn:
             m[COUNTED_NOTHING] += 1
-        else:
+        elif not rose and not hit and not (turn and m[LAST_NUMBER] - f[NUMBER] == 1):
             m[NUMBER_FELL] = max(m[NUMBER_FELL], m[LAST_NUMBER] - f[NUMBER])
     elif gone > 0 and f[NUMBER] >= 0:
         m[UNCOUNTED_HITS] += 1
-    if missed or m[LOW] != 0 or m[WAITS] != 0:
+    if turn:
         m[EXTRA] += f[TEXTS_CHANGED] - changed
     m[LAST_NUMBER] = f[NUMBER]
 
@@ -466,7 +474,7 @@ def report(f, m, stepped, o):  # type: ignore[no-untyped-def]
         m[BRICKS_AT_START] / 100,
     ))  # fmt: skip
     at = _write(o, at, (
-        m[FIRST_OFF_X] / 10, m[FIRST_OFF_Y] / 10, m[OFF_X] / 10, m[OFF_Y] / 10,
+        m[FIRST_OFF_X] / 10, m[FIRST_OFF_Y] / 10, m[SURE_OFF_X] / 10, m[SURE_OFF_Y] / 10,
     ))  # fmt: skip
     at = _write(o, at, (
         m[MISSES] / 5, m[WAITS], m[DEAD], _flag(ended), _flag(f[STATUS] == CRASHED), m[CLEARED],

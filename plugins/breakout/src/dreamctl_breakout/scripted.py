@@ -22,6 +22,7 @@ from .names import (
     RIGHT_END,
     SLAM_LEFT,
     SLAM_RIGHT,
+    WAIT,
 )
 
 PLANS = (  # of the episodes; the last action is kept
@@ -40,7 +41,7 @@ PLANS = (  # of the episodes; the last action is kept
         CLICK,
         PLAY_ON,
     ),
-    (FOLLOW, SLAM_LEFT, SLAM_RIGHT, SLAM_LEFT, LEFT_END, RIGHT_END, CLICK, SLAM_RIGHT, SLAM_LEFT, DODGE),
+    (FOLLOW, WAIT, SLAM_LEFT, SLAM_RIGHT, SLAM_LEFT, LEFT_END, RIGHT_END, CLICK, SLAM_RIGHT, SLAM_LEFT, DODGE),
     (DODGE,),
     (LEFT_END, RIGHT_END, CLICK, FOLLOW, SLAM_RIGHT, SLAM_LEFT, SLAM_RIGHT, PLAY, DODGE),
     (DODGE,),
