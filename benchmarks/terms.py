@@ -147,8 +147,8 @@ TERMS = [
     Term(
         explorer="metacure",
         term="the reward for prediction error",
-        world="a sign, two hallways",
-        make=lambda: sign(2),
+        world="a sign, four hallways",
+        make=lambda: sign(4),
         steps=100_000,
         without={"intrinsic": 0.0},
     ),
