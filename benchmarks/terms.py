@@ -147,9 +147,9 @@ TERMS = [
     Term(
         explorer="metacure",
         term="the reward for prediction error",
-        world="a sign, four hallways",
-        make=lambda: sign(4),
-        steps=100_000,
+        world="a sign, two hallways",
+        make=lambda: sign(2),
+        steps=60_000,
         without={"intrinsic": 0.0},
     ),
 ]
