@@ -11,11 +11,11 @@ from dreamctl_breakout.students import Program, Running
 PROGRAMS = Path(dreamctl_breakout.__file__).parent / "programs"
 
 
-def run(files, key=1, **more):
+def run(files, key=1, as_is=True, **more):
     """A program that runs; `files` is the text of breakout.py, or texts by name."""
     texts = {"breakout.py": files} if isinstance(files, (str, bytes)) else files
     texts = {**texts, **more}
-    return Running(Box(), Program({n: t if isinstance(t, bytes) else t.encode() for n, t in texts.items()}), key)
+    return Running(Box(), Program({n: t if isinstance(t, bytes) else t.encode() for n, t in texts.items()}), key, as_is)
 
 
 def still(running, frames, x=200.0, y=300.0):

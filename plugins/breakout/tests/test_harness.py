@@ -274,3 +274,33 @@ time.sleep(90)
 assert 90 <= (datetime.datetime.now() - before).total_seconds() < 91
 """
     )
+
+
+def test_a_game_that_stands_still_after_an_exception_in_a_handler_has_crashed():
+    text = """
+from pgl import GWindow, GOval
+gw = GWindow(300, 300)
+ball = GOval(0, 0, 10, 10)
+gw.add(ball)
+def step():
+    ball.move(5, 5)
+    if ball.getX() > 50:
+        raise KeyError("wall")
+    gw.setTimeout(step, 10)
+gw.setTimeout(step, 10)
+gw.addEventListener("click", lambda event: None)
+"""
+    running = run(text)
+    frames = still(running, 200)
+    assert frames[-1][STATUS] == CRASHED
+    assert 60 < len(frames) < 100
+    assert "KeyError: 'wall'" in running.sentence
+
+
+def test_a_program_that_calls_itself_without_end_crashes_in_its_own_terms():
+    running = run(HEAD + WALL + "def play():\n    pause(1)\n    play()\n\nplay()\n")
+    frames = still(running, 2000)
+    assert frames[-1][STATUS] == CRASHED
+    assert 100 < len(frames) < 1000
+    assert "RecursionError" in running.sentence
+    assert len(running.sentence) < 2000

@@ -4,7 +4,7 @@ import breakout_probing as probing
 import pytest
 from breakout_running import Box, follow
 
-from dreamctl_breakout.display import ITEMS, display
+from dreamctl_breakout.display import ITEMS, display, inspect
 from dreamctl_breakout.family import CAMPY, GENERATIONS, PGL, TKINTER
 from dreamctl_breakout.frames import BRICKS, GOES_ON, STATUS
 from dreamctl_breakout.reference import references
@@ -58,6 +58,18 @@ def test_a_wrong_program_shows_what_is_wrong_with_it(reference):
 def test_what_is_seen_at_once_is_seen_at_once(reference):
     seen = display(reference.program, Box())
     assert {item for item, verdict in seen.verdicts.items() if verdict.present} == reference.labels & set(ITEMS)
+
+
+def test_an_inspection_says_what_is_certain_and_which_program_would_not_start():
+    by_name = {reference.name: reference.program for reference in REFERENCES}
+    names = ("web", "web_plain: eight rows", "campy_speeds: imports what it was not handed in with")
+    right, eight, broken = inspect([by_name[name] for name in names], Box)
+    assert right.problem is None
+    assert not any(right.labels.values())
+    assert eight.labels["brick_count_wrong"]
+    assert broken.labels["does_not_run"]
+    assert "ModuleNotFoundError: No module named 'breakoutgraphics'" in broken.problem
+    assert inspect(["a design"], Box)[0].labels == {}
 
 
 def test_a_follower_wins_and_a_dodger_loses():

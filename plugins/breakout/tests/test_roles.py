@@ -1,5 +1,7 @@
 """What is on a canvas gets its role however the program draws it."""
 
+from itertools import pairwise
+
 from breakout_running import run, still
 
 from dreamctl_breakout.frames import (
@@ -207,6 +209,13 @@ while True:
     assert frame[TEXTS_CHANGED] == 0
 
 
+def test_play_begins_when_there_are_bricks_and_clicks_if_they_do_not_come():
+    first = "canvas.update()\ntime.sleep(1)\n"
+    assert run(TK + first + PLAIN + "while True:\n    frame()\n", as_is=False).frame[BRICKS] == 50
+    asks = "clicks = []\ncanvas.bind('<Button-1>', clicks.append)\nwhile not clicks:\n    frame()\n"
+    assert run(TK + asks + PLAIN + "while True:\n    frame()\n", as_is=False).frame[BRICKS] == 50
+
+
 def test_a_wall_that_is_built_slowly_is_counted_when_it_stands():
     frame = last(
         """
@@ -227,3 +236,42 @@ def test_the_canvas_with_most_on_it_is_the_one_that_is_looked_at():
     )
     assert frame[WIDTH] == 400
     assert frame[BALL_TOP] == 240
+
+
+def test_bricks_of_many_widths_are_bricks():
+    frame = last(
+        """
+for row in range(4):
+    x = 0
+    for i in range(9):
+        wide = 20 + (i * 7 + row * 5) % 13 + i + row / 10
+        canvas.create_rectangle(x, 50 + 15 * row, x + wide, 60 + 15 * row, fill="red")
+        x += wide + 4
+canvas.create_rectangle(160, 450, 240, 462, fill="black")
+canvas.create_oval(190, 240, 210, 260, fill="black")
+while True:
+    frame()
+"""
+    )
+    assert (frame[BRICKS], frame[BALL], frame[PADDLE]) == (36, 1, 1)
+
+
+def test_a_program_that_waits_twice_for_each_move_has_a_frame_for_each_move():
+    running = run(
+        TK
+        + PLAIN
+        + """
+for n in range(60):
+    canvas.move(ball, 1, 2)
+    frame()
+    if n == 40:
+        canvas.delete(bricks[3])
+    frame()
+"""
+    )
+    frames = still(running, 120)
+    tops = [frame[BALL_TOP] for frame in frames]
+    late = [b - a for a, b in pairwise(tops[30:])]
+    assert late[:-2] == [2.0] * (len(late) - 2)
+    assert 60 < len(frames) < 90
+    assert sum(frame[GONE] for frame in frames) == 1

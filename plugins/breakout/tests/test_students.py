@@ -46,8 +46,10 @@ def test_a_folder_of_folders_is_a_class_in_order_and_an_empty_one_is_told(tmp_pa
     write(tmp_path, b__breakout=ALONE, a__hw3__main=ALONE)
     (tmp_path / "c").mkdir()
     (tmp_path / "c" / "notes.txt").write_text("no time")
+    (tmp_path / "d.zip").write_bytes(b"PK")
     found = read(tmp_path)
-    assert list(found) == ["a/hw3", "b", "c"]
+    assert list(found) == ["a/hw3", "b", "c", "d.zip"]
+    assert "no Python file" in found["d.zip"]
     assert found["c"] == "c: there is no Python file in it."
 
 

@@ -6,15 +6,17 @@ What a handout leaves free, such as colours of one's own, is no fault. An item t
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
+from typing import Any
 
 from attrs import field, frozen
 
+from dreamctl import Inspection
+
 from . import colours
 from .constants import BALL_SIZE, BRICK_TOP, CHANGED, COLUMNS, PADDLE_WIDTH, RADIUS, ROWS, Constant, changed, constants
-from .frames import BALL, BRICKS, CRASHED, GOES_ON, STATUS
-from .roles import NOWHERE
+from .frames import BRICKS, CRASHED, GOES_ON, STATUS
 from .scene import Thing
 from .students import OUR_FAULT, Box, Program, Running
 
@@ -22,12 +24,14 @@ ITEMS = (
     "does_not_run", "input_at_start", "brick_count_wrong", "brick_layout_wrong", "colours_wrong", "ball_not_centred",
     "ball_size_wrong", "constants_ignored",
 )  # fmt: skip
-BRICKS_GIVEN = 100
+BRICKS_GIVEN, COLUMNS_GIVEN = 100, 10
 PATIENCE, CALM = 400, 12  # frames until the wall stands; frames without another brick after which it does
 CENTRED = 2.5  # pixels
 EVEN = 1.6  # pixels by which gaps may differ: coordinates may be whole numbers
 FARTHER_DOWN = 6.0  # pixels by which the wall may be lower or higher than its constant says
 FEW_COLOURS = 3  # of a wall of many rows: fewer are no rule for colours
+
+Place = tuple[float, float, float, float]  # left, top, right, bottom
 
 
 @frozen
@@ -56,7 +60,7 @@ class Sight:
 
     size: tuple[float, float] = (0.0, 0.0)
     wall: tuple[tuple[Thing, ...], ...] = ()  # the bricks by rows, from the top
-    balls: tuple[tuple[float, float, float, float], ...] = ()  # where the ball is first, as far as can be said
+    balls: tuple[Place, ...] = ()  # where the ball is first, as far as can be said
     paddle: float | None = None  # its width
     begun: bool = False  # whether anything was seen
     over: bool = False
@@ -84,12 +88,35 @@ def display(program: Program, box: Box, key: int = 0) -> Display:
     return Display(verdicts, seen.failure, seen.sentence if seen.crashed else "")
 
 
+def inspect(programs: Sequence[Any], sandbox: Callable[[], Any]) -> list[Inspection]:
+    """What is plain to see of each program; of what is no `Program`, or where we failed, nothing.
+
+    `sandbox()` gives the box in which they run, which is closed in the end.
+    """
+    if not any(isinstance(program, Program) for program in programs):
+        return [Inspection() for _ in programs]
+    box = sandbox()
+    try:
+        return [_inspected(program, box) if isinstance(program, Program) else Inspection() for program in programs]
+    finally:
+        box.close()
+
+
+def _inspected(program: Program, box: Box) -> Inspection:
+    seen = display(program, box)
+    if seen.failure == OUR_FAULT:
+        return Inspection()
+    labels = {item: verdict.present for item, verdict in seen.verdicts.items() if verdict.present is not None}
+    broken = seen.verdicts["does_not_run"]
+    return Inspection(labels=labels, problem=broken.why if broken.present else None)
+
+
 # --- looking --------------------------------------------------------------------------------------------------------
 
 
 def sight(program: Program, box: Box, key: int = 0) -> Sight:
     """Run a program until its bricks stand, with the mouse away; if there are none, click once."""
-    running = Running(box, program, key)
+    running = Running(box, program, key, as_is=True)
     try:
         return _sight(running)
     finally:
@@ -98,27 +125,22 @@ def sight(program: Program, box: Box, key: int = 0) -> Sight:
 
 def _sight(running: Running) -> Sight:
     questions = tuple(running.scene.questions)
-    first = _ball(running)
     calm, frames, before = 0, 0, running.frame[BRICKS]
-    velocity = (0.0, 0.0)
-    while running.frame[STATUS] == GOES_ON and frames < PATIENCE and (calm < CALM or (first is None and frames < 60)):
-        was = _ball(running)
-        if frames % 60 == 30 and (first is None or not running.frame[BRICKS]):
+    balls: dict[int, list[Place]] = defaultdict(list)  # where each thing was that was taken for the ball
+    while running.frame[STATUS] == GOES_ON and frames < PATIENCE and (calm < CALM or (not balls and frames < 60)):
+        _note(running, balls)
+        if frames % 60 == 30 and (not balls or not running.frame[BRICKS]):
             running.advance(running.frame[0] // 2, running.frame[1] // 2, 1.0)
         else:
             running.rest()
         frames += 1
-        now = _ball(running)
-        if first is None:
-            first = now
-        elif was is not None and now is not None and velocity == (0.0, 0.0):
-            velocity = now[0] - was[0], now[1] - was[1]
         calm = calm + 1 if running.frame[BRICKS] == before and before else 0
         before = running.frame[BRICKS]
+    _note(running, balls)
     return Sight(
         size=(float(running.frame[0]), float(running.frame[1])),
         wall=tuple(_rows(running)),
-        balls=tuple(_starts(first, velocity)),
+        balls=tuple(_starts(next(reversed(balls.values()), []))),
         paddle=_paddle_width(running),
         begun=bool(running.scene.things) or running.frames > 2,
         over=running.frame[STATUS] != GOES_ON and frames < CALM,
@@ -129,17 +151,20 @@ def _sight(running: Running) -> Sight:
     )
 
 
-def _ball(running: Running) -> tuple[float, float, float, float] | None:
-    return running.roles.ball_box if running.frame[BALL] and running.roles.ball_box is not NOWHERE else None
+def _note(running: Running, balls: dict[int, list[Place]]) -> None:
+    ball = running.roles.ball
+    if ball is not None:
+        seen = balls.pop(ball.number, [ball.first])
+        balls[ball.number] = [*seen, ball.box]  # the last one in the dictionary is the ball of now
 
 
-def _starts(
-    first: tuple[float, float, float, float] | None, velocity: tuple[float, float]
-) -> Iterator[tuple[float, float, float, float]]:
+def _starts(places: list[Place]) -> Iterator[Place]:
     """Where the ball may have begun: where it was seen first, or a frame before, which nobody saw."""
-    for frames in (0, 1, 2) if first is not None else ():
-        dx, dy = frames * velocity[0], frames * velocity[1]
-        yield first[0] - dx, first[1] - dy, first[2] - dx, first[3] - dy
+    moves = [(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(places[1:]) if a != b]
+    dx, dy = moves[0] if moves else (0.0, 0.0)
+    for left, top, right, bottom in places[:2]:
+        for frames in (0, 1, 2):
+            yield left - frames * dx, top - frames * dy, right - frames * dx, bottom - frames * dy
 
 
 def _rows(running: Running) -> Iterator[tuple[Thing, ...]]:
@@ -184,7 +209,7 @@ def _layout(seen: Sight, program: Program) -> Verdict:
     if not seen.wall:
         return Verdict(None, "No wall of bricks was seen.")
     rows = [row for row in seen.wall if len(row) > 1]
-    off = max((abs(row[0].box[0] - (seen.size[0] - row[-1].box[2])) for row in rows), default=0.0)
+    off = max((_off_centre(row, seen.size[0]) for row in rows), default=0.0)
     if off > CENTRED:
         return Verdict(True, f"The margins left and right of a row differ by {off:.1f} pixels.")
     gaps = [b.box[0] - a.box[2] for row in rows for a, b in pairwise(row)]
@@ -199,6 +224,13 @@ def _layout(seen: Sight, program: Program) -> Verdict:
         if constant.meaning == BRICK_TOP and abs(top - constant.value) > FARTHER_DOWN:
             return Verdict(True, f"The wall begins at {top:.0f}, and {constant.name} is {constant.value:.0f}.")
     return Verdict(False)
+
+
+def _off_centre(row: Sequence[Thing], width: float) -> float:
+    """By how much the margins of a row differ, except for columns that are missing, which are counted elsewhere."""
+    off = abs(row[0].box[0] - (width - row[-1].box[2]))
+    missing = abs(COLUMNS_GIVEN - len(row)) * (row[1].box[0] - row[0].box[0])
+    return min(off, abs(off - missing))
 
 
 def _colours(seen: Sight) -> Verdict:

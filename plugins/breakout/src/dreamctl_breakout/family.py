@@ -69,7 +69,7 @@ def family(files: Mapping[str, bytes]) -> Family:
     library, why = _library(read, trees, files)
     entry = _entry(own)
     calls = Counter(name for found in read for name in _calls(found))
-    sleeps = any(_rhythm(call) for found in read for call in _named(found, "sleep"))
+    sleeps = any(_rhythm(call) for found in read for call in (*_named(found, "sleep"), *_rests(found)))
     problem = ""
     if library in OTHERS:
         problem = f"it is written for {library}; campy, graphics.Canvas, tkinter and pgl are played."
@@ -276,10 +276,16 @@ def _name(call: ast.Call) -> str:
     )
 
 
+def _rests(found: ast.Module) -> list[ast.Call]:
+    """Calls of `after` without a function, which sleep."""
+    return [call for call in _named(found, "after") if len(call.args) == 1 and not call.keywords]
+
+
 def _rhythm(call: ast.Call) -> bool:
     """Whether a sleep may be the rhythm of the game."""
     value = call.args[0].value if call.args and isinstance(call.args[0], ast.Constant) else 0
-    return not (isinstance(value, (int, float)) and value >= LONG)
+    seconds = value / 1000 if isinstance(value, (int, float)) and _name(call) == "after" else value
+    return not (isinstance(seconds, (int, float)) and seconds >= LONG)
 
 
 def _is_call(node: ast.AST, name: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,7 @@ NOWHERE: Box = (0.0, 0.0, 0.0, 0.0)
 FEWEST = 4  # things of a size that are bricks
 SURE = 3  # moves after which motion counts for more than shape
 STILL = 3  # frames without motion after which another ball may be the ball
-NEAR = 12.0  # pixels from the ball in which things vanish because of it
+NEAR = 40.0  # pixels from the ball in which things vanish because of it: some programs look a few frames ahead
 NUMBER = re.compile(r"-?\d+")
 INVISIBLE = ("", "transparent")
 
@@ -70,8 +70,8 @@ class Roles:
         gap = max((min(distance(b.box, self.ball_box), distance(b.box, before)) for b in gone), default=0.0)
         if written:
             texts += self._written(written, bool(gone))
-        if others and not was_flying:
-            others = 0
+        if ball is None or not was_flying:
+            others = 0  # a turn is over, or has not begun: the program tidies up
         paddle = self.paddle.box if self.paddle is not None else NOWHERE
         return np.array(
             (
@@ -103,7 +103,7 @@ class Roles:
                 self.ball = None
             elif thing is self.paddle:
                 self.paddle = None
-                lost += 1
+                lost += distance(thing.box, self.ball_box) <= NEAR
             elif thing.kind == wire.LABEL and distance(thing.box, self.ball_box) <= NEAR:
                 lost += 1
         for thing in added:
@@ -271,16 +271,23 @@ class Roles:
 
 def bricks(things: Iterable[Thing], width: float, height: float) -> Iterator[Thing]:
     """The things that stand in rows of one size, in the upper part of the canvas."""
-    groups: dict[tuple[Any, ...], list[Thing]] = defaultdict(list)
-    for thing in things:
-        if thing.kind != wire.LINE and thing.box[3] - thing.box[1] > 1:
-            groups[_shape(thing)].append(thing)
-    rows = [group for group in groups.values() if len(group) >= FEWEST and _in_rows(group, width, height)]
+    solid = [thing for thing in things if thing.kind != wire.LINE and thing.box[3] - thing.box[1] > 1]
+    rows = _walls(solid, _shape, width, height) or _walls(solid, _height, width, height)
     most = max(map(len, rows), default=0)
     rows = [group for group in rows if len(group) >= 0.1 * most]
     for group in rows:
         if not any(other is not group and _decorates(group, other) for other in rows):
             yield from group
+
+
+def _walls(
+    things: list[Thing], key: Callable[[Thing], tuple[Any, ...]], width: float, height: float
+) -> list[list[Thing]]:
+    """The groups of things with the same key that stand in rows."""
+    groups: dict[tuple[Any, ...], list[Thing]] = defaultdict(list)
+    for thing in things:
+        groups[key(thing)].append(thing)
+    return [group for group in groups.values() if len(group) >= FEWEST and _in_rows(group, width, height)]
 
 
 def _in_rows(group: list[Thing], width: float, height: float) -> bool:
@@ -331,6 +338,10 @@ def _successor(thing: Thing, added: Iterable[Thing]) -> Thing | None:
 def _shape(thing: Thing) -> tuple[Any, ...]:
     width, height = _extent(thing)
     return thing.kind, round(width, 1), round(height, 1)
+
+
+def _height(thing: Thing) -> tuple[Any, ...]:
+    return thing.kind, round(thing.box[3] - thing.box[1], 1)
 
 
 def _extent(thing: Thing) -> tuple[float, float]:

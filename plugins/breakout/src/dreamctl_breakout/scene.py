@@ -23,10 +23,11 @@ class ProtocolError(Exception):
 class Thing:
     """Something on a canvas."""
 
-    __slots__ = ("born", "box", "canvas", "fill", "kind", "moves", "number", "order", "outline", "text")
+    __slots__ = ("born", "box", "canvas", "fill", "first", "kind", "moves", "number", "order", "outline", "text")
 
     def __init__(self, number: int, canvas: int, kind: int, order: int, box: Box, born: int) -> None:
         self.number, self.canvas, self.kind, self.order, self.box, self.born = number, canvas, kind, order, box, born
+        self.first = box  # where it was seen first
         self.fill = self.outline = self.text = ""
         self.moves = 0  # frames in which its box changed
 

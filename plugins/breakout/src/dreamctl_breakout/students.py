@@ -19,7 +19,20 @@ from dreamctl import InputError, Simulator, Step, Submission, Task
 
 from . import wire
 from .family import CAMPY, GENERATIONS, PGL, TKINTER, Family, family, imports, is_library, is_program, starts, tree
-from .frames import CRASHED, FRAME, GOES_ON, OVER, STATUS
+from .frames import (
+    BRICKS,
+    CRASHED,
+    FRAME,
+    GAP,
+    GOES_ON,
+    GONE,
+    HEIGHT,
+    OTHERS_GONE,
+    OVER,
+    STATUS,
+    TEXTS_CHANGED,
+    WIDTH,
+)  # fmt: skip
 from .roles import Roles
 from .scene import ProtocolError, Scene
 
@@ -29,9 +42,17 @@ PLAYED = (CAMPY, *GENERATIONS, TKINTER, PGL)
 
 MOST_FILES, MOST_BYTES = 200, 8_000_000  # of a submission
 TO_START, FOR_A_FRAME = 10.0, 2.0  # seconds of processor time before the first frame, and for each further one
+DEAD = 60  # frames in which nothing moves after an exception in a handler, after which the program has crashed
+FEW = 8  # bricks: with fewer there is no wall yet
+UNTIL_WALL, CLICKS = 150, (40, 100)  # frames for which a wall is waited for; in which of them it is asked for
+LIMPS = 12  # times that the ball moves in every other frame, after which a program is taken to do so
+LIMPING = sum(1 << 2 * n for n in range(LIMPS))
+SUMMED = [GONE, OTHERS_GONE, TEXTS_CHANGED]
 OVER_LIMITS, OUR_FAULT = 2, 3  # codes of `Step.failure`
 
 OF_A_PROGRAM = ("breakout", "main", "brick", "game", "ball", "paddle", "milestone")  # names of files of one program
+
+PACKED = (".zip", ".rar", ".7z", ".gz", ".ipynb", ".java")  # handed in, and not to be overlooked
 
 Files = Mapping[str, bytes]
 
@@ -119,7 +140,8 @@ def _submissions(path: Path, top: Path) -> Iterator[Submission]:
     if own and not _strangers(own):
         yield _submission(path, name)
     elif own or any(_holds_program(folder) for folder in folders):
-        for child in sorted([*own, *folders]):
+        packed = [child for child in children if child.suffix.lower() in PACKED and child.is_file()]
+        for child in sorted([*own, *folders, *packed]):
             yield from _submissions(child, top)
     elif path != top:
         yield Submission(id=name, problem=f"{name}: there is no Python file in it.")
@@ -192,14 +214,17 @@ def _content(file: Path) -> bytes:
 class Running:
     """A program from its start on, frame by frame.
 
+    Frames before any bricks are there are played at once, with a click if they do not come, unless it is taken `as_is`.
     `frame` float64 [F] is what its last frame shows. `failure` is 0, `OVER_LIMITS` or `OUR_FAULT`, and `sentence` says
     what happened; a traceback is in the student's terms. A program that has ended stays as it is.
     """
 
-    def __init__(self, box: Box, program: Program, key: int) -> None:
+    def __init__(self, box: Box, program: Program, key: int, as_is: bool = False) -> None:
         self.scene, self.roles = Scene(), Roles()
         self.frame = np.zeros(len(FRAME))
         self.frames, self.failure, self.sentence = 0, 0, ""
+        self.limps = False  # whether it waits twice for each move of the ball: then a frame is two of its own
+        self.steps = 0  # in which of the last frames the ball moved, as bits
         self.child: Child | None = None
         try:
             self.child = box.start(dict(program.files), program.argument(key))
@@ -207,6 +232,8 @@ class Running:
             self._stopped(error)
             return
         self._exchange(wire.INPUT.pack(0, 0, 0), -1.0, -1.0, 0.0, TO_START)
+        if not as_is and self.frame[BRICKS] < FEW:
+            self._wait_for_wall()
 
     def advance(self, mouse_x: float, mouse_y: float, click: float) -> None:
         """Play one frame with the mouse there, in whole pixels."""
@@ -215,6 +242,24 @@ class Running:
         x, y = _whole(mouse_x), _whole(mouse_y)
         flags = wire.THERE | (wire.CLICK if click else 0)
         self._exchange(wire.INPUT.pack(flags, x, y), x, y, click, FOR_A_FRAME)
+        if self.limps and self.child is not None:
+            half = self.frame
+            self._exchange(wire.INPUT.pack(wire.THERE, x, y), x, y, click, FOR_A_FRAME)
+            self.frame[SUMMED] += half[SUMMED]
+            self.frame[GAP] = max(self.frame[GAP], half[GAP])
+
+    def _wait_for_wall(self) -> None:
+        calm, before = 0, 0.0
+        for number in range(UNTIL_WALL):
+            if self.child is None or calm:
+                return
+            if number in CLICKS and self.frame[BRICKS] < FEW:
+                self.advance(self.frame[WIDTH] // 2, self.frame[HEIGHT] // 2, 1.0)
+            else:
+                self.rest()
+            there = self.frame[BRICKS]
+            calm = calm + 1 if there == before and there >= FEW else 0
+            before = there
 
     def rest(self) -> None:
         """Play one frame without touching the mouse."""
@@ -241,6 +286,11 @@ class Running:
             return
         self.frame = self.roles.look(self.scene, x, y, click)
         self.frames += 1
+        if not self.limps:
+            self.steps = (self.steps << 1 | self.roles.flying) & (1 << 2 * LIMPS) - 1
+            self.limps = self.steps == LIMPING
+        if self.scene.tracebacks and self.roles.rest > DEAD:  # a handler broke off, and the game with it
+            self.scene.status = self.frame[STATUS] = CRASHED
         if self.scene.status != GOES_ON:
             self.sentence = self.traceback if self.scene.status == CRASHED else "The program has come to its end."
             self.close()

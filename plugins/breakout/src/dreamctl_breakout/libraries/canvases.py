@@ -95,7 +95,7 @@ class TkCanvas(tk.Canvas):
 
     def mouse_is_on_canvas(self) -> bool:
         x, y = stage.mouse or (-1, -1)
-        return 0 <= x < self.area.width and 0 <= y < self.area.height
+        return 0 <= x <= self.area.width and 0 <= y <= self.area.height
 
     def get_new_mouse_clicks(self) -> list[Click]:
         """The clicks since it was last asked."""
@@ -405,7 +405,8 @@ class WebCanvas:
     ) -> str:  # fmt: skip
         digits = "".join(letter for letter in str(font_size) if letter.isdigit())
         width, height = fonts.extent(str(text), float(digits or 12))
-        _number(x), _number(y)
+        _number(x)
+        _number(y)
         name = self._make(wire.LABEL, (x, y, x + width, y + height), color or other.get("fill"))
         self.shapes[name].text = str(text)
         return name
@@ -426,14 +427,16 @@ class WebCanvas:
 
     def move(self, obj: Any, dx: Any, dy: Any) -> None:
         shape = self._shape(obj)
-        _number(dx), _number(dy)
+        _number(dx)
+        _number(dy)
         if shape is not None:
             shape.shift(dx, dy)
 
     def moveto(self, obj: Any, new_x: Any, new_y: Any) -> None:
         """Put an object somewhere; a text stays."""
         shape = self._shape(obj)
-        _number(new_x), _number(new_y)
+        _number(new_x)
+        _number(new_y)
         if shape is not None and shape.kind != wire.LABEL:
             shape.put(new_x, new_y)
 
@@ -517,6 +520,20 @@ class WebCanvas:
         ]  # fmt: skip
         found.sort()
         return [f"shape_{order}" for order in found]
+
+    def find_element_at(self, x: Any, y: Any) -> str | None:
+        """The topmost object at a point."""
+        found = self.find_overlapping(x - 1, y - 1, x + 1, y + 1)
+        return found[-1] if found else None
+
+    def get_color(self, obj: Any) -> str | None:
+        shape = self._shape(obj)
+        return shape.fill if shape is not None else None
+
+    def raise_to_front(self, obj: Any) -> None:
+        """Draw over the others; where it stands in lists does not change."""
+
+    lower_to_back = raise_forward = lower_backward = raise_to_front
 
     # the canvas
 

@@ -19,6 +19,7 @@ MOST_CELLS = 400  # a larger shape lies in no cell: it is asked each time
 CALLS = 512  # to functions that ask or look but never wait, after which a frame ends all the same
 UPDATES = 8  # without sleep, after which drawing ends a frame even if the source sleeps somewhere
 SLOW = 0.2  # seconds: a timer that takes longer does not move the game
+ROOM = 16  # calls within calls that ending a frame needs
 LOOK, TEXT, ORDER = 1, 2, 4  # what changed in a shape, besides its box
 
 
@@ -198,6 +199,7 @@ class Stage:
 
     def frame(self, seconds: float = 0.0) -> None:
         """End a frame: the clock goes on, the changes go out, the player's mouse comes in as events."""
+        _room(ROOM)
         self.clock += seconds
         self.shown = True
         flags, x, y = wire.INPUT.unpack(self.exchange(self.news()))
@@ -317,6 +319,12 @@ def _rest(shape: Shape) -> bytes:
     if shape._news & ORDER:
         news += wire.ORDER.pack(wire.CODE_ORDER, shape._number, shape.order)
     return news
+
+
+def _room(calls: int) -> None:
+    """Fail here, if at all, in a program that calls itself without end: not between a message and its reply."""
+    if calls:
+        _room(calls - 1)
 
 
 def _nobody(message: bytes) -> bytes:

@@ -872,8 +872,8 @@ class Canvas(Widget):
     def tag_lower(self, *args: Any) -> None:
         self._restack(args, -1)
 
-    lift = tkraise = tag_raise  # type: ignore[assignment]
-    lower = tag_lower  # type: ignore[assignment]
+    lift = tkraise = tag_raise
+    lower = tag_lower
 
     def _restack(self, args: Any, side: int) -> None:
         moved = self._named(args[0])
@@ -970,7 +970,7 @@ def _dispatch(name: str, x: int, y: int) -> None:
     canvas = next(
         (c for c in reversed(Root.canvases) if c.alive and c.items), Root.canvases[-1] if Root.canvases else None
     )
-    if canvas is not None and not (0 <= x < canvas.winfo_width() and 0 <= y < canvas.winfo_height()):
+    if canvas is not None and not (0 <= x <= canvas.winfo_width() and 0 <= y <= canvas.winfo_height()):
         return
     event = Event(canvas or Root.first, x, y, name, 1 if name != "motion" else "??")
     if canvas is not None and canvas.tag_handlers:
