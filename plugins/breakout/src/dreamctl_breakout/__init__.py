@@ -5,17 +5,18 @@ Importing this loads neither numba nor torch; simulators and the generator load 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from dreamctl import Environment, Explorer, Problem, Rubric, TaskSet, hookimpl
+from dreamctl import Environment, Explorer, Inspection, Problem, Rubric, Submission, Task, TaskSet, hookimpl
 
 if TYPE_CHECKING:
     from dreamctl import Policy, Simulator
 
 
 def classic() -> Environment:
-    """Breakout as the handouts ask for it; a task's params are a `design.Design`."""
+    """Breakout as the handouts ask for it; a task's params are a `design.Design` or a `students.Program`."""
     from .drawing import DRAWING
     from .names import ACTIONS, FEATURES, OUTCOMES, STEPS, TOTALS, observation_space
 
@@ -32,7 +33,13 @@ def classic() -> Environment:
         outcomes=OUTCOMES,
         totals=TOTALS,
         tasks=_tasks,
+        env=_plain,
         simulator=_simulator,
+        inspect=_inspect,
+        known=_known,
+        read_submissions=_read_submissions,
+        read_tasks=_read_tasks,
+        runs_student_code=True,
         drawing=DRAWING,
         version=1,
     )
@@ -45,9 +52,39 @@ def _tasks() -> TaskSet:
 
 
 def _simulator(batch: int) -> Simulator:
-    from .simulator import DesignSimulator
+    from .mixed import MixedSimulator
 
-    return DesignSimulator(batch)
+    return MixedSimulator(batch)
+
+
+def _plain(params: Any) -> Any:
+    from .mixed import PlainBreakout
+
+    return PlainBreakout(params)
+
+
+def _inspect(params: Sequence[Any]) -> list[Inspection]:
+    from .inspecting import inspect
+
+    return [inspect(each) for each in params]
+
+
+def _known() -> Sequence[Task]:
+    from .inspecting import known
+
+    return known()
+
+
+def _read_submissions(path: Path) -> Iterable[Submission]:
+    from .students import read_submissions
+
+    return read_submissions(path)
+
+
+def _read_tasks(path: Path) -> Sequence[Task]:
+    from .labelled import read_tasks
+
+    return read_tasks(path)
 
 
 def _scripted(problem: Problem) -> Policy:

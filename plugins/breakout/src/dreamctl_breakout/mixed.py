@@ -5,23 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 
 from dreamctl import Simulator, Step
 
 from .design import Design
-from .names import FEATURES
+from .names import ACTIONS, FEATURES, observation_space
 from .simulator import DesignSimulator
-from .students import Program, ProgramSimulator
+from .source import FILE, source
+from .students import Program, ProgramSimulator, sandbox
 
 
 class MixedSimulator(Simulator):
-    """`batch` games; params are `Design`s and `Program`s. `sandbox()` gives the box that programs run in."""
+    """`batch` games; params are `Design`s, which are compiled, and `Program`s, which run in what `box()` gives."""
 
-    def __init__(self, batch: int, sandbox: Callable[[], Any]) -> None:
+    def __init__(self, batch: int, box: Callable[[], Any] = sandbox) -> None:
         self.batch = batch
-        self.designs, self.programs = DesignSimulator(batch), ProgramSimulator(batch, sandbox)
+        self.designs, self.programs = DesignSimulator(batch), ProgramSimulator(batch, box)
         self.is_program = np.zeros(batch, bool)  # [B]
 
     @property
@@ -75,3 +77,35 @@ class MixedSimulator(Simulator):
 
     def _of(self, row: int) -> Any:
         return self.programs if self.is_program[row] else self.designs
+
+
+class PlainBreakout(gymnasium.Env[NDArray[np.float32], int]):
+    """One game of a design, played by its source: the specification of `fast.py`."""
+
+    metadata = {"render_modes": ["rgb_array"]}  # noqa: RUF012
+    render_mode = "rgb_array"
+
+    def __init__(self, params: Design | Program) -> None:
+        self.program = params if isinstance(params, Program) else Program({FILE: source(params).encode()})
+        self.action_space = gymnasium.spaces.Discrete(len(ACTIONS))
+        self.observation_space = observation_space()
+        self.simulator = ProgramSimulator(1, sandbox)
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[NDArray[np.float32], dict[str, Any]]:
+        super().reset(seed=seed)
+        drawn = int(self.np_random.integers(2**63)) if seed is None else seed
+        return self.simulator.reset([self.program], np.array([drawn], np.uint64), np.arange(1))[0], {}
+
+    def step(self, action: int) -> tuple[NDArray[np.float32], float, bool, bool, dict[str, Any]]:
+        step = self.simulator.step(np.array([action]))
+        return step.observation[0], float(step.reward[0]), bool(step.terminated[0]), bool(step.truncated[0]), {}
+
+    def render(self) -> NDArray[np.uint8]:
+        from .drawing import draw
+
+        return draw(self.simulator.observation[0])
+
+    def close(self) -> None:
+        self.simulator.close()

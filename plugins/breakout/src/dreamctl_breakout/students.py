@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from attrs import field, frozen
@@ -35,6 +35,9 @@ from .frames import (
 )  # fmt: skip
 from .roles import Roles
 from .scene import ProtocolError, Scene
+
+if TYPE_CHECKING:
+    from dreamctl.sandbox import Sandbox
 
 HARNESS = "dreamctl_breakout.harness:serve"
 PARTS = tuple(f"dreamctl_breakout.{name}" for name in ("wire", "chance", "colours", "excuses", "libraries"))
@@ -319,10 +322,18 @@ def _whole(x: float) -> int:
 # --- many of them ---------------------------------------------------------------------------------------------------
 
 
+def sandbox() -> Sandbox:
+    """Where the programs of this thread run."""
+    from dreamctl.sandbox import Limits, shared_sandbox
+
+    limits = Limits(seconds=FOR_A_FRAME, files=MOST_BYTES, file_count=MOST_FILES)
+    return shared_sandbox(HARNESS, parts=PARTS, limits=limits)
+
+
 class ProgramSimulator(Simulator):
     """`batch` students' programs; params are `Program`s, and a step is a macro-action of `steering.py`.
 
-    `sandbox()` gives the box in which they run; it is opened when the first program starts and closed with this.
+    `sandbox()` gives the box in which they run; it is asked for when the first program starts.
     """
 
     def __init__(self, batch: int, sandbox: Callable[[], Any]) -> None:
@@ -344,7 +355,7 @@ class ProgramSimulator(Simulator):
     ) -> NDArray[np.float32]:
         from .observing import report, start
 
-        if self.box is None:
+        if self.box is None and len(params):
             self.box = self.sandbox()
         self.observation = self.observation.copy()
         for program, seed, row in zip(params, seeds, rows, strict=True):
@@ -375,9 +386,6 @@ class ProgramSimulator(Simulator):
     def close(self) -> None:
         for row in range(self.batch):
             self.drop(row)
-        if self.box is not None:
-            self.box.close()
-            self.box = None
 
     def _play(self, row: int, running: Running, action: int) -> None:
         from .observing import report, watch
