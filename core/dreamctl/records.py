@@ -134,6 +134,8 @@ class Environment:
     - `recombined(tasks)`: makes of training tasks a generator `sample(rng)` of more tasks like them.
     - `read_submissions(path)`: yields a `Submission` for each program found there, unreadable ones too.
     - `optimum(task_set)`: the best mean return that is possible on the test tasks, computed; None if not known.
+    - `runs_student_code`: its simulator runs programs that nobody has reason to trust, in a `dreamctl.sandbox`. Then
+      each grade says which tier that had, and few programs are graded at once.
     - `weights`: a run directory that ships inside the plugin, with which `dreamctl grade` grades when none is named.
     - `steps_per_second`: how fast a person plays it; None waits for a key at every step.
     - `drawing`: how an observation is drawn from a few shapes, so that web pages can replay what was played.

@@ -121,3 +121,11 @@ def test_one_pull_tells_which_of_two_arms_pays_but_not_to_whom_samples_the_prior
         assert execution.returns.mean() >= 0.95
     else:
         assert execution.returns.mean() == pytest.approx(0.5, abs=0.15)
+
+
+def test_a_replay_that_holds_less_than_a_batch_is_learned_from_all_the_same(made, forks):
+    learner = made("pearl", forks, megabytes=0.004)
+    for _ in range(2):
+        measures = learner.iterate()
+    assert 0 < learner.replay.capacity < 16
+    assert np.isfinite(measures["critic/error"])

@@ -96,7 +96,8 @@ class Pearl(Learner):
         rng = np.random.default_rng(random.key(self.problem.seed, REPLAYING, self.iterations))
         measured = []
         for _ in range(o.updates):
-            rows = rng.permutation(len(tasks))[: o.trials]
+            rows = rng.permutation(len(tasks))
+            rows = rows[rows >= len(tasks) - self.replay.capacity][: o.trials]  # those that are kept
             played, _ = self.replay.sample_like(rng, which[rows])
             belief = from_natural(self.evidence(exploration.rows(rows)))
             noise = torch.from_numpy(rng.normal(size=(len(rows), o.z)).astype(np.float32)).to(belief.device)

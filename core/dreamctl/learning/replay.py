@@ -20,6 +20,11 @@ class Replay:
         self.arrays: dict[str, NDArray[Any]] = {}
         self.next = self.filled = 0
 
+    @property
+    def capacity(self) -> int:
+        """How many trials there is room for, once some have come."""
+        return len(self.arrays.get("truth", ()))
+
     def add(self, episodes: Episodes, truth: NDArray[Any]) -> None:
         """Store every row; the oldest rows make room, and all of them where trials have another length than before.
 
@@ -57,7 +62,7 @@ class Replay:
     def state(self) -> State:
         """What is stored, and where the next row goes."""
         stored: State = {name: array[: self.filled] for name, array in self.arrays.items()}
-        return {**stored, "next": np.asarray(self.next), "capacity": np.asarray(len(self.arrays.get("truth", ())))}
+        return {**stored, "next": np.asarray(self.next), "capacity": np.asarray(self.capacity)}
 
     def load(self, state: State) -> None:
         """Take over `state()`; a state without the stored trials (as shipped weights are) leaves it empty."""

@@ -44,12 +44,12 @@ class Critics(nn.Module):
     def __init__(self, inputs: Inputs, hidden: int, z: int) -> None:
         super().__init__()
         self.both = nn.ModuleList(Feedforward(inputs.size, inputs.actions, hidden=hidden, condition=z) for _ in "12")
-        self.head = self.both[0].head  # type: ignore[union-attr]
+        self.head = self.both[0].head
 
     def standardise_by(self, x: Tensor, measured: NDArray[np.bool_]) -> None:
         """As for `Recurrent`."""
         for net in self.both:
-            net.standardise_by(x, measured)  # type: ignore[operator]
+            net.standardise_by(x, measured)
 
     def start(self, batch: int) -> None:
         """They remember nothing."""
