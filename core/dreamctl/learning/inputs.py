@@ -81,7 +81,9 @@ class Inputs:
         """
         asked = self.environment.instruction_space
         widths = {
-            "observation": packed_size(self.picture) if self.picture else space_size(self.environment.observation_space),
+            "observation": packed_size(self.picture)
+            if self.picture
+            else space_size(self.environment.observation_space),
             "action": self.actions,
             "reward": 1,
             "start": 1,

@@ -116,9 +116,7 @@ class QLearner(NetworkLearner):
 class QPolicy(RecurrentPolicy):
     """Greedy on Q, except with probability epsilon; one uniform number decides both whether and which."""
 
-    def __init__(
-        self, net: Any, inputs: Inputs, epsilon: float | NDArray[np.float64], sticky: float = 0.0
-    ) -> None:
+    def __init__(self, net: Any, inputs: Inputs, epsilon: float | NDArray[np.float64], sticky: float = 0.0) -> None:
         super().__init__(net, inputs)
         self.epsilon, self.sticky = epsilon, sticky
 

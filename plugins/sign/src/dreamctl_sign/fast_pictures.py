@@ -110,9 +110,7 @@ def _letters(camera, columns, word, uprights):  # type: ignore[no-untyped-def]
     for n in range(MOST_LETTERS):
         if LETTER_MATERIALS[word, n] >= 0:
             letter = LETTER_X, LETTER_PLACES[word, n], 0.0, LETTER
-            count = _add(
-                camera, columns, letter, LETTER_BOTTOM, LETTER_TOP, LETTER_MATERIALS[word, n], uprights, count
-            )
+            count = _add(camera, columns, letter, LETTER_BOTTOM, LETTER_TOP, LETTER_MATERIALS[word, n], uprights, count)
     return count
 
 

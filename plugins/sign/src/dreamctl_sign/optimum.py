@@ -21,7 +21,9 @@ STARTS = 64  # starts that the shortest ways are computed for
 
 def starts(count: int = STARTS, seed: int = 0) -> NDArray[np.float64]:
     """Places (x, z, angle) [N, 3] at which episodes begin."""
-    drawn = uniform(bits(keys(np.full(count, seed, np.uint64), np.arange(count))[:, None], np.arange(3, dtype=np.uint64)))
+    drawn = uniform(
+        bits(keys(np.full(count, seed, np.uint64), np.arange(count))[:, None], np.arange(3, dtype=np.uint64))
+    )
     low, high = np.array([START_X[0], START_Z[0], 0.0]), np.array([START_X[1], START_Z[1], 2 * math.pi])
     return low + (high - low) * drawn
 
