@@ -1,4 +1,4 @@
-"""The sign's world: both simulators play and draw the same, the sign can be read in time, and what can be had at best."""
+"""The sign's world: both simulators agree, the sign can be read in time, and what can be had at best."""
 
 import numpy as np
 import pytest
@@ -81,7 +81,7 @@ def test_the_readable_simulator_is_a_gymnasium_env():
 @pytest.fixture(scope="module")
 def views():
     """Where the shortest way to a legible view ends, from many starts: places, and how many steps it takes."""
-    places = starts(900, seed=4)
+    places = starts(500, seed=4)
     actions, lengths = routes(places, np.full(len(places), SIGN))
     for t in range(HORIZON):
         places = np.where((t < lengths)[:, None], moved(places, actions[:, t]), places)
@@ -102,7 +102,7 @@ def test_the_sign_is_legible_from_where_it_is_seen_first(views):
     ]
     words = np.array([look.word for look in looks])
     seen = np.array([_around_the_eye_line(fast_picture(look)) for look in looks])
-    known = np.arange(len(looks)) >= 60 * len(COLOURS)
+    known = np.arange(len(looks)) >= 30 * len(COLOURS)
     apart = np.abs(seen[~known][:, None] - seen[known]).sum(2)
     read = words[known][apart.argmin(1)]
     assert (read == words[~known]).mean() >= 0.9
@@ -135,10 +135,10 @@ def test_a_start_is_found_from_its_picture():
     assert (off < TURN / 4).mean() > 0.9
 
 
-@pytest.mark.parametrize(("player", "low", "high"), [(Reader, 0.85, 1.0), (Sampler, -0.1, 0.7)])
+@pytest.mark.parametrize(("player", "low", "high"), [(Reader, 0.85, 1.0), (Sampler, -0.5, 0.8)])
 def test_who_reads_the_sign_is_right_and_who_tries_is_so_now_and_then(player, low, high):
     environment = sign()
-    tasks = list(environment.tasks().test) * 20
-    played = play.trials(environment, player(), tasks, keys(np.arange(60, dtype=np.uint64), 9), told=False, rows=60)
+    tasks = list(environment.tasks().test) * 6
+    played = play.trials(environment, player(), tasks, keys(np.arange(18, dtype=np.uint64), 9), told=False, rows=18)
     returns = np.concatenate([execution.returns for _, execution in played])
     assert low < returns.mean() <= high

@@ -1,4 +1,4 @@
-"""What the agent sees, in readable form: every surface is asked where it meets each pixel's ray, and the nearest counts.
+"""What the agent sees, in readable form: each surface is asked where it meets each pixel's ray.
 
 The ray of the pixel in row i and column j starts at the eye and goes along (forward + u_j right + v_i up). Its
 parameter t is the distance straight ahead; it depends only on the column for an upright surface, and only on the row

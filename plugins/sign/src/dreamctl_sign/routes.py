@@ -56,8 +56,8 @@ def _beside(x, z, goal):  # type: ignore[no-untyped-def]
 
 @numba.njit(cache=True, nogil=True)
 def routes(places, goals):  # type: ignore[no-untyped-def]
-    """Actions [N, HORIZON] from places (x, z, angle) [N, 3] to the goals [N] (objects, or `SIGN`), and how many there are
-    [N], with FORWARD behind the last; HORIZON + 1 where there is no way within the horizon.
+    """Actions [N, HORIZON] from places (x, z, angle) [N, 3] to the goals [N] (objects, or `SIGN`), and how many [N],
+    with FORWARD behind the last; HORIZON + 1 where there is no way within the horizon.
     """
     across, down = int(WIDTH / CELL) + 1, int(DEPTH / CELL) + 1
     known = np.empty((across, down, HEADINGS), np.bool_)
