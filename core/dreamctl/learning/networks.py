@@ -47,7 +47,7 @@ class Eye(nn.Module):
         self.picture, self.out = picture, out
         height, width, channels = picture
         self.body = nn.Sequential(nn.Conv2d(channels, 16, 8, 4), nn.ReLU(), nn.Conv2d(16, 32, 4, 2), nn.ReLU())
-        self.body.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.body.to(memory_format=torch.channels_last)
         with torch.no_grad():
             seen = self.body(torch.zeros(1, channels, height, width)).numel()
         self.head = nn.Sequential(nn.Flatten(), nn.Linear(seen, out), nn.LayerNorm(out), nn.ReLU())
