@@ -134,6 +134,9 @@ class Environment:
     - `recombined(tasks)`: makes of training tasks a generator `sample(rng)` of more tasks like them.
     - `read_submissions(path)`: yields a `Submission` for each program found there, unreadable ones too.
     - `optimum(task_set)`: the best mean return that is possible on the test tasks, computed; None if not known.
+    - `uninformed(task_set)`: the same for who knows the training tasks and explores nothing: what failure is worth.
+    - `place(observations)`: where on its picture the player is, from [N, *O] to whole numbers (x, y) [N, 2] in pixels,
+      so that it can be drawn how often each place is visited.
     - `weights`: a run directory that ships inside the plugin, with which `dreamctl grade` grades when none is named.
     - `steps_per_second`: how fast a person plays it; None waits for a key at every step.
     - `drawing`: how an observation is drawn from a few shapes, so that web pages can replay what was played.
@@ -173,6 +176,8 @@ class Environment:
     description: str = ""
     frames_per_step: int = 1
     optimum: Callable[[TaskSet], float] | None = None
+    uninformed: Callable[[TaskSet], float] | None = None
+    place: Callable[[NDArray[Any]], NDArray[np.integer]] | None = None
     steps_per_second: float | None = None
     weights: Path | None = None
     drawing: Drawing | None = None

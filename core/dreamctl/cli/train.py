@@ -44,6 +44,7 @@ def _setting(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
 @click.option("--batch", type=click.IntRange(min=1), help="Rows that learn side by side.  [default: the explorer's]")
 @click.option("--replays", type=click.IntRange(min=1), help="Explorations of each task for the judge.  [default: 2]")
 @click.option("--controls/--no-controls", default=None, help="Fit judges on scripted players too.  [default: controls]")
+@click.option("--shuffle-identifiers", is_flag=True, help="A control: tasks are named at random while training.")
 @click.option("--threads", type=click.IntRange(min=1), help="Processor threads.  [default: 1]")
 @click.option("--device", help="cpu, cuda, or auto.  [default: auto]")
 @click.option(
@@ -117,6 +118,8 @@ def _settings(
     from ..training.train import agree, steps_for
 
     given = {name: value for name, value in chosen.items() if value is not None and value != {}}
+    if not given["shuffle_identifiers"]:
+        del given["shuffle_identifiers"]  # not asked for
     given["tasks"] = given.pop("task_file", None)
     given = {name: value for name, value in given.items() if value is not None}
     if given.get("steps") and given.get("minutes"):

@@ -95,10 +95,10 @@ def tabulate(
 def tabulate_all(environment: Environment, tasks: Sequence[Task], *, execution: bool, seed: int = 0) -> Tables:
     """The tables of several tasks, joined.
 
-    Raises `UsageError` where there is no table of a task, where all of them would be too large, and where the
-    environment gives instructions.
+    Raises `UsageError` where there is no table of a task, where all of them would be too large, and of executions
+    where the environment gives instructions.
     """
-    if environment.instructions is not None:
+    if execution and environment.instructions is not None:
         raise UsageError(f"{environment.name}: it gives instructions, and exact answers are for environments without.")
     steps = environment.execution_steps if execution else environment.exploration_steps
     values = (steps + 1) * len(tasks) * len(environment.actions)  # per state, once value iteration has been run
