@@ -44,6 +44,12 @@ def files(directory):
     return {path.relative_to(directory): path.read_bytes() for path in directory.rglob("*") if path.is_file()}
 
 
+@pytest.fixture(autouse=True)
+def _loaded_anew(monkeypatch):
+    """Where other tests have run, threads have too; copies are tested by the command itself."""
+    monkeypatch.setattr(workers, "_may_be_copied", lambda device: False)
+
+
 class Deadly:
     """What a program holds that ends the process which reads it, as one that takes all memory would."""
 

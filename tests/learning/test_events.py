@@ -6,7 +6,7 @@ import pytest
 from gymnasium import spaces
 
 from dreamctl import PluginError
-from dreamctl.learning.events import names, outcomes_unseen, step_events_and_outcomes
+from dreamctl.learning.events import Reading, names
 
 DECLARED = {
     "features": ("way", "balls", "launches", "appeared", "points"),
@@ -20,7 +20,8 @@ ACTION, REWARD = np.array([[2, 0]]), np.array([[0.5, 0]], np.float32)
 
 
 def of(environment):
-    events, outcomes, blind = step_events_and_outcomes(environment, OBSERVATION, ACTION, REWARD)
+    before, after = OBSERVATION[:, :-1], OBSERVATION[:, 1:]
+    events, outcomes, blind = Reading.of(environment).steps(before, after, ACTION, REWARD)
     return events.tolist(), outcomes.tolist(), blind.tolist()
 
 
@@ -29,7 +30,7 @@ def test_declared_events_and_outcomes_are_read_where_they_stand(forks):
     named = ["appeared", "change of points", "change of balls", "reward"]
     assert names(environment) == (["launches"], named, ["points", "balls"])
     assert of(environment) == ([[[1], [1]]], [[[1, 0, 1, 0.5], [0, 2, 0, 0]]], [[False, False]])
-    assert outcomes_unseen(environment).tolist() == [False] * 4
+    assert Reading.of(environment).hidden.tolist() == [False] * 4
 
 
 def test_without_a_declaration_actions_are_events_and_every_change_is_an_outcome(forks):
@@ -38,15 +39,15 @@ def test_without_a_declaration_actions_are_events_and_every_change_is_an_outcome
     assert events == [[[0, 0, 1], [1, 0, 0]]]
     assert outcomes == [[[0, 1, 1, 1, 0, 0.5], [-1, 0, 0, -1, 2, 0]]]
     assert names(environment)[1] == [*(f"change of feature {i}" for i in range(5)), "reward"]
-    assert outcomes_unseen(environment).tolist() == [False] * 6
+    assert Reading.of(environment).hidden.tolist() == [False] * 6
 
 
 def test_steps_that_begin_at_the_highest_value_are_marked_and_so_are_the_outcomes_that_cannot_show(forks):
     environment = attrs.evolve(forks, **DECLARED, unseen={"appeared": "balls", "balls": "balls"})
     assert of(environment)[2] == [[False, True]]
-    assert outcomes_unseen(environment).tolist() == [True, False, True, False]
+    assert Reading.of(environment).hidden.tolist() == [True, False, True, False]
     without_totals = attrs.evolve(environment, totals=(), unseen={"appeared": "balls"})
-    assert outcomes_unseen(without_totals).tolist() == [True, False]
+    assert Reading.of(without_totals).hidden.tolist() == [True, False]
 
 
 @pytest.mark.parametrize(

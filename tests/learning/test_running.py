@@ -7,6 +7,7 @@ from gymnasium import spaces
 
 from dreamctl import Environment, RandomPolicy, Seen, Task, TaskSet, rollout
 from dreamctl.learning import follow, running_statistics, statistic_names, statistics
+from dreamctl.learning.events import Reading
 from dreamctl.learning.running import RIDGE, advance, now, start, statistics_after, statistics_at
 from dreamctl.testing import ScriptedSimulator
 
@@ -119,7 +120,7 @@ def test_acting_sees_the_same_numbers_as_the_whole_sequence(environment, played)
             new_episode=episodes.starts[:, t],
             taken=np.zeros(20, int),
         )
-        advance(environment, running, episodes.observation[:, max(0, t - 1)], seen, t == 0)
+        advance(Reading.of(environment), running, episodes.observation[:, max(0, t - 1)], seen, t == 0)
         rows = np.flatnonzero(episodes.valid[:, t])
         np.testing.assert_array_equal(now(running, rows), whole[rows, t])
 

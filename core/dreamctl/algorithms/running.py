@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from .. import random
+from ..learning.events import Reading
 from ..learning.gain import base_rates
 from ..learning.learner import Follower, Judge, State, below, prefixed
 from ..learning.networks import Standardised, in_chunks
@@ -197,6 +198,7 @@ class RunningFollower(Follower):
 
     def __init__(self, judge: RunningJudge) -> None:
         self.judge, self.environment = judge, judge.problem.environment
+        self.reading = Reading.of(self.environment)
 
     def start(self, batch: int) -> FollowerMemory:
         return start(self.environment, batch), None
@@ -204,7 +206,7 @@ class RunningFollower(Follower):
     def step(self, seen: Seen, memory: FollowerMemory) -> FollowerMemory:
         running, before = memory
         first = before is None
-        advance(self.environment, running, seen.observation if before is None else before, seen, first)
+        advance(self.reading, running, seen.observation if before is None else before, seen, first)
         return running, seen.observation
 
     @torch.no_grad()

@@ -1,6 +1,7 @@
-"""Grading in several processes: each loads the run once, and plays one shard of programs after the other.
+"""Grading in several processes: each has the run, and plays one shard of programs after the other.
 
 Shards are the same as in one process, and a shard's grades depend on nothing else, so the rows are the same, too.
+Where nothing else runs in this process yet, they are copies of it that load nothing (fork); else they load the run.
 The processes are our own rather than those of `concurrent.futures`, which cannot tell which shard one of them died of,
 and leaves the others behind when the grading itself is killed.
 """
@@ -8,6 +9,7 @@ and leaves the others behind when the grading itself is killed.
 from __future__ import annotations
 
 import multiprocessing
+import sys
 import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -47,7 +49,7 @@ def in_processes(grader: Grader, pages: Pages | None, shards: Sequence[Shard], c
     """
     plan = _Plan.of(grader, pages)
     waiting = deque(_Job(shard) for shard in shards)
-    workers = [_Worker(plan) for _ in range(count)]
+    workers = [_Worker(plan, grader) for _ in range(count)]
     try:
         while waiting or any(worker.job for worker in workers):
             for pipe in wait([worker.pipe for worker in workers]):
@@ -61,7 +63,7 @@ def in_processes(grader: Grader, pages: Pages | None, shards: Sequence[Shard], c
                         raise RunError(
                             f"A process for grading ended with code {code} before it began; give --workers 1."
                         ) from None
-                    workers[number] = _Worker(plan)
+                    workers[number] = _Worker(plan, grader)
                     if job.tries < TRIES:
                         waiting.appendleft(job)
                     else:
@@ -89,8 +91,9 @@ def _given_up(grader: Grader, pages: Pages | None, shard: Shard, kind: str, reas
 
 @frozen
 class _Plan:
-    """What a process is told: a grader, but for the run, which it loads itself."""
+    """What a process is told: a grader, which a copy of this process has already, while another loads the run."""
 
+    copied: bool
     directory: Path
     device: str
     words: dict[str, Any]
@@ -100,10 +103,17 @@ class _Plan:
     def of(cls, grader: Grader, pages: Pages | None) -> _Plan:
         names = [a.name for a in attrs.fields(Grader) if a.name != "run"]
         words = {name: getattr(grader, name) for name in names}
-        return cls(grader.run.directory, grader.run.settings.device, words, pages.folder if pages else None)
+        directory, device = grader.run.directory, grader.run.settings.device
+        return cls(_may_be_copied(device), directory, device, words, pages.folder if pages else None)
 
     def grader(self) -> Grader:
         return Grader(run=load_run(self.directory, device=self.device), **self.words)
+
+
+def _may_be_copied(device: str) -> bool:
+    """Whether this process can be forked: a copy lacks the threads and the GPU that are in use here."""
+    tasks = Path("/proc/self/task")
+    return sys.platform == "linux" and device == "cpu" and tasks.exists() and len(list(tasks.iterdir())) == 1
 
 
 @define
@@ -115,11 +125,11 @@ class _Job:
 class _Worker:
     """A process, the pipe to it, and what it is doing; it does not outlive this one."""
 
-    def __init__(self, plan: _Plan) -> None:
-        spawn = multiprocessing.get_context("spawn")
+    def __init__(self, plan: _Plan, grader: Grader) -> None:
+        context: Any = multiprocessing.get_context("fork" if plan.copied else "spawn")
         self.job: _Job | None = None
-        self.pipe, theirs = spawn.Pipe()
-        self.process = spawn.Process(target=_work, args=(theirs, plan), daemon=True)
+        self.pipe, theirs = context.Pipe()
+        self.process = context.Process(target=_work, args=(theirs, plan, grader if plan.copied else None), daemon=True)
         with interrupts_ignored():
             self.process.start()
         theirs.close()
@@ -155,10 +165,10 @@ class _Worker:
         self.pipe.close()
 
 
-def _work(pipe: Connection, plan: _Plan) -> None:
+def _work(pipe: Connection, plan: _Plan, grader: Grader | None) -> None:
     """What a process does, until it is stopped."""
     threading.Thread(target=end_with_parent, daemon=True).start()
-    grader = plan.grader()
+    grader = grader or plan.grader()
     settings = grader.run.settings
     pages = plan.folder and Pages(folder=plan.folder, environment=grader.run.environment, rubric=grader.rubric)
     with on_threads(settings.threads, settings.device):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from attrs import frozen
 from gymnasium import spaces
 from numpy.typing import NDArray
 
@@ -21,47 +22,60 @@ def names(environment: Environment) -> tuple[list[str], list[str], list[str]]:
     return events, [*environment.outcomes, *(f"change of {total}" for total in totals), "reward"], totals
 
 
-def step_events_and_outcomes(
-    environment: Environment, observation: NDArray[Any], action: NDArray[np.int64], reward: NDArray[np.float32]
-) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.bool_]]:
-    """Event counts [B, T, E], outcomes [B, T, D], and whether some of these could not show [B, T] in every step.
+@frozen(eq=False)
+class Reading:
+    """Where an observation of an environment tells events, outcomes and totals: columns of a flat one."""
 
-    From observations [B, T+1, *O] with the actions and rewards [B, T] between them.
-    """
-    seen = observation.reshape(*observation.shape[:2], -1)
-    before, after = seen[:, :-1], seen[:, 1:]
-    if environment.events:
-        events = after[..., columns(environment, environment.events)].astype(np.float32)
-    else:
-        events = (action[..., None] == np.arange(len(environment.actions))).astype(np.float32)
-    counted = after[..., columns(environment, environment.outcomes)].astype(np.float32)
-    at = total_columns(environment)
-    changed = after[..., at].astype(np.float32) - before[..., at]
-    return events, np.concatenate([counted, changed, reward[..., None]], 2), _blind(environment, before)
+    events: NDArray[np.intp] | None  # None where the actions are the events
+    actions: int
+    outcomes: NDArray[np.intp]
+    totals: NDArray[np.intp]
+    full: NDArray[np.intp]  # features that hide some outcomes at their highest values,
+    highest: NDArray[Any]  # and these values
+    hidden: NDArray[np.bool_]  # [D] which outcomes those are
+
+    @classmethod
+    def of(cls, environment: Environment) -> Reading:
+        """How this environment's observations are read."""
+        e = environment
+        named = [*e.outcomes, *e.totals]
+        hidden = np.zeros(len(names(e)[1]), bool)
+        hidden[: len(named)] = [name in e.unseen for name in named]
+        full = columns(e, sorted(set(e.unseen.values())))
+        return cls(
+            columns(e, e.events) if e.events else None,
+            len(e.actions),
+            columns(e, e.outcomes),
+            columns(e, e.totals) if named else np.arange(_width(e)),
+            full,
+            e.observation_space.high.ravel()[full] if isinstance(e.observation_space, spaces.Box) else full,
+            hidden,
+        )
+
+    def steps(
+        self, before: NDArray[Any], after: NDArray[Any], action: NDArray[np.int64], reward: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.bool_]]:
+        """Event counts [..., E], outcomes [..., D], and whether some of these could not show [...], of steps.
+
+        From the flat observations `before` and `after` them [..., O], and their actions and rewards [...].
+        """
+        if self.events is None:
+            events = (action[..., None] == np.arange(self.actions)).astype(np.float32)
+        else:
+            events = after[..., self.events].astype(np.float32)
+        counted = after[..., self.outcomes].astype(np.float32)
+        changed = after[..., self.totals].astype(np.float32) - before[..., self.totals]
+        blind = np.asarray((before[..., self.full] >= self.highest).any(-1))
+        return events, np.concatenate([counted, changed, reward[..., None]], -1), blind
+
+    def totals_of(self, observation: NDArray[Any]) -> NDArray[np.float32]:
+        """The totals [..., M] in flat observations [..., O]."""
+        return observation[..., self.totals].astype(np.float32)
 
 
-def _blind(environment: Environment, before: NDArray[Any]) -> NDArray[np.bool_]:
-    """Whether each step [B, T] began with a feature at its highest value, so that some outcomes could not show."""
-    if not environment.unseen:
-        return np.zeros(before.shape[:2], bool)
-    assert isinstance(environment.observation_space, spaces.Box)
-    full = columns(environment, sorted(set(environment.unseen.values())))
-    return np.asarray((before[..., full] >= environment.observation_space.high.ravel()[full]).any(2))
-
-
-def outcomes_unseen(environment: Environment) -> NDArray[np.bool_]:
-    """[D] which outcomes cannot show in the steps that are marked so."""
-    named = [*environment.outcomes, *environment.totals]
-    hidden = np.zeros(len(names(environment)[1]), bool)
-    hidden[: len(named)] = [name in environment.unseen for name in named]
-    return hidden
-
-
-def total_columns(environment: Environment) -> NDArray[np.intp]:
-    """Where the totals stand in a flat observation."""
-    if environment.outcomes or environment.totals:
-        return columns(environment, environment.totals)
-    return np.arange(_width(environment))
+def flat(observation: NDArray[Any], lead: int) -> NDArray[Any]:
+    """Observations with `lead` axes before those of one, as [..., O]."""
+    return observation.reshape(*observation.shape[:lead], -1)
 
 
 def columns(environment: Environment, chosen: Sequence[str]) -> NDArray[np.intp]:

@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 from ..records import Environment
 from ..simulation.episodes import Episodes
 from ..simulation.policy import Seen
-from .events import names, outcomes_unseen, step_events_and_outcomes, total_columns
+from .events import Reading, flat, names
 
 RIDGE = 0.1  # in events: what a response is pulled to 0 by
 
@@ -114,25 +114,22 @@ def statistics_after(
 def _taken_in(
     environment: Environment, episodes: Episodes, at: NDArray[np.integer], running: Running, first: bool
 ) -> NDArray[np.float32]:
-    r, seen, hidden = running, episodes.observation, outcomes_unseen(environment)
-    events, outcomes, blind = step_events_and_outcomes(environment, seen, episodes.action, episodes.reward)
-    totals = seen.reshape(*seen.shape[:2], -1)[..., total_columns(environment)].astype(np.float32)
+    r, reading, seen = running, Reading.of(environment), flat(episodes.observation, 2)
+    events, outcomes, blind = reading.steps(seen[:, :-1], seen[:, 1:], episodes.action, episodes.reward)
     out = np.empty((*at.shape, len(statistic_names(environment))), np.float32)
     _prefixes(
-        events, outcomes, blind, hidden, totals, episodes.mask, episodes.starts, at, first,
+        events, outcomes, blind, reading.hidden, reading.totals_of(seen), episodes.mask, episodes.starts, at, first,
         r.p, r.w, r.count, r.least, r.most, r.totals, out,
     )  # fmt: skip
     return out
 
 
-def advance(environment: Environment, running: Running, before: NDArray[Any], seen: Seen, first: bool) -> None:
+def advance(reading: Reading, running: Running, before: NDArray[Any], seen: Seen, first: bool) -> None:
     """Take in one position of acting, in place; `before` is the observation before it."""
-    pair, hidden = np.stack([before, seen.observation], 1), outcomes_unseen(environment)  # [B, 2, *O]
-    events, outcomes, blind = step_events_and_outcomes(environment, pair, seen.action[:, None], seen.reward[:, None])
-    totals = seen.observation.reshape(len(before), -1)[:, total_columns(environment)].astype(np.float32)
-    r = running
+    r, after = running, flat(seen.observation, 1)
+    events, outcomes, blind = reading.steps(flat(before, 1), after, seen.action, seen.reward)
     _one_position(
-        events[:, 0], outcomes[:, 0], blind[:, 0], hidden, totals, seen.action >= 0, seen.new_episode, first,
+        events, outcomes, blind, reading.hidden, reading.totals_of(after), seen.action >= 0, seen.new_episode, first,
         r.p, r.w, r.count, r.least, r.most, r.totals,
     )  # fmt: skip
 

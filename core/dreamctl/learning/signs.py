@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from .. import random
 from ..records import Environment
 from ..simulation.episodes import Episodes
-from .events import names, step_events_and_outcomes, total_columns
+from .events import Reading, flat, names
 
 WAYS = 3  # an outcome falls, stays, rises
 NONE = 3  # a column that says nothing here: totals in a step, outcomes at a start
@@ -83,7 +83,8 @@ class SignsSeen:
         if self.explorations >= MOST or len(names(self.environment)[1]) > WIDEST:
             return
         if self.usual is None:
-            self.usual = np.median(_totals(self.environment, episodes)[:, 0], axis=0).astype(np.float32)
+            first = Reading.of(self.environment).totals_of(flat(episodes.observation, 2)[:, 0])
+            self.usual = np.median(first, axis=0).astype(np.float32)
         codes, ways = _looked_at(self.environment, episodes, self.usual)
         self.columns = ways.shape[2]
         sets, place = np.unique(codes, return_inverse=True)
@@ -139,13 +140,14 @@ def _looked_at(
     environment: Environment, episodes: Episodes, usual: NDArray[np.float32]
 ) -> tuple[NDArray[np.uint64], NDArray[np.uint8]]:
     """Of each observation, the code of its set of events [B, T+1], and the way of each column [B, T+1, C]."""
-    events, outcomes, _ = step_events_and_outcomes(environment, episodes.observation, episodes.action, episodes.reward)
+    reading, seen = Reading.of(environment), flat(episodes.observation, 2)
+    events, outcomes, _ = reading.steps(seen[:, :-1], seen[:, 1:], episodes.action, episodes.reward)
     starts = episodes.starts & episodes.valid
     codes = np.full(starts.shape, PADDING, np.uint64)
     codes[:, 1:] = np.where(episodes.mask, _codes(events), np.uint64(PADDING))
     codes[starts] = START
     d = outcomes.shape[2]
-    totals = _totals(environment, episodes)
+    totals = reading.totals_of(seen)
     ways = np.full((*starts.shape, d + totals.shape[2]), NONE, np.uint8)
     ways[:, 1:, :d] = np.sign(outcomes) + 1
     ways[starts, :d] = NONE
@@ -157,11 +159,6 @@ def _codes(events: NDArray[np.float32]) -> NDArray[np.uint64]:
     """A number for each set of events [B, T, E], where "once" and "more often" differ: [B, T]."""
     kinds = random.keys(np.arange(events.shape[2], dtype=np.uint64), START)
     return np.minimum(events, 2).astype(np.uint64) @ kinds + np.uint64(START + 1)
-
-
-def _totals(environment: Environment, episodes: Episodes) -> NDArray[np.float32]:
-    seen = episodes.observation.reshape(*episodes.episode.shape, -1)
-    return seen[..., total_columns(environment)].astype(np.float32)  # [B, T+1, M]
 
 
 @numba.njit(cache=True)

@@ -32,15 +32,16 @@ def on_threads(threads: int, device: str) -> Iterator[None]:
     """Torch on so many threads, with deterministic algorithms; as it was before, afterwards."""
     import torch
 
-    before = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
+    before = torch.get_num_threads(), torch.get_deterministic_debug_mode()
     torch.set_num_threads(threads)
     # Some of a GPU's algorithms have no deterministic form, which is worth a warning there and no more.
-    torch.use_deterministic_algorithms(True, warn_only=device != "cpu")
+    # (`torch.use_deterministic_algorithms` says the same, but spends a second on importing torch's compiler.)
+    torch.set_deterministic_debug_mode("error" if device == "cpu" else "warn")
     try:
         yield
     finally:
         torch.set_num_threads(before[0])
-        torch.use_deterministic_algorithms(before[1])
+        torch.set_deterministic_debug_mode(before[1])
 
 
 def usable_cores() -> int:
