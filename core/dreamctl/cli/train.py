@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import click
 
 from ..errors import UsageError
-from .options import FiniteRange, json_option, print_json
+from .options import FiniteRange, json_option, print_json, settings_callback
 
 STEPS = 1_000_000
-
-
-def _setting(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, Any]:
-    """`name=value` pairs; a value that reads as JSON is that value, anything else is text."""
-    options = {}
-    for text in values:
-        name, equals, value = text.partition("=")
-        if not equals or not name:
-            raise click.BadParameter(f"'{text}' is not of the form name=value.")
-        try:
-            options[name] = json.loads(value)
-        except json.JSONDecodeError:
-            options[name] = value
-    return options
 
 
 @click.command()
@@ -51,7 +36,7 @@ def _setting(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
     "--set",
     "options",
     multiple=True,
-    callback=_setting,
+    callback=settings_callback,
     metavar="NAME=VALUE",
     help="A setting of the explorer, or with classifier.NAME of the classifier; may be given repeatedly.",
 )

@@ -15,7 +15,7 @@ from ..runs.curves import bare, save_figure
 from ..simulation.open import open_simulator
 from .habits import some_tasks
 
-WIDTH, ROW = 3.4, 2.3  # inches
+WIDTH, ROW = 3.6, 2.1  # inches: of a panel, and of the lowest
 FADED = 0.45  # how much of the world's picture is left behind the places
 NAMED = 16  # tasks that are named beside their rows
 KNOWN, PLAYING, PLACES = "#1a5fb4", "#8a8f98", "magma_r"
@@ -26,27 +26,27 @@ def draw_habits(environment: Environment, found: Mapping[str, Mapping[str, Any]]
     from matplotlib.figure import Figure
 
     some = list(found.values())
-    rows = {"visits": any(each["visits"] for each in some), "belief": True}
-    rows["example"] = any(each["belief"] and "example" in each["belief"] for each in some)
-    names = [name for name, there in rows.items() if there]
-    world = world_picture(environment) if rows["visits"] else None
-    tall = ROW * (world.shape[0] / world.shape[1] * WIDTH / ROW if world is not None else 1)
-    heights = [min(max(tall, ROW), 1.3 * WIDTH) if name == "visits" else ROW for name in names]
-    figure = Figure(figsize=(max(WIDTH * len(found) + 0.6, 6), sum(heights) + 0.3), layout="constrained")
-    axes = figure.subplots(len(names), len(found), squeeze=False, height_ratios=heights)
+    panels = ["visits"] * any(each["visits"] for each in some) + ["belief"]
+    panels += ["example"] * any(each["belief"] and "example" in each["belief"] for each in some)
+    world = world_picture(environment) if "visits" in panels else None
+    height = max(ROW, min(WIDTH * world.shape[0] / world.shape[1], WIDTH) if world is not None else 0)
+    size = WIDTH * len(panels) + 0.9, height * len(found) + 0.6
+    figure = Figure(figsize=size, layout="constrained")
+    axes = figure.subplots(len(found), len(panels), squeeze=False)
     shown = None
-    for column, (title, each) in enumerate(found.items()):
-        axes[0, column].set_title(title, loc="left", fontsize=11)
-        for row, name in enumerate(names):
+    for row, (title, each) in enumerate(found.items()):
+        axes[row, 0].set_title(title, loc="left", fontsize=11)
+        last = row == len(found) - 1
+        for column, name in enumerate(panels):
             if name == "visits":
                 shown = _visits(axes[row, column], each["visits"], world) or shown
             elif name == "belief":
-                _belief(axes[row, column], each, first=column == 0)
+                _belief(axes[row, column], each, first=row == 0, last=last)
             else:
-                _example(axes[row, column], each["belief"], first=column == 0)
+                _example(axes[row, column], each["belief"], last=last)
     if shown is not None:
-        bar = figure.colorbar(shown, ax=axes[0].tolist(), shrink=0.8, pad=0.01)
-        bar.set_label("share of trials that come here", fontsize=8)
+        bar = figure.colorbar(shown, ax=axes[-1, 0], location="bottom", shrink=0.7, pad=0.02, aspect=30)
+        bar.set_label("share of trials that come here", fontsize=9)
         bar.ax.tick_params(labelsize=8)
     save_figure(figure, *paths)
 
@@ -89,7 +89,7 @@ def _visits(axes: Any, visits: list[dict[str, Any]] | None, world: NDArray[np.ui
     )
 
 
-def _belief(axes: Any, each: Mapping[str, Any], *, first: bool) -> None:
+def _belief(axes: Any, each: Mapping[str, Any], *, first: bool, last: bool) -> None:
     belief = each["belief"]
     steps = np.arange(len(each["playing"]))
     axes.plot(steps, each["playing"], color=PLAYING, linestyle=":", linewidth=1.5, label="still exploring")
@@ -98,14 +98,14 @@ def _belief(axes: Any, each: Mapping[str, Any], *, first: bool) -> None:
         axes.plot(steps, belief["mean"], color=KNOWN, linewidth=2, label=f"belief in {belief['of']}")
     bare(axes)
     axes.set_ylim(-0.03, 1.05)
-    axes.set_xlabel("step of the exploration", fontsize=9)
     axes.tick_params(labelsize=8)
+    if last:
+        axes.set_xlabel("step of the exploration", fontsize=9)
     if first:
-        axes.set_ylabel("share of trials, probability", fontsize=9)
         axes.legend(frameon=False, fontsize=8, loc="best")
 
 
-def _example(axes: Any, belief: Mapping[str, Any] | None, *, first: bool) -> None:
+def _example(axes: Any, belief: Mapping[str, Any] | None, *, last: bool) -> None:
     """One trial: how probable each task is after each step; the true one is marked."""
     if not belief or "example" not in belief:
         axes.set_axis_off()
@@ -122,9 +122,10 @@ def _example(axes: Any, belief: Mapping[str, Any] | None, *, first: bool) -> Non
         arrowprops={"arrowstyle": "-|>", "color": KNOWN},
         annotation_clip=False,
     )
-    axes.set_xlabel("step of one exploration", fontsize=9)
     axes.tick_params(labelsize=8)
-    named = first and len(tasks) <= NAMED
+    if last:
+        axes.set_xlabel("step of one exploration", fontsize=9)
+    named = len(tasks) <= NAMED
     axes.set_yticks(range(len(tasks)) if named else [], tasks if named else [], fontsize=7)
-    if first and not named:
+    if not named:
         axes.set_ylabel(f"{len(tasks)} tasks", fontsize=9)
