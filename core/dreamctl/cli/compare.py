@@ -50,7 +50,7 @@ STEPS, SEEDS = 1_000_000, 5
     help="Who is trained on random identifiers too, as a control.  [default: the first that learns]",
 )
 @click.option("--device", help="cpu, cuda, or auto.  [default: cpu]")
-@click.option("--workers", type=click.IntRange(min=1), help="Runs side by side.  [default: the cores]")
+@click.option("--workers", type=click.IntRange(min=0), help="Runs side by side; 0: no processes.  [default: the cores]")
 @json_option
 def command(
     plugin: str | None,
@@ -90,7 +90,7 @@ def command(
         plan, folder = _to_go_on_with(out, resume, explorers, asked)
     else:
         plan, folder = _asked_for(plugin, explorers, out, resume, asked)
-    work(plan, folder, workers or usable_cores(), Progress(quiet=as_json))
+    work(plan, folder, usable_cores() if workers is None else workers, Progress(quiet=as_json))
     found = collect(plan, folder, _command(plan.request))
     write_report(found, plan, folder)
     if as_json:

@@ -24,7 +24,7 @@ CAPTIONS = {
     DOINGS: (
         "Exploring, of the seed in the middle. Above, how many trials come to each place; below, how many still go on, "
         "and how probable the truth is by then, with the quartiles over trials; last, one trial's belief in each task, "
-        "of which an arrow marks the true one."
+        "of which the true one is outlined."
     ),
 }
 Document = Mapping[str, Any]
@@ -34,7 +34,8 @@ def write_report(found: Document, plan: Plan, out: Path) -> None:
     """All files but those of the runs, each written whole or not at all."""
     environment = find(plan.contestants[0].settings).environment
     write_json(out / COMPARED, found)
-    draw_learning(found, *_pictures(out, LEARNING))
+    if LEARNING in captions(found):
+        draw_learning(found, *_pictures(out, LEARNING))
     draw_doings(found, environment, *_pictures(out, DOINGS))
     replace(out / MARKDOWN, markdown(found).encode())
     replace(out / PAGE, page(found, out).encode())
@@ -43,7 +44,7 @@ def write_report(found: Document, plan: Plan, out: Path) -> None:
 def markdown(found: Document) -> str:
     """The page as Markdown; its pictures are files beside it."""
     table = "\n".join(markdown_table(found))
-    pictures = "\n\n".join(f"![{caption}]({name}.svg)" for name, caption in CAPTIONS.items())
+    pictures = "\n\n".join(f"![{caption}]({name}.svg)" for name, caption in captions(found).items())
     said = "\n".join(f"- {sentence}" for sentence in notes(found))
     commands = "\n".join(each["command"] for each in found["explorers"])
     return (
@@ -72,7 +73,7 @@ def page(found: Document, out: Path) -> str:
         for row in rows(found)
     )
     said = "".join(f"<li>{escape(sentence)}</li>\n" for sentence in notes(found))
-    pictures = "".join(_figure(out / f"{name}.png", caption) for name, caption in CAPTIONS.items())
+    pictures = "".join(_figure(out / f"{name}.png", caption) for name, caption in captions(found).items())
     commands = "\n".join([found["command"], *(each["command"] for each in found["explorers"])])
     return html.page(
         title(found),
@@ -80,6 +81,12 @@ def page(found: Document, out: Path) -> str:
         f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody></table>\n<ul>\n{said}</ul>\n{pictures}"
         f"<h2>Commands</h2>\n<pre>{escape(commands)}</pre>\n</main>\n<footer><p>{escape(made(found))}</p></footer>\n",
     )
+
+
+def captions(found: Document) -> dict[str, str]:
+    """The pictures that there are; without a measure that all learners logged, there are no curves."""
+    curves = found["curve"] is not None or found["answer"] == "return"
+    return {name: caption for name, caption in CAPTIONS.items() if curves or name != LEARNING}
 
 
 def title(found: Document) -> str:

@@ -82,12 +82,18 @@ def jobs_of(plan: Plan, out: Path) -> list[Job]:
 
 
 def work(plan: Plan, out: Path, workers: int, progress: Progress) -> None:
-    """Train and measure what has not been yet, `workers` runs at a time; RunError says which failed, and why."""
+    """Train and measure what has not been yet, `workers` runs at a time; RunError says which failed, and why.
+
+    With 0 workers everything is done in this process, one after the other, which ends in the same files.
+    """
     jobs = jobs_of(plan, out)
     (out / RUNS).mkdir(exist_ok=True)
     (out / MEASURED).mkdir(exist_ok=True)
     todo = deque((job, train_it) for job in jobs if not job.measured.exists())
     if not todo:
+        return
+    if workers == 0:
+        _alone([job for job, _ in todo], out, progress)
         return
     office = _Office(jobs, progress, out)
     try:
@@ -105,6 +111,17 @@ def work(plan: Plan, out: Path, workers: int, progress: Progress) -> None:
         (name, reason), *rest = office.failed.items()
         more = f" So did {len(rest)} more." if rest else ""
         raise RunError(f"{out}: the run '{name}' failed: {reason}.{more} What is done is kept; go on with --resume.")
+
+
+def _alone(jobs: list[Job], out: Path, progress: Progress) -> None:
+    begun, before = time.monotonic(), seconds_of(out)
+    with progress:
+        progress.begin("comparing", len(jobs), 0)
+        for number, job in enumerate(jobs, 1):
+            for stage in (train_it, measure_it):
+                stage(job, lambda word, value: None)
+            write_json(out / CLOCK, {"seconds": round(before + time.monotonic() - begun, 1)})
+            progress.at(number, {}, f"{job.name} done")
 
 
 def seconds_of(out: Path) -> float:

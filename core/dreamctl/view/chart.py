@@ -106,7 +106,7 @@ def _belief(axes: Any, each: Mapping[str, Any], *, first: bool, last: bool) -> N
 
 
 def _example(axes: Any, belief: Mapping[str, Any] | None, *, last: bool) -> None:
-    """One trial: how probable each task is after each step; the true one is marked."""
+    """One trial: how probable each task is after each step; the true one is outlined."""
     if not belief or "example" not in belief:
         axes.set_axis_off()
         return
@@ -114,14 +114,7 @@ def _example(axes: Any, belief: Mapping[str, Any] | None, *, last: bool) -> None
     probability, tasks = np.array(example["probability"]).T, example["tasks"]  # [M, T+1]
     axes.imshow(probability, aspect="auto", cmap="Blues", vmin=0, vmax=1, interpolation="nearest", origin="upper")
     true = tasks.index(example["task"])
-    axes.annotate(
-        "",
-        (1.0, true),
-        (1.06, true),
-        xycoords=("axes fraction", "data"),
-        arrowprops={"arrowstyle": "-|>", "color": KNOWN},
-        annotation_clip=False,
-    )
+    axes.axhspan(true - 0.5, true + 0.5, fill=False, edgecolor=KNOWN, linewidth=1.5)
     axes.tick_params(labelsize=8)
     if last:
         axes.set_xlabel("step of one exploration", fontsize=9)
