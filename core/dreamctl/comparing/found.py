@@ -160,7 +160,7 @@ def _of_returns(paths: Sequence[Path], plan: Plan, rng: np.random.Generator) -> 
         return {"mean_return": _json(over_seeds(runs, rng))}  # each seed drew its own tasks
     scores = np.array([[each["returns"][each["tasks"] == name].mean() for name in keys] for each in played])  # [S, M]
     every = find(plan.contestants[0].settings).environment.tasks().shared and plan.request.held_out is None
-    anew = None if every else tasks_anew(scores, counts, np.random.default_rng(key(0, PROGRAMS)))
+    anew = None if every else tasks_anew(scores, counts.astype(np.float64), np.random.default_rng(key(0, PROGRAMS)))
     found = {**over_seeds(runs, rng, anew), "over_tasks": over_seeds_and_tasks(scores, rng)}
     return {"mean_return": {**_json(found), "tasks": dict(zip(keys.tolist(), scores.mean(0).tolist(), strict=True))}}
 

@@ -72,7 +72,7 @@ class Contestant:
     def command(self, seed: int) -> str:
         """The command that trains the same."""
         s = self.settings
-        named = {"plugin": s.plugin, "environment": s.environment, "explorer": s.explorer}
+        named: dict[str, Any] = {"plugin": s.plugin, "environment": s.environment, "explorer": s.explorer}
         if s.rubric is not None:
             named |= {"classifier": s.classifier, "rubric": s.rubric.name}
         named |= {"tasks": s.tasks, "steps": s.steps, "seed": seed}

@@ -18,6 +18,7 @@ TITLES = {  # computed and played controls, as the table calls them
 }
 NOTHING = "-"
 Document = Mapping[str, Any]
+Cells = tuple[str, ...]
 
 
 @frozen
@@ -85,7 +86,7 @@ def _value(each: Document, measure: str) -> float:
     return float("-inf") if value is None else float(value)
 
 
-def _explorer(each: Document, found: Document) -> tuple[str, ...]:
+def _explorer(each: Document, found: Document) -> Cells:
     explores = f"{each['exploration_steps']:.1f}"
     seconds = f"{each['seconds']:,.0f}"
     if found["answer"] == "rubric":
@@ -105,8 +106,8 @@ def _explorer(each: Document, found: Document) -> tuple[str, ...]:
     )
 
 
-def _control(each: Document, found: Document) -> tuple[str, ...]:
-    name = TITLES.get(each["name"], each["name"])
+def _control(each: Document, found: Document) -> Cells:
+    name = str(TITLES.get(each["name"], each["name"]))
     if found["answer"] == "rubric":
         return _padded((name, *_measures(each)), found)
     figures, optimum = each["figures"]["mean_return"], found["optimum"]

@@ -116,12 +116,14 @@ def work(plan: Plan, out: Path, workers: int, progress: Progress) -> None:
 def _alone(jobs: list[Job], out: Path, progress: Progress) -> None:
     begun, before = time.monotonic(), seconds_of(out)
     with progress:
-        progress.begin("comparing", len(jobs), 0)
-        for number, job in enumerate(jobs, 1):
-            for stage in (train_it, measure_it):
-                stage(job, lambda word, value: None)
+        progress.begin("comparing", sum(job.units for job in jobs), 0)
+        done = 0
+        for number, job in enumerate(jobs):
+            note = f"{number} of {len(jobs)} runs; {job.name}"
+            train_it(job, lambda _, steps, done=done, note=note: progress.at(done + steps, {}, note))  # type: ignore[misc]
+            measure_it(job)
+            done += job.units
             write_json(out / CLOCK, {"seconds": round(before + time.monotonic() - begun, 1)})
-            progress.at(number, {}, f"{job.name} done")
 
 
 def seconds_of(out: Path) -> float:
@@ -130,7 +132,8 @@ def seconds_of(out: Path) -> float:
     return float(json.loads(path.read_text("utf-8"))["seconds"]) if path.exists() else 0.0
 
 
-Stage = Callable[[Job, Callable[[str, Any], None]], None]
+Tell = Callable[[str, Any], None]  # says a word, and a number or a sentence
+Stage = Callable[[Job, Tell], None]
 
 
 @define
@@ -242,7 +245,7 @@ def _work(pipe: Connection, stage: Stage, job: Job) -> None:
         pipe.send(("failed", f"{type(error).__name__}: {' '.join(str(error).split())}"))
 
 
-def train_it(job: Job, tell: Callable[[str, Any], None]) -> None:
+def train_it(job: Job, tell: Tell) -> None:
     """As `dreamctl train --resume` does; a directory that was not even begun is begun anew."""
     from ..training.train import train
 
@@ -251,7 +254,7 @@ def train_it(job: Job, tell: Callable[[str, Any], None]) -> None:
     train(job.settings, job.directory, resume=True, progress=_Telling(tell))
 
 
-def measure_it(job: Job, tell: Callable[[str, Any], None]) -> None:
+def measure_it(job: Job, tell: Tell | None = None) -> None:
     """As `dreamctl evaluate` does, and what it does in its explorations; everything is written down at once."""
     from ..runs.directory import load_run
     from ..training.evaluate import evaluate, finite
@@ -259,11 +262,13 @@ def measure_it(job: Job, tell: Callable[[str, Any], None]) -> None:
     from ..view.trial import Watched
 
     begun = time.monotonic()
+    by_return = job.settings.rubric is None
     evaluation = evaluate(
         job.directory,
         tasks=job.held_out,
         trials=job.trials,
-        **{"returns" if job.settings.rubric is None else "probabilities": job.arrays},
+        returns=job.arrays if by_return else None,
+        probabilities=None if by_return else job.arrays,
     )
     run = load_run(job.directory)
     watched = Watched(
@@ -294,7 +299,7 @@ def _curves(lines: list[dict[str, Any]]) -> dict[str, list[list[float]]]:
 class _Telling(Progress):
     """Says how far learning is, now and then."""
 
-    def __init__(self, tell: Callable[[str, Any], None]) -> None:
+    def __init__(self, tell: Tell) -> None:
         super().__init__(quiet=True)
         self.tell = tell
 

@@ -18,7 +18,7 @@ from .habits import some_tasks
 WIDTH, ROW = 3.6, 2.1  # inches: of a panel, and of the lowest
 FADED = 0.45  # how much of the world's picture is left behind the places
 NAMED = 16  # tasks that are named beside their rows
-KNOWN, PLAYING, PLACES = "#1a5fb4", "#8a8f98", "magma_r"
+KNOWN, PLAYING, TRUE, PLACES = "#1a5fb4", "#8a8f98", "#e2574c", "magma_r"
 
 
 def draw_habits(environment: Environment, found: Mapping[str, Mapping[str, Any]], *paths: Path) -> None:
@@ -43,7 +43,7 @@ def draw_habits(environment: Environment, found: Mapping[str, Mapping[str, Any]]
             elif name == "belief":
                 _belief(axes[row, column], each, first=row == 0, last=last)
             else:
-                _example(axes[row, column], each["belief"], last=last)
+                _example(axes[row, column], each["belief"], first=row == 0, last=last)
     if shown is not None:
         bar = figure.colorbar(shown, ax=axes[-1, 0], location="bottom", shrink=0.7, pad=0.02, aspect=30)
         bar.set_label("share of trials that come here", fontsize=9)
@@ -103,9 +103,10 @@ def _belief(axes: Any, each: Mapping[str, Any], *, first: bool, last: bool) -> N
         axes.set_xlabel("step of the exploration", fontsize=9)
     if first:
         axes.legend(frameon=False, fontsize=8, loc="best")
+        axes.set_title("all trials", loc="left", fontsize=9)
 
 
-def _example(axes: Any, belief: Mapping[str, Any] | None, *, last: bool) -> None:
+def _example(axes: Any, belief: Mapping[str, Any] | None, *, first: bool, last: bool) -> None:
     """One trial: how probable each task is after each step; the true one is outlined."""
     if not belief or "example" not in belief:
         axes.set_axis_off()
@@ -114,10 +115,12 @@ def _example(axes: Any, belief: Mapping[str, Any] | None, *, last: bool) -> None
     probability, tasks = np.array(example["probability"]).T, example["tasks"]  # [M, T+1]
     axes.imshow(probability, aspect="auto", cmap="Blues", vmin=0, vmax=1, interpolation="nearest", origin="upper")
     true = tasks.index(example["task"])
-    axes.axhspan(true - 0.5, true + 0.5, fill=False, edgecolor=KNOWN, linewidth=1.5)
+    axes.axhspan(true - 0.5, true + 0.5, fill=False, edgecolor=TRUE, linewidth=2, clip_on=False, zorder=3)
     axes.tick_params(labelsize=8)
+    if first:
+        axes.set_title("one trial: how probable each task is", loc="left", fontsize=9)
     if last:
-        axes.set_xlabel("step of one exploration", fontsize=9)
+        axes.set_xlabel("step of the exploration", fontsize=9)
     named = len(tasks) <= NAMED
     axes.set_yticks(range(len(tasks)) if named else [], tasks if named else [], fontsize=7)
     if not named:
