@@ -12,6 +12,7 @@ import attrs
 import pytest
 
 from dreamctl.errors import RunError
+from dreamctl.grading import files as files_of_grades
 from dreamctl.grading import grade as grading
 from dreamctl.grading import workers
 from dreamctl.grading.files import grade_into
@@ -37,7 +38,8 @@ def submissions(run, tmp_path):
 
 @pytest.fixture(autouse=True)
 def _two_programs_a_shard(monkeypatch):
-    monkeypatch.setattr(grading, "TOGETHER", 2)
+    monkeypatch.setattr(grading, "together", lambda grader: 2)
+    monkeypatch.setattr(files_of_grades, "together", lambda grader: 2)
 
 
 def files(directory):
@@ -87,7 +89,9 @@ def test_processes_that_cannot_begin_are_an_error_and_no_grades(run, submissions
 
 def test_another_process_is_started_only_where_it_is_worth_it(monkeypatch):
     monkeypatch.setattr(workers, "usable_cores", lambda: 4)
-    assert [workers.worth_starting(programs) for programs in (0, 500, 1023, 1024, 1536, 100_000)] == [1, 1, 1, 2, 3, 4]
+    worth = [workers.worth_starting(programs, 1024) for programs in (0, 500, 1023, 1024, 1536, 100_000)]
+    assert worth == [1, 1, 1, 2, 3, 4]
+    assert workers.worth_starting(12, 4) == 4
 
 
 @pytest.mark.parametrize(
@@ -95,7 +99,7 @@ def test_another_process_is_started_only_where_it_is_worth_it(monkeypatch):
 )
 def test_programs_are_dealt_out_evenly_and_none_is_lost(submissions, count, processes, sizes):
     each = [[submission] for submission in submissions[:count]]
-    dealt = grading.shards(each, processes)
+    dealt = grading.shards(each, processes, 2)
     assert [len(shard) for shard in dealt] == sizes
     assert [program for shard in dealt for program in shard] == each
 
@@ -123,9 +127,9 @@ def test_a_killed_grading_leaves_no_process_and_resumes_to_the_same_files(run, t
     slow.write_text(
         "import sys\n"
         "from dreamctl.cli.main import main\n"
-        "from dreamctl.grading import grade\n"
+        "from dreamctl.grading import files\n"
         "if __name__ == '__main__':\n"
-        "    grade.TOGETHER = 1\n"
+        "    files.together = lambda grader: 1\n"
         "    main()\n"
     )
     words = ["grade", "--run", str(trained()), str(tmp_path / "programs.json"), "--workers", "2"]

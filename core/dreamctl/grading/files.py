@@ -18,7 +18,7 @@ from ..runs.checkpoint import replace
 from ..runs.directory import write_json
 from ..runs.progress import Progress
 from .class_page import class_page
-from .grade import Grader, check_known, grade_shard, not_gradable, programs, shards, trial_seed
+from .grade import Grader, check_known, grade_shard, not_gradable, programs, shards, together, trial_seed
 from .pages import PAGES, Pages
 from .rows import SCHEMA, written
 from .workers import in_processes, worth_starting
@@ -86,11 +86,12 @@ def _graded(
     if unreadable:
         yield unreadable
     every = programs(submissions)
-    count = worth_starting(len(every)) if workers is None else min(workers, len(every))
+    most = together(grader)
+    count = worth_starting(len(every), most) if workers is None else min(workers, len(every))
     if count > 1:
-        yield from in_processes(grader, writer, shards(every, count), count)
+        yield from in_processes(grader, writer, shards(every, count, most), count)
     else:
-        for shard in shards(every):
+        for shard in shards(every, most=most):
             yield written(grade_shard(grader, shard), writer)
 
 

@@ -27,6 +27,10 @@ from ..simulation.episodes import Episodes
 from ..simulation.simulator import OUR_FAULT
 from .evidence import find_evidence
 
+FEW = 4  # programs that are graded at once where they are students' own code
+
+Shard = Sequence[list[Submission]]
+
 
 @frozen(kw_only=True)
 class Grader:
@@ -120,7 +124,7 @@ def grade(grader: Grader, submissions: Sequence[Submission]) -> Iterator[list[Gr
     unreadable = not_gradable(grader, submissions)
     if unreadable:
         yield unreadable
-    for shard in shards(programs(submissions)):
+    for shard in shards(programs(submissions), most=together(grader)):
         yield grade_shard(grader, shard)
 
 
@@ -138,9 +142,14 @@ def programs(submissions: Iterable[Submission]) -> list[list[Submission]]:
     return list(same.values())
 
 
-def shards(programs: Sequence[list[Submission]], workers: int = 1) -> list[Sequence[list[Submission]]]:
-    """Programs dealt out evenly, as many shards to each worker, with at most `TOGETHER` in each."""
-    count = workers * -(-len(programs) // (workers * TOGETHER))
+def together(grader: Grader) -> int:
+    """How many programs are graded at once: few where students' own code runs, which is slow, and row after row."""
+    return FEW if grader.run.environment.runs_student_code else TOGETHER
+
+
+def shards(programs: Sequence[list[Submission]], workers: int = 1, most: int = TOGETHER) -> list[Shard]:
+    """Programs dealt out evenly, as many shards to each worker, with at most `most` in each."""
+    count = workers * -(-len(programs) // (workers * most))
     size = -(-len(programs) // max(count, 1))
     return [programs[first : first + size] for first in range(0, len(programs), max(size, 1))]
 

@@ -21,25 +21,21 @@ import attrs
 from attrs import define, frozen
 
 from ..errors import RunError
-from ..records import Submission
 from ..runs.directory import load_run
 from ..runs.machine import on_threads, usable_cores
 from ..runs.processes import end_with_parent, interrupts_ignored
-from .grade import Grader, error_shard, grade_shard
+from .grade import Grader, Shard, error_shard, grade_shard
 from .pages import Pages
 from .rows import written
 
 TRIES = 2  # how often a shard is given to a process before it is given up
 PATIENCE = 5.0  # seconds that a process may take to end by itself
-PROGRAMS = 512  # for so many more programs another process is worth its start
-
-Shard = Sequence[Sequence[Submission]]
 Rows = list[dict[str, Any]]
 
 
-def worth_starting(programs: int) -> int:
-    """How many processes so many programs are worth, on this machine."""
-    return max(1, min(usable_cores(), programs // PROGRAMS))
+def worth_starting(programs: int, together: int) -> int:
+    """How many processes so many programs are worth on this machine, of which so many are graded at once."""
+    return max(1, min(usable_cores(), 2 * programs // together))
 
 
 def in_processes(grader: Grader, pages: Pages | None, shards: Sequence[Shard], count: int) -> Iterator[Rows]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from typing import Any, Protocol
 
 import numpy as np
@@ -14,7 +15,7 @@ from ..learning.trials import explore as play
 from ..records import Environment, Task
 from ..simulation.episodes import Episodes, concatenate, in_sequence
 from ..simulation.open import open_simulator
-from ..simulation.policy import Policy, chosen, joined
+from ..simulation.policy import Padded, Policy, chosen, joined
 from ..simulation.rollout import resume
 from .seeding import SHUFFLE, generator
 
@@ -60,18 +61,14 @@ def explore(
     A `told` policy is given the tasks as its condition. A sentence per row is put into `failures`, empty where all
     went well.
     """
-    simulator = open_simulator(environment, rows)
-    try:
-        for index, real in _shards(len(tasks), rows):
-            shard = [tasks[i] for i in index]
-            episodes = play(environment, simulator, policy, shard, seeds[index], condition=_told(shard, told)).rows(
-                slice(real)
-            )
+    policy = Padded(policy, rows)
+    for index, real in _shards(len(tasks), rows):
+        shard, own = [tasks[i] for i in index], seeds[index[:real]]
+        with closing(open_simulator(environment, real)) as simulator:
+            episodes = play(environment, simulator, policy, shard[:real], own, condition=_told(shard, told))
             if failures is not None:
                 failures += [simulator.failure(row) if episodes.failure[row] else "" for row in range(real)]
-            yield episodes
-    finally:
-        simulator.close()
+        yield episodes
 
 
 def explore_until(
@@ -89,8 +86,7 @@ def explore_until(
     at first); it answers [B], and its new memory. Rows that go on are put together into shards of `ROWS`, so what one
     program needs is not waited for by the others; a row plays as it would in `explore`.
     """
-    simulator = open_simulator(environment, ROWS)
-    keys = random.keys(seeds, EXPLORING)
+    policy, keys = Padded(policy, ROWS), random.keys(seeds, EXPLORING)
     going, memory, remembered = np.arange(len(tasks)), None, None
     parts: list[tuple[NDArray[np.intp], Episodes]] = []
     sentences = [""] * len(tasks)
@@ -99,36 +95,35 @@ def explore_until(
         """The next episode of every row that goes on, and the policy's memory of them."""
         parts, memories = [], []
         for index, real in _shards(len(going), ROWS):
-            played, after = resume(
-                simulator,
-                policy,
-                policy.start(ROWS) if memory is None else chosen(memory, index),
-                [tasks[row] for row in going[index]],
-                keys[going[index]],
-                steps=environment.exploration_steps,
-                first=number,
-                reward_seen=environment.reward_seen,
-                actions=len(environment.actions),
-            )
-            for at in np.flatnonzero(played.failure[:real]):
-                sentences[going[index[at]]] = simulator.failure(int(at))
-            parts.append(played.rows(slice(real)))
+            rows = going[index[:real]]
+            with closing(open_simulator(environment, real)) as simulator:
+                played, after = resume(
+                    simulator,
+                    policy,
+                    policy.start(ROWS) if memory is None else chosen(memory, index),
+                    [tasks[row] for row in rows],
+                    keys[rows],
+                    steps=environment.exploration_steps,
+                    first=number,
+                    reward_seen=environment.reward_seen,
+                    actions=len(environment.actions),
+                )
+                for at in np.flatnonzero(played.failure):
+                    sentences[rows[at]] = simulator.failure(int(at))
+            parts.append(played)
             memories.append(chosen(after, np.arange(real)))
         return concatenate(parts), joined(memories)
 
-    try:
-        for number in range(environment.exploration_episodes):
-            played, memory = play_on(number)
-            parts.append((going, played))
-            if number == environment.exploration_episodes - 1:
-                break
-            over, remembered = enough(played, remembered)
-            on = np.flatnonzero(~over & (played.failure == 0))
-            if not len(on):
-                break
-            going, memory, remembered = going[on], chosen(memory, on), chosen(remembered, on)
-    finally:
-        simulator.close()
+    for number in range(environment.exploration_episodes):
+        played, memory = play_on(number)
+        parts.append((going, played))
+        if number == environment.exploration_episodes - 1:
+            break
+        over, remembered = enough(played, remembered)
+        on = np.flatnonzero(~over & (played.failure == 0))
+        if not len(on):
+            break
+        going, memory, remembered = going[on], chosen(memory, on), chosen(remembered, on)
     if failures is not None:
         failures += sentences
     return in_sequence(parts)

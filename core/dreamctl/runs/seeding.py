@@ -55,6 +55,8 @@ def _pieces(value: Any, key: str) -> list[str]:
         return [type(value).__name__, *_pieces([getattr(value, f.name) for f in attrs.fields(type(value))], key)]
     if isinstance(value, dict):
         value = [part for item in value.items() for part in item]
+    if isinstance(value, (set, frozenset)):
+        value = sorted(value, key=repr)
     if isinstance(value, (list, tuple)):
         return [f"{len(value)} parts", *(piece for part in value for piece in _pieces(part, key))]
     return ["key", key]

@@ -75,6 +75,26 @@ class ReplayPolicy(Policy):
         return np.maximum(column, 0), memory + 1
 
 
+class Padded(Policy):
+    """A policy that is always asked about `rows` rows, the last ones repeated where fewer play.
+
+    Networks pick other kernels for other batch shapes; so what a row does never depends on how many there are. A
+    condition, and a memory, are of `rows` rows.
+    """
+
+    def __init__(self, policy: Policy, rows: int) -> None:
+        self.policy, self.rows = policy, rows
+
+    def start(self, batch: int, condition: Any = None) -> Any:
+        return self.policy.start(self.rows, condition)
+
+    def act(self, seen: Seen, memory: Any, uniform: NDArray[np.float64]) -> tuple[NDArray[np.int64], Any]:
+        playing = len(uniform)
+        index = np.minimum(np.arange(self.rows), playing - 1)
+        actions, memory = self.policy.act(chosen(seen, index), memory, uniform[index])
+        return actions[:playing], memory
+
+
 def chosen(memory: Any, rows: NDArray[np.intp]) -> Any:
     """A memory of some rows: every array and tensor in it, B being its first axis, with these rows alone."""
     return _mapped(lambda arrays: arrays[0][rows], [memory])
