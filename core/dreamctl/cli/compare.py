@@ -169,7 +169,7 @@ def _print_table(found: dict[str, Any]) -> None:
     from ..comparing.table import heading, notes, rows
 
     first, *others = heading(found)
-    table = Table(box=None, pad_edge=False, title=title(found), title_justify="left", title_style="bold")
+    table = Table(box=None, pad_edge=False)
     table.add_column(first, no_wrap=True)
     for name in others:
         table.add_column(name, justify="right", no_wrap=True)
@@ -181,6 +181,10 @@ def _print_table(found: dict[str, Any]) -> None:
         before = row.control
         table.add_row(*row.cells, style="dim" if row.control else None)
     console = Console(width=None if sys.stdout.isatty() else 160)  # a file or a pipe has no width to keep to
-    console.print(table)
-    for sentence in notes(found):
-        console.print(sentence, style="dim", highlight=False)
+    with console.capture() as said:
+        console.print(title(found), style="bold", highlight=False)
+        console.print(table)
+        for sentence in notes(found):
+            console.print(sentence, style="dim", highlight=False)
+    for line in said.get().splitlines():
+        click.echo(line.rstrip())
