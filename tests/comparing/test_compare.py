@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -164,7 +165,18 @@ def test_a_rubric_is_compared_by_accuracy_f1_and_mcc(tiny, tmp_path):
     assert belief["mean"][0] < belief["mean"][-1]  # what is seen is believed
 
 
-def test_a_run_that_fails_is_named_and_the_others_are_kept(tiny, tmp_path):
+def test_a_run_that_fails_is_named_with_the_reason(compared, tmp_path):
+    out = tmp_path / "out"
+    shutil.copytree(compared[0], out)
+    checkpoint_file = out / "runs" / "counting-1" / "checkpoint.safetensors"
+    checkpoint_file.write_bytes(checkpoint_file.read_bytes()[:100])
+    (out / "measured" / "counting-1.json").unlink()
+    with pytest.raises(RunError, match=r"the run 'counting-1' failed: Checkpoint .* truncated.* go on with --resume"):
+        call("--resume", "--out", out, "--workers", 1)
+    assert not (out / "measured" / "counting-1.json").exists()
+
+
+def test_a_setting_that_makes_no_sense_leaves_nothing_behind(tiny, tmp_path):
     out = tmp_path / "out"
     words = ["--plugin", tiny, "--environment", "doors", "--explorers", "random,counting", "--seeds", 1]
     words += ["--shuffled-ids", "none", "--set", "counting.pause=soon", "--workers", 0, "--out", out]

@@ -21,10 +21,12 @@ OTHERS = "0.75"  # the colour of curves that do not stand out
 Document = Mapping[str, Any]
 
 
-def draw_learning(found: Document, *paths: Path, shown: Collection[str] | None = None) -> None:
+def draw_learning(
+    found: Document, *paths: Path, shown: Collection[str] | None = None, levels: Mapping[str, float] | None = None
+) -> None:
     """Interquartile means over seeds with their intervals over agent steps; explorers that learn nothing are levels.
 
-    Only `shown` explorers stand out, by default all; a picture without any curve has levels alone.
+    Only `shown` explorers stand out, by default all; the curves of others are grey. `levels` are lines more, by name.
     """
     from matplotlib.figure import Figure
 
@@ -39,6 +41,8 @@ def draw_learning(found: Document, *paths: Path, shown: Collection[str] | None =
         elif found["answer"] == "return" and stands_out:
             level = each["figures"]["mean_return"]["iqm"]["value"]
             axes.axhline(level, color=_colour(n, each), linewidth=2, label=each["name"])
+    for n, (name, level) in enumerate((levels or {}).items(), len(found["explorers"])):
+        axes.axhline(level, color=_colour(n), linewidth=2, linestyle="--", label=name)
     for name, style in LEVELS.items():
         if found["answer"] == "return" and found[name] is not None:
             label = "optimum" if name == "optimum" else "without exploring"
@@ -54,7 +58,7 @@ def draw_doings(found: Document, environment: Environment, *paths: Path) -> None
     draw_habits(environment, titled, *paths)
 
 
-def _curve(axes: Any, each: Document, colour: str, *, stands_out: bool) -> None:
+def _curve(axes: Any, each: Document, colour: Any, *, stands_out: bool) -> None:
     curve = each["curve"]
     if not stands_out:
         axes.plot(curve["steps"], curve["iqm"], color=OTHERS, linewidth=1, zorder=1)
@@ -64,5 +68,10 @@ def _curve(axes: Any, each: Document, colour: str, *, stands_out: bool) -> None:
     axes.plot(curve["steps"], curve["iqm"], color=colour, linewidth=2, linestyle=style, label=each["name"])
 
 
-def _colour(n: int, each: Document) -> str:
-    return "0.45" if each["control"] else f"C{n}"
+def _colour(n: int, each: Document | None = None) -> Any:
+    """Ten colours, and ten more that are lighter; controls are grey."""
+    from matplotlib import colormaps
+
+    if each is not None and each["control"]:
+        return "0.45"
+    return colormaps["tab20"](n % 10 * 2 + (n // 10) % 2)
