@@ -2,8 +2,8 @@
 
     taskset -c 0 python benchmarks/training_speed.py [--seconds 20]
 
-Hallway: DREAM (explorer, decoder, task encoder, executor). Bounce: DREAM for grading (explorer, running classifier) on
-the plugin's generated programs. The first iterations, which compile, are not counted. Prints one JSON document.
+Hallway: every explorer that learns a return. Bounce: DREAM for grading (explorer, running classifier) on the plugin's
+generated programs. The first iterations, which compile, are not counted. Prints one JSON document.
 """
 
 from __future__ import annotations
@@ -16,11 +16,13 @@ import time
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from dreamctl import Problem
-from dreamctl.algorithms.dream import dream
+from dreamctl.algorithms.builtin import dreamctl_explorers
 from dreamctl.plugins import find_environment, find_rubric, load
 
+EXPLORERS = {explorer.name: explorer for explorer in dreamctl_explorers() if explorer.learned}
 
-def measure(plugin_name: str, seconds: float) -> dict[str, object]:
+
+def measure(plugin_name: str, explorer: str, seconds: float) -> dict[str, object]:
     """Train for about `seconds` and count."""
     import torch
 
@@ -29,7 +31,7 @@ def measure(plugin_name: str, seconds: float) -> dict[str, object]:
     environment = find_environment(plugin)
     rubric = find_rubric(None, plugin) if environment.answer == "rubric" else None
     problem = Problem(environment=environment, tasks=environment.tasks(), rubric=rubric, steps=1)  # 1: past the warm-up
-    learner = dream(problem)
+    learner = EXPLORERS[explorer].build(problem)
     for _ in range(3):
         learner.iterate()
     steps, wall, cpu = learner.steps, time.perf_counter(), time.process_time()
@@ -39,6 +41,7 @@ def measure(plugin_name: str, seconds: float) -> dict[str, object]:
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
     return {
         "environment": f"{plugin_name}/{environment.name}",
+        "explorer": explorer,
         "steps": steps,
         "steps_per_second": round(steps / wall),
         "steps_per_processor_second": round(steps / cpu),
@@ -46,11 +49,13 @@ def measure(plugin_name: str, seconds: float) -> dict[str, object]:
 
 
 def main() -> None:
-    """Measure both plugins."""
+    """Measure everybody."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=20.0)
     seconds = parser.parse_args().seconds
-    print(json.dumps({"schema_version": 1, "results": [measure(name, seconds) for name in ("hallway", "bounce")]}))
+    every = [("hallway", name) for name, explorer in EXPLORERS.items() if "return" in explorer.answers]
+    every.append(("bounce", "dream"))
+    print(json.dumps({"schema_version": 1, "results": [measure(*each, seconds) for each in every]}))
 
 
 if __name__ == "__main__":

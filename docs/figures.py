@@ -54,6 +54,16 @@ def within(interval: list[float] | None) -> str:
     return "" if interval is None else f"{interval[0]:.3f} to {interval[1]:.3f}"
 
 
+def terms(found: dict[str, Any]) -> list[str]:
+    """Each algorithm with its own term and without it: mean return of the greedy policies, by seed."""
+    lines = heading("explorer", "term", "world", "steps", "with it, by seed", "without it")
+    for term in found["terms"]:
+        mine = [run for run in found["runs"] if run["explorer"] == term["explorer"]]
+        returns = (by_seed([run["mean_return"] for run in mine if run["complete"] == complete]) for complete in (1, 0))
+        lines.append(cells(f"`{term['explorer']}`", term["term"], term["world"], f"{term['steps']:,}", *returns))
+    return [*lines, "", source(found)]
+
+
 def judges(found: dict[str, Any]) -> list[str]:
     """Accuracy and macro-F1 of every classifier on Bounce, by the number of explorations it was shown."""
     lines = [
@@ -299,7 +309,12 @@ def source(found: dict[str, Any]) -> str:
     return f"Measured with dreamctl {found.get('dreamctl', '')}{commit}{machine}: `{found['command']}`."
 
 
-TABLES: dict[str, Callable[[dict[str, Any]], list[str]]] = {"hallway": hallway, "judges": judges, "ceiling": ceiling}
+TABLES: dict[str, Callable[[dict[str, Any]], list[str]]] = {
+    "hallway": hallway,
+    "terms": terms,
+    "judges": judges,
+    "ceiling": ceiling,
+}
 BOUNCE: dict[str, tuple[str, Callable[[dict[str, Any]], list[str]]]] = {  # table -> its document, and what makes it
     "bounce": ("bounce-explorers", bounce),
     "bounce-curves": ("bounce-explorers", bounce_curves),

@@ -159,6 +159,31 @@ def test_the_bottleneck_is_the_divergence_from_the_prior():
     torch.testing.assert_close(bottleneck_nats(mean, rho), expected)
 
 
+@pytest.mark.parametrize(
+    ("bottleneck", "noisy", "pressed"), [("variational", True, True), ("noise", True, False), ("none", False, False)]
+)
+def test_the_bottleneck_has_three_forms(bottleneck, noisy, pressed):
+    learner = Dream(control(bottleneck=bottleneck))
+    z = torch.ones(5, 16)
+    noise = learner.noise(np.random.default_rng(0), z)
+    assert bool(noise.any()) == noisy
+    assert not noisy or noise.std().item() == pytest.approx(learner.options.rho, rel=0.3)
+    pressure = learner.options.pressure if pressed else 0
+    assert learner.squeezed(z, 0.5).item() == pytest.approx(pressure * 16 / (2 * 0.1**2))
+    assert learner.squeezed(z, 0.25).item() == pytest.approx(pressure * 16 / (2 * 0.1**2) / 2)
+
+
+@pytest.mark.parametrize(("bottleneck", "value"), [("variational", 1), ("none", 1 / 4)])
+def test_with_the_bottleneck_it_reads_the_sign_and_without_it_looks_at_tiles_that_mean_nothing(
+    bottleneck, value, tiles, learned, tested
+):
+    learner = learned("dream", tiles, steps=50_000, batch=128, bottleneck=bottleneck)
+    exploration, execution = tested(learner, 1)
+    assert execution.returns.mean() == value
+    assert exploration.observation[:, :, 2].any(1).all() == (value == 1)
+    assert exploration.observation[:, :, 3:].any((1, 2)).all() == (value < 1)
+
+
 def test_the_executor_learns_through_f_where_it_was_told_and_nothing_through_g():
     problem = control(warmup=1.0)  # the explorer does not learn yet
     learner = Dream(problem)

@@ -113,3 +113,18 @@ def test_what_is_derived_stands_behind_the_flags_and_before_the_instruction_acti
     np.testing.assert_array_equal(read[..., -5:-3], derived(whole.observation))
     np.testing.assert_array_equal(np.delete(read, [-5, -4], axis=-1), without)
     np.testing.assert_array_equal(policy.seen[0], read[np.arange(5), whole.executing.argmax(1)])
+
+
+def test_its_columns_are_where_each_part_of_the_features_stands(forks, played):
+    import torch
+
+    inputs, episodes = Inputs(forks), played(6)
+    x, columns = inputs.of_episodes(episodes).numpy(), inputs.columns
+    assert [columns[name].start for name in columns] == [0, *(part.stop for part in columns.values())][:-1]
+    assert columns["instruction"].stop == x.shape[2] == inputs.size
+    row, t = np.nonzero(episodes.mask)
+    np.testing.assert_array_equal(x[..., columns["action"]][row, t + 1].argmax(1), episodes.action[row, t])
+    np.testing.assert_array_equal(x[..., columns["reward"]][row, t + 1, 0], episodes.reward[row, t])
+    np.testing.assert_array_equal(x[..., columns["start"]][..., 0], episodes.starts)
+    assert not x[..., columns["executing"]].any()
+    assert torch.from_numpy(x[..., columns["observation"]]).sum(2).eq(5).all(), "five one-hot choices"

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from dreamctl.learning import Inputs, Recurrent
+from dreamctl.learning import Feedforward, Inputs, Recurrent
 
 ROUNDING = {"rtol": 0, "atol": 1e-12}
 
@@ -111,8 +111,25 @@ def test_measured_features_are_centred_and_scaled_and_flags_left_alone():
     net = Recurrent(3, 1, hidden=16).double()
     x = torch.randn(100, 3, dtype=torch.float64) * torch.tensor([2.0, 0.0, 7.0]) + torch.tensor([5.0, 1.0, 9.0])
     net.standardise_by(x, np.array([True, True, False]))
-    seen = net._standard(x, None)
+    seen = net.standard(x)
     usual = ((x[:, 0] - x[:, 0].mean()) / x[:, 0].std()).clamp(-5, 5)
     torch.testing.assert_close(seen[:, 0], usual, rtol=1e-12, atol=1e-12)
     assert seen[:, 1].abs().max() < 1e-12, "what never varies is nothing"
     assert torch.equal(seen[:, 2], x[:, 2].clamp(-5, 5))
+
+
+@pytest.mark.parametrize("network", [Recurrent, Feedforward])
+def test_a_condition_of_each_position_counts_at_its_own_and_one_for_all_is_the_same_everywhere(forks, played, network):
+    torch.manual_seed(0)
+    net = network(Inputs(forks).size, 4, hidden=16, condition=3).double()
+    x = inputs(forks, played(5))
+    z = torch.randn(5, 3, dtype=torch.float64)
+    every = z[:, None].expand(-1, x.shape[1], -1).clone()
+    torch.testing.assert_close(net(x, every), net(x, z), **ROUNDING)
+    changed = every.clone()
+    changed[:, 4] += 1
+    before, after = net(x, every), net(x, changed)
+    assert torch.equal(before[:, :4], after[:, :4])
+    assert not torch.equal(before[:, 4], after[:, 4])
+    out, _ = net.step(x[:, 0], net.start(5), changed[:, 0])
+    torch.testing.assert_close(out, after[:, 0], **ROUNDING)

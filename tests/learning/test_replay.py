@@ -92,3 +92,15 @@ def test_a_state_without_trials_leaves_it_empty():
     assert replay.filled == 0
     replay.add(*numbered(0, 2))
     assert stored(replay) == {0, 1}
+
+
+def test_trials_like_others_are_drawn_equally_often_of_those_with_the_same_number():
+    replay, rng = Replay(1), np.random.default_rng(0)
+    trials = episodes(6, 3)
+    replay.add(trials, np.array([[5], [7], [5], [-3], [5], [7]]))
+    drawn, truth = replay.sample_like(rng, np.repeat([7, 5, -3], 3000))
+    np.testing.assert_array_equal(truth[:, 0], np.repeat([7, 5, -3], 3000))
+    for number, rows in ((7, [1, 5]), (5, [0, 2, 4]), (-3, [3])):
+        counts = np.bincount(drawn.seeds[truth[:, 0] == number].astype(int), minlength=6)
+        assert (np.abs(counts[rows] - 3000 / len(rows)) < 150).all()
+        assert counts.sum() == counts[rows].sum()

@@ -35,6 +35,55 @@ def dreamctl_explorers() -> Iterator[Explorer]:
         description="one recurrent network on reward alone; --set learner=gradient or q",
     )
     yield Explorer(
+        name="e-rl2",
+        build=_late(".e_rl2", "ERl2"),
+        learned=True,
+        answers={"return"},
+        description="RL2 in which only the rewards of execution count",
+    )
+    yield Explorer(
+        name="import",
+        build=_late(".import_", "Import"),
+        learned=True,
+        answers={"return"},
+        description="RL2 whose memory is tied to what a policy that is told the task acts on (IMPORT)",
+    )
+    yield Explorer(
+        name="varibad",
+        build=_late(".varibad", "Varibad"),
+        learned=True,
+        answers={"return"},
+        description="acts on a belief that is trained to explain the whole trial (VariBAD)",
+    )
+    yield Explorer(
+        name="pearl",
+        build=_late(".pearl", "Pearl"),
+        learned=True,
+        answers={"return"},
+        description="posterior sampling with a posterior that is learned (PEARL)",
+    )
+    yield Explorer(
+        name="mame",
+        build=_late(".mame", "Mame"),
+        learned=True,
+        answers={"return"},
+        description="explores for what makes a step of adaptation work (MAME)",
+    )
+    yield Explorer(
+        name="metacure",
+        build=_late(".metacure", "Metacure"),
+        learned=True,
+        answers={"return"},
+        description="explores for what the task's identity predicts and the belief does not (MetaCURE)",
+    )
+    yield Explorer(
+        name="task-id",
+        build=_late(".task_id", "TaskId"),
+        learned=True,
+        answers={"return"},
+        description="DREAM with the task's identity in place of what matters of it",
+    )
+    yield Explorer(
         name="posterior",
         build=_late(".posterior", "PosteriorSampling"),
         answers={"return"},

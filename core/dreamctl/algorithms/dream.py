@@ -12,13 +12,16 @@ prefix of the explorations, and the explorer earns the information it gains abou
 
 At test time no identity is known: explore greedily, then execute with z = g(tau).
 
+`--set bottleneck=variational` (the default) is that; `noise` leaves out the term with lambda, and `none` the noise too,
+so that z = f(mu) may hold everything there is to know about the task, of use or not.
+
 Its form for rubric answers is in `dream_grader.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -27,15 +30,15 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from .. import random
-from ..errors import UsageError
 from ..learning.decoder import Decoder, DecoderOptions
+from ..learning.embedding import TaskEncoder, identifier_sizes, identifiers
 from ..learning.gain import embedding_log_likelihood, information_gain
 from ..learning.inputs import Inputs
 from ..learning.learner import Learner, State, below, prefixed
 from ..learning.options import from_problem
 from ..learning.q_learning import QLearner, QOptions
 from ..learning.trials import NOISE, Trials
-from ..records import Problem, Task
+from ..records import Problem
 from ..simulation.episodes import Episodes
 from ..simulation.policy import Policy
 
@@ -50,54 +53,59 @@ def dream(problem: Problem) -> Learner:
 
 
 @frozen(kw_only=True)
-class DreamOptions:
-    """Settings of DREAM for control."""
+class DecoupledOptions:
+    """Settings of whatever explores and executes apart."""
 
     batch: int = 512
     hidden: int = 32
-    z: int = 16  # dimension of the task embedding
-    rho: float = 0.1  # standard deviation of the bottleneck's noise
-    bottleneck: float = 0.001  # lambda, in return per nat
     cost: float = 0.01  # c, in nats a step
     warmup: float = 0.1  # share of the budget in which exploration is random and only the rest learns
     learning_rate: float = 3e-3
     discount: float = 0.99
 
 
-class TaskEncoder(nn.Module):
-    """f(mu): one embedding table per component of the identifier, summed: [B, K] -> [B, Z]."""
+@frozen(kw_only=True)
+class DreamOptions(DecoupledOptions):
+    """Settings of DREAM for control."""
 
-    def __init__(self, sizes: Sequence[int], z: int) -> None:
-        super().__init__()
-        self.tables = nn.ModuleList(nn.Embedding(size, z) for size in sizes)
-        for table in self.tables:
-            nn.init.normal_(table.weight, std=0.25)
-
-    def forward(self, identifier: Tensor) -> Tensor:
-        return torch.stack([table(identifier[:, i]) for i, table in enumerate(self.tables)]).sum(0)
+    z: int = 16  # dimension of the task embedding
+    rho: float = 0.1  # standard deviation of the bottleneck's noise, and of q
+    bottleneck: Literal["variational", "noise", "none"] = "variational"
+    pressure: float = 0.001  # lambda, in return per nat
 
 
 class Dream(Learner):
     """DREAM for control: explorer, encoder F, decoder g and executor, trained together."""
 
+    Options: type[Any] = DreamOptions
+
     def __init__(self, problem: Problem) -> None:
-        self.problem, self.options = problem, from_problem(DreamOptions, problem)
+        self.problem, self.options = problem, from_problem(self.Options, problem)
         o = self.options
         torch.manual_seed(random.key(problem.seed, 0) >> 1)
         inputs = Inputs(problem.environment)
         self.trials = Trials(problem, problem.batch or o.batch)
-        self.f = TaskEncoder(identifier_sizes(problem), o.z).to(problem.device)
+        self.f = self.encoder().to(problem.device)
         self.g = Decoder(
             inputs,
-            o.z,
+            self.size,
             DecoderOptions(hidden=o.hidden, learning_rate=o.learning_rate),
             seed=problem.seed,
             device=problem.device,
         )
         q = QOptions(hidden=o.hidden, learning_rate=o.learning_rate, discount=o.discount)
         self.exploration = QLearner(inputs, q, device=problem.device)
-        self.execution = QLearner(inputs, q, condition=o.z, trained_too=self.f, device=problem.device)
+        self.execution = QLearner(inputs, q, condition=self.size, trained_too=self.f, device=problem.device)
         self.iterations = self.steps = 0
+
+    def encoder(self) -> nn.Module:
+        """f(mu), for identifiers [B, K]."""
+        return TaskEncoder(identifier_sizes(self.problem), self.size)
+
+    @property
+    def size(self) -> int:
+        """Z, the size of what execution is conditioned on."""
+        return self.options.z
 
     def iterate(self) -> Mapping[str, float]:
         o, n = self.options, self.iterations
@@ -113,27 +121,29 @@ class Dream(Learner):
         with torch.no_grad():
             z = self.f(mu)
         g = self.g.outputs(tau)  # [B, T+1, Z] before any update, so that reward and behaviour belong together
-        log_q = embedding_log_likelihood(z.cpu().numpy(), g, o.rho)
+        log_q = self.log_likelihood(mu, z, g)
 
         # execute: half of the rows on z = f(mu) + noise, half on what exploration told
         rng = np.random.default_rng(random.key(self.problem.seed, NOISE, n))
-        noise = torch.from_numpy(rng.normal(0, o.rho, z.shape).astype(np.float32)).to(z.device)
-        told = torch.from_numpy(last_prefix(g, tau)).to(z.device)
+        noise = self.noise(rng, z)
+        told = self.told(torch.from_numpy(last_prefix(g, tau)).to(z.device))
         knowing = rng.permutation(batch) % 2 == 0  # [B]
         informed = torch.from_numpy(knowing).to(z.device)[:, None]
         condition = torch.where(informed, z + noise, told)
         execution = self.trials.execute(self.execution.policy(ladder), tasks, seeds, condition)
 
-        pressure = o.bottleneck * min(1.0, 2 * progress)  # grows, since what is squeezed out early is not learned again
-
         def conditions(rows: Tensor) -> Tensor:
             return torch.where(informed[rows], self.f(mu[rows]) + noise[rows], told[rows])
 
         def bottleneck(rows: Tensor) -> Tensor:
-            return pressure * bottleneck_nats(self.f(mu[rows]), o.rho).mean()
+            return self.squeezed(self.f(mu[rows]), progress)
 
         executed = self.execution.learn(
-            execution, execution.reward, condition=conditions, auxiliary=bottleneck, progress=progress
+            execution,
+            execution.reward,
+            condition=conditions,
+            auxiliary=bottleneck,
+            progress=progress,
         )
         decoded = self.g.learn(tau, mu.cpu().numpy(), self._distance, progress)
         explored: Mapping[str, float] = {}
@@ -153,8 +163,31 @@ class Dream(Learner):
             "exploration/steps": mean_of(tau.mask.sum(1), exploring),
             "exploration/loss": explored.get("loss", float("nan")),
             "decoder/distance": decoded,
-            "bottleneck/nats": float(bottleneck_nats(z, o.rho).mean()),
+            **self.measured(z),
         }
+
+    def noise(self, rng: np.random.Generator, z: Tensor) -> Tensor:
+        """What is added to z = f(mu) [B, Z] when it is executed on."""
+        scale = 0.0 if self.options.bottleneck == "none" else self.options.rho
+        return torch.from_numpy(rng.normal(0, scale, z.shape).astype(np.float32)).to(z.device)
+
+    def squeezed(self, z: Tensor, progress: float) -> Tensor:
+        """What information in z = f(mu) [b, Z] costs; more and more, since what is squeezed out early stays out."""
+        if self.options.bottleneck != "variational":
+            return z.new_zeros(())
+        return self.options.pressure * min(1.0, 2 * progress) * bottleneck_nats(z, self.options.rho).mean()
+
+    def measured(self, z: Tensor) -> dict[str, float]:
+        """Measures of the embeddings [B, Z]."""
+        return {"bottleneck/nats": float(bottleneck_nats(z, self.options.rho).mean())}
+
+    def log_likelihood(self, mu: Tensor, z: Tensor, g: NDArray[np.float32]) -> NDArray[np.float32]:
+        """log q of the truth after every prefix [B, T+1], from the decoder's outputs g [B, T+1, Z]."""  # noqa: D403
+        return embedding_log_likelihood(z.cpu().numpy(), g, self.options.rho)
+
+    def told(self, g: Tensor) -> Tensor:
+        """What is executed on at test time [B, Z], from the decoder's last outputs: g(tau) itself, taken for z."""
+        return g
 
     def reward(self, log_q: NDArray[np.float32], tau: Episodes, execution: Episodes) -> NDArray[np.float32]:
         """The explorer's reward [B, T]: information gain about z, in units of what there is to know."""
@@ -175,9 +208,9 @@ class Dream(Learner):
         return self.exploration.policy()
 
     def condition(self, explorations: Episodes) -> Tensor:
-        """The decoder's g(tau), taken for z [B, Z]."""
-        told = last_prefix(self.g.outputs(explorations), explorations)
-        return torch.from_numpy(told).to(self.problem.device)
+        """What the whole exploration told [B, Z]."""
+        g = last_prefix(self.g.outputs(explorations), explorations)
+        return self.told(torch.from_numpy(g).to(self.problem.device))
 
     def executor(self) -> Policy:
         return self.execution.policy()
@@ -209,24 +242,6 @@ def bottleneck_nats(mean: Tensor, rho: float) -> Tensor:
 def last_prefix(outputs: NDArray[np.float32], episodes: Episodes) -> NDArray[np.float32]:
     """Outputs [B, T+1, Z] after each row's last observation: [B, Z]."""
     return outputs[np.arange(len(outputs)), episodes.valid.sum(1) - 1]
-
-
-def identifiers(tasks: Sequence[Task]) -> Tensor:
-    """The tasks' identifiers: int64 [B, K]."""
-    return torch.as_tensor([task.identifier for task in tasks], dtype=torch.int64)
-
-
-def identifier_sizes(problem: Problem) -> list[int]:
-    """How many values each component of the training tasks' identifiers takes."""
-    tasks = problem.tasks.train
-    lengths = {len(task.identifier) for task in tasks}
-    if len(lengths) != 1 or 0 in lengths:
-        came = "some of several lengths" if len(lengths) > 1 else "none"
-        raise UsageError(
-            f"{problem.environment.name}: DREAM embeds tasks by their identifiers, so the training tasks have to be "
-            f"listed, each with an identifier of the same length (got {came}); give every Task an 'identifier'."
-        )
-    return [int(n) + 1 for n in identifiers(tasks).amax(0)]
 
 
 def mean_of(values: NDArray[Any], rows: NDArray[np.bool_]) -> float:

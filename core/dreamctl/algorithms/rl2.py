@@ -7,12 +7,12 @@ cuts neither the memory nor the return. Nothing tells exploration what to look f
 execution gets later, which is what makes it hard (Liu et al. 2021, section 3).
 
 `--set learner=gradient` (the default; Duan et al. used TRPO, here PPO) or `learner=q` (as in the released DREAM code).
-Rewards seen while exploring count too, unless `--set exploration_counts=false`, which is E-RL2 (Stadie et al. 2018).
+Rewards of the exploration count too, unless `--set exploration_counts=false`, which is E-RL2 (`e_rl2.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -21,13 +21,14 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from .. import random
+from ..learning.acting import RecurrentPolicy
 from ..learning.inputs import Inputs
 from ..learning.learner import Learner, State, below, prefixed
 from ..learning.options import from_problem
 from ..learning.policy_gradient import PGLearner, PGOptions
 from ..learning.q_learning import QLearner, QOptions
 from ..learning.trials import Trials
-from ..records import Problem
+from ..records import Problem, Task
 from ..simulation.episodes import Episodes, follow
 from ..simulation.policy import Policy, Seen
 
@@ -47,44 +48,64 @@ class Rl2Options:
 class Rl2(Learner):
     """One network for the whole trial; execution goes on from the memory that exploration left."""
 
+    Options: type[Any] = Rl2Options
+
     def __init__(self, problem: Problem) -> None:
-        self.problem, self.options = problem, from_problem(Rl2Options, problem)
-        o = self.options
+        self.problem, self.options = problem, from_problem(self.Options, problem)
         torch.manual_seed(random.key(problem.seed, 0) >> 1)
         self.inputs = Inputs(problem.environment)
-        self.trials = Trials(problem, problem.batch or o.batch)
-        self.learner: QLearner | PGLearner
-        if o.learner == "q":
-            settings = QOptions(hidden=o.hidden, learning_rate=o.learning_rate, discount=o.discount)
-            self.learner = QLearner(self.inputs, settings, device=problem.device)
-        else:
-            pg = PGOptions(hidden=o.hidden, learning_rate=o.learning_rate, discount=o.discount)
-            self.learner = PGLearner(self.inputs, pg, device=problem.device)
+        self.trials = Trials(problem, problem.batch or self.options.batch)
+        self.learner = self.build()
         self.iterations = self.steps = 0
+
+    def build(self) -> QLearner | PGLearner:
+        """What learns to act."""
+        return self.acting()
+
+    def acting(self, **parts: Any) -> QLearner | PGLearner:
+        """A learner of the chosen kind, made of these parts."""
+        o = self.options
+        settings = {"hidden": o.hidden, "learning_rate": o.learning_rate, "discount": o.discount}
+        if o.learner == "q":
+            return QLearner(self.inputs, QOptions(**settings), device=self.problem.device, **parts)
+        return PGLearner(self.inputs, PGOptions(**settings), device=self.problem.device, **parts)
 
     def iterate(self) -> Mapping[str, float]:
         tasks, seeds = self.trials.draw(self.iterations)
-        policy = self._training_policy()
-        exploration = self.trials.explore(policy, tasks, seeds)
-        memory = self.condition(exploration)
-        execution = self.trials.execute(Continuing(policy), tasks, seeds, memory)
-        trial = follow(exploration, execution)
+        trial = self.play(tasks, seeds)
         counts = trial.executing[:, :-1] | self.options.exploration_counts
-        learned = self.learner.learn(trial, trial.reward * counts, progress=self.steps / self.problem.steps)
+        learned = self.learn(trial, trial.reward * counts, tasks, progress=self.steps / self.problem.steps)
         self.iterations += 1
         self.steps = self.trials.taken
-        return {"execution/return": float(execution.returns.mean()), **{f"rl2/{k}": v for k, v in learned.items()}}
+        returns = (trial.reward * (trial.executing[:, :-1] & trial.mask)).sum(1)
+        return {"execution/return": float(returns.mean()), **learned}
 
-    def _training_policy(self) -> Policy:
+    def play(self, tasks: Sequence[Task], seeds: NDArray[np.uint64]) -> Episodes:
+        """Whole trials: exploration, and execution from the memory that it left."""
+        policy = self.policy()
+        exploration = self.trials.explore(policy, tasks, seeds)
+        execution = self.trials.execute(Continuing(policy), tasks, seeds, self.condition(exploration))
+        return follow(exploration, execution)
+
+    def learn(
+        self, trial: Episodes, reward: NDArray[np.float32], tasks: Sequence[Task], progress: float
+    ) -> Mapping[str, float]:
+        """Learn from whole trials, with the rewards [B, T] that count."""
+        learned = self.learner.learn(trial, reward, progress=progress)
+        return {f"rl2/{name}": value for name, value in learned.items()}
+
+    def policy(self, *, greedy: bool = False) -> Policy:
+        """The present policy, as it plays in training, or greedy."""
+        return self.acting_policy(greedy=greedy)
+
+    def acting_policy(self, *, greedy: bool) -> RecurrentPolicy:
+        """The learner's own policy."""
         if isinstance(self.learner, QLearner):
-            return self.learner.policy(self.learner.ladder(self.trials.batch))
-        return self.learner.policy()
-
-    def _greedy_policy(self) -> Policy:
-        return self.learner.policy() if isinstance(self.learner, QLearner) else self.learner.policy(greedy=True)
+            return self.learner.policy() if greedy else self.learner.policy(self.learner.ladder(self.trials.batch))
+        return self.learner.policy(greedy=greedy)
 
     def explorer(self) -> Policy:
-        return self._greedy_policy()
+        return self.policy(greedy=True)
 
     @torch.no_grad()
     def condition(self, explorations: Episodes) -> Any:
@@ -93,7 +114,7 @@ class Rl2(Learner):
         return self.learner.net.remember(x, explorations)
 
     def executor(self) -> Policy:
-        return Continuing(self._greedy_policy())
+        return Continuing(self.policy(greedy=True))
 
     def state(self) -> State:
         return {
@@ -109,7 +130,7 @@ class Rl2(Learner):
 
 
 class Continuing(Policy):
-    """A recurrent policy that starts from the memory it is conditioned on."""
+    """A policy with a memory that starts from the one it is conditioned on."""
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy

@@ -7,7 +7,10 @@ The names load when first used, so that naming `dreamctl.learning` stays light. 
 - `information_gain` turns a log-likelihood of the truth after every prefix into reward; `label_log_likelihood`,
   `embedding_log_likelihood` and `identity_log_likelihood` give one for each kind of target.
 - `Decoder` learns outputs after every prefix, from fresh trials and a `Replay`.
-- `QLearner` and `PGLearner` learn to act, from `trial_returns`, by an `Optimiser`.
+- `QLearner` and `PGLearner` learn to act, from `trial_returns`, by an `Optimiser`; `SoftQ` does off-policy.
+- `TaskEncoder` embeds tasks by their `identifiers`, for what is told of them in training.
+- `BelievingPolicy` acts on a Gaussian belief about the task, of which `divergence`, `gaussian_product` and
+  `gaussian_sample` are; a `Predictor` says what `Transitions` a task will bring.
 - `SkilledLearner` does over an environment's skills, on what a `Follower` believes; a `Journal` keeps its decisions.
 - `statistics` pools what followed each kind of event, for judges; `running_statistics` does after every prefix.
 - `tabulate`, `solve` and `best_return` compute what is best in small worlds.
@@ -21,7 +24,9 @@ from typing import TYPE_CHECKING, Any
 
 _HOME = {
     "..simulation.episodes": ("follow",),
+    ".belief": ("BelievingPolicy", "divergence", "divergence_chain", "gaussian_product", "gaussian_sample"),
     ".decoder": ("Decoder", "DecoderOptions"),
+    ".embedding": ("TaskEncoder", "identifier_sizes", "identifiers"),
     ".gain": (
         "base_rates",
         "embedding_log_likelihood",
@@ -38,11 +43,13 @@ _HOME = {
     ".optimum": ("best_return",),
     ".options": ("CLASSIFIER", "from_problem"),
     ".policy_gradient": ("PGLearner", "PGOptions", "PGPolicy"),
+    ".prediction": ("Predictor", "Transitions"),
     ".q_learning": ("QLearner", "QOptions", "QPolicy"),
     ".replay": ("Replay",),
     ".returns": ("trial_returns",),
     ".running": ("running_statistics", "statistic_names", "statistics"),
     ".skilled": ("Journal", "SkilledLearner", "SkilledOptions", "SkilledPolicy"),
+    ".soft_q": ("SoftPolicy", "SoftQ", "SoftQOptions"),
     ".tabular": ("Solution", "Table", "Tables", "solve", "tabulate", "tabulate_all", "value_iteration"),
     ".trials": ("Trials", "execute", "explore", "sample_tasks", "trial_seeds"),
 }
@@ -53,7 +60,9 @@ __all__ = sorted(_MODULE_OF)
 if TYPE_CHECKING:
     from ..simulation.episodes import follow
     from .acting import RecurrentPolicy
+    from .belief import BelievingPolicy, divergence, divergence_chain, gaussian_product, gaussian_sample
     from .decoder import Decoder, DecoderOptions
+    from .embedding import TaskEncoder, identifier_sizes, identifiers
     from .gain import (
         base_rates,
         embedding_log_likelihood,
@@ -69,11 +78,13 @@ if TYPE_CHECKING:
     from .optimum import best_return
     from .options import CLASSIFIER, from_problem
     from .policy_gradient import PGLearner, PGOptions, PGPolicy
+    from .prediction import Predictor, Transitions
     from .q_learning import QLearner, QOptions, QPolicy
     from .replay import Replay
     from .returns import trial_returns
     from .running import running_statistics, statistic_names, statistics
     from .skilled import Journal, SkilledLearner, SkilledOptions, SkilledPolicy
+    from .soft_q import SoftPolicy, SoftQ, SoftQOptions
     from .tabular import Solution, Table, Tables, solve, tabulate, tabulate_all, value_iteration
     from .trials import Trials, execute, explore, sample_tasks, trial_seeds
 

@@ -13,7 +13,7 @@ from torch import Tensor
 from ..simulation.policy import Policy, Seen
 from .inputs import Inputs
 from .learner import State, below, prefixed
-from .networks import Memory, Recurrent
+from .networks import Memory
 from .optimisation import Optimiser
 
 ActingMemory = tuple[Memory, Any]  # of the network, and the condition
@@ -36,9 +36,9 @@ class NetworkLearner:
 
 
 class RecurrentPolicy(Policy):
-    """Steps a network through a trial; `choose` makes actions of its outputs."""
+    """Steps a network (`Recurrent`, or one with its methods) through a trial; `choose` makes actions of its outputs."""
 
-    def __init__(self, net: Recurrent, inputs: Inputs) -> None:
+    def __init__(self, net: Any, inputs: Inputs) -> None:
         self.net, self.inputs = net, inputs
 
     def start(self, batch: int, condition: Any = None) -> ActingMemory:

@@ -50,14 +50,26 @@ class Inputs:
     @property
     def size(self) -> int:
         """Number of features F."""
+        return self.columns["instruction"].stop
+
+    @cached_property
+    def columns(self) -> dict[str, slice]:
+        """Where each part of the features stands: observation, action, reward, start, executing, derived, instruction.
+
+        Action and reward are the last ones: at position t + 1 stand those that led from t there.
+        """
         asked = self.environment.instruction_space
-        return (
-            space_size(self.environment.observation_space)
-            + self.actions
-            + 3
-            + self.derived
-            + (0 if asked is None else space_size(asked))
-        )
+        widths = {
+            "observation": space_size(self.environment.observation_space),
+            "action": self.actions,
+            "reward": 1,
+            "start": 1,
+            "executing": 1,
+            "derived": self.derived,
+            "instruction": 0 if asked is None else space_size(asked),
+        }
+        ends = np.cumsum(list(widths.values())).tolist()
+        return {name: slice(end - width, end) for (name, width), end in zip(widths.items(), ends, strict=True)}
 
     @property
     def measured(self) -> NDArray[np.bool_]:

@@ -18,6 +18,7 @@ SMALLEST_SPREAD, LARGEST = 0.01, 5.0  # of standardised features
 CHUNK = 64  # rows
 
 Memory = tuple[Tensor, Tensor]  # LSTM state (h, c), each [B, H]
+Network = Callable[..., Any]  # (features, out, *, hidden, condition, zero_head) -> a module with `Recurrent`'s methods
 
 
 def in_chunks(function: Callable[[Tensor], Any], x: Tensor) -> Any:
@@ -57,11 +58,14 @@ class Standardised(nn.Module):
 
 
 class Feedforward(Standardised):
-    """x [..., F], standardised -> two hidden layers, LayerNorm -> head [..., out], for inputs that hold the past."""
+    """x [..., F], standardised -> two hidden layers, LayerNorm -> head [..., out], for inputs that hold the past.
 
-    def __init__(self, features: int, out: int, *, hidden: int = 128, zero_head: bool = False) -> None:
+    A condition is appended to the features, as for `Recurrent`.
+    """
+
+    def __init__(self, features: int, out: int, *, hidden: int = 128, condition: int = 0, zero_head: bool = False):
         super().__init__(features)
-        layers = [(features, hidden), (hidden, hidden)]
+        layers = [(features + condition, hidden), (hidden, hidden)]
         self.body = nn.Sequential(*(part for a, b in layers for part in (nn.Linear(a, b), nn.LayerNorm(b), nn.ReLU())))
         self.head = nn.Linear(hidden, out)
         if zero_head:
@@ -71,19 +75,20 @@ class Feedforward(Standardised):
     def start(self, batch: int) -> None:
         """It remembers nothing."""
 
-    def forward(self, x: Tensor) -> Tensor:
-        return self.head(self.body(self.standard(x)))
+    def forward(self, x: Tensor, condition: Tensor | None = None) -> Tensor:
+        return self.head(self.body(conditioned(self.standard(x), condition)))
 
-    def step(self, x: Tensor, memory: None) -> tuple[Tensor, None]:
+    def step(self, x: Tensor, memory: None, condition: Tensor | None = None) -> tuple[Tensor, None]:
         """One position, as for `Recurrent`."""
-        return self(x), None
+        return self(x, condition), None
 
 
 class Recurrent(Standardised):
     """x [B, T+1, F], standardised -> LayerNorm MLP -> LSTM(H) -> LayerNorm -> head [B, T+1, out].
 
-    A condition [B, Z] (a task embedding, say) is appended to the features of every position. The output layer starts
-    at zero if `zero_head`, so that a decoder begins by predicting its bias.
+    A condition [B, Z] (a task embedding, say) is appended to the features of every position; one of [B, T+1, Z] (a
+    belief, say) to those of its own. The output layer starts at zero if `zero_head`, so that a decoder begins by
+    predicting its bias.
     """
 
     def __init__(self, features: int, out: int, *, hidden: int = 64, condition: int = 0, zero_head: bool = False):
@@ -97,14 +102,6 @@ class Recurrent(Standardised):
             nn.init.zeros_(self.head.weight)
             nn.init.zeros_(self.head.bias)
 
-    def _standard(self, x: Tensor, condition: Tensor | None) -> Tensor:
-        x = self.standard(x)
-        if condition is None:
-            return x
-        if x.dim() == 3:
-            condition = condition[:, None].expand(-1, x.shape[1], -1)
-        return torch.cat([x, condition], -1)
-
     def start(self, batch: int) -> Memory:
         """The memory before the first position of a trial."""
         zero = self.head.weight.new_zeros(batch, self.hidden)
@@ -112,13 +109,13 @@ class Recurrent(Standardised):
 
     def forward(self, x: Tensor, condition: Tensor | None = None) -> Tensor:
         """Outputs at every position [B, T+1, out]; position t depends on positions 0..t only."""
-        return self.head(self.norm(self.core(self.encoder(self._standard(x, condition)))[0]))
+        return self.head(self.norm(self.core(self.encoder(conditioned(self.standard(x), condition)))[0]))
 
     def step(self, x: Tensor, memory: Memory, condition: Tensor | None = None) -> tuple[Tensor, Memory]:
         """One position: x [B, F] -> outputs [B, out] and the new memory."""
         core = self.core
         memory = torch._VF.lstm_cell(
-            self.encoder(self._standard(x, condition)),
+            self.encoder(conditioned(self.standard(x), condition)),
             memory,
             core.weight_ih_l0,
             core.weight_hh_l0,
@@ -136,3 +133,12 @@ class Recurrent(Standardised):
             keep = valid[:, t, None]
             memory = (torch.where(keep, new[0], memory[0]), torch.where(keep, new[1], memory[1]))
         return memory
+
+
+def conditioned(x: Tensor, condition: Tensor | None) -> Tensor:
+    """Features [B, ..., F] with a condition [B, Z], or one of each position [B, T+1, Z], appended."""
+    if condition is None:
+        return x
+    if condition.dim() < x.dim():
+        condition = condition[:, None].expand(-1, x.shape[1], -1)
+    return torch.cat([x, condition], -1)

@@ -40,9 +40,8 @@ class Optimiser:
 
     @property
     def steps(self) -> int:
-        """Steps taken so far."""
-        moments = self._moments()
-        return int(moments[0]["step"]) if moments else 0
+        """Steps taken so far: of the parameter that took the most, since a loss may not reach all of them."""
+        return max((int(entry["step"]) for entry in self._moments().values()), default=0)
 
     def state(self) -> State:
         """Adam's moments and step counts, by the parameter's place."""

@@ -22,7 +22,10 @@ TAKES: dict[type, tuple[tuple[type, ...], str]] = {
 
 
 # settings that nothing can be learned with at 0
-SIZES = {"batch", "hidden", "z", "rho", "learning_rate", "episodes", "epochs", "minibatches", "trees", "leaves"}
+SIZES = {
+    *("batch", "hidden", "z", "rho", "learning_rate", "episodes", "epochs", "minibatches", "trees", "leaves"),
+    *("trials", "updates", "temperature", "fast", "ahead"),
+}
 
 CLASSIFIER = "classifier."  # what the names of a classifier's settings begin with; bare names are the explorer's
 

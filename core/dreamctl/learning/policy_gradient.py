@@ -6,19 +6,21 @@ advantage estimation), a squared value loss and an entropy bonus. Sequences begi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 import torch
 from attrs import frozen
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from ..simulation.episodes import Episodes
 from .acting import NetworkLearner, RecurrentPolicy
 from .inputs import Inputs
-from .networks import Recurrent
+from .networks import Network, Recurrent
 from .optimisation import Optimiser, dealt
+from .q_learning import Condition
 from .returns import trial_returns
 
 
@@ -41,25 +43,46 @@ class PGOptions:
 class PGLearner(NetworkLearner):
     """Learns pi(action | history) and V(history) from whole trials."""
 
-    def __init__(self, inputs: Inputs, options: PGOptions, *, device: str = "cpu") -> None:
+    def __init__(
+        self,
+        inputs: Inputs,
+        options: PGOptions,
+        *,
+        condition: int = 0,
+        trained_too: nn.Module | None = None,
+        network: Network = Recurrent,
+        device: str = "cpu",
+    ) -> None:
         self.inputs, self.options, self.device = inputs, options, device
-        self.net = Recurrent(inputs.size, inputs.actions + 1, hidden=options.hidden, zero_head=True).to(device)
-        self.optimiser = Optimiser([self.net], options.learning_rate, options.clip)
+        outputs = inputs.actions + 1
+        net = network(inputs.size, outputs, hidden=options.hidden, condition=condition, zero_head=True)
+        self.net = net.to(device)
+        modules = [self.net] if trained_too is None else [self.net, trained_too]
+        self.optimiser = Optimiser(modules, options.learning_rate, options.clip)
 
     def policy(self, *, greedy: bool = False) -> PGPolicy:
         """The present policy: sampling, or its most probable action."""
         return PGPolicy(self.net, self.inputs, greedy)
 
-    def learn(self, episodes: Episodes, reward: NDArray[np.float32], *, progress: float = 0.0) -> Mapping[str, float]:
-        """`epochs` passes over fresh trials with the reward [B, T]."""
+    def learn(
+        self,
+        episodes: Episodes,
+        reward: NDArray[np.float32],
+        *,
+        condition: Condition | None = None,
+        auxiliary: Callable[[Tensor], Tensor] | None = None,
+        progress: float = 0.0,
+    ) -> Mapping[str, float]:
+        """`epochs` passes over fresh trials with the reward [B, T]; `auxiliary(rows)` is added to the loss."""
         o = self.options
         x = self.inputs.of_episodes(episodes).to(self.device)
         mask = torch.from_numpy(episodes.mask).to(self.device)
         action = torch.from_numpy(np.maximum(episodes.action, 0)).to(self.device)[..., None]
         if not self.optimiser.steps:
             self.net.standardise_by(x[torch.from_numpy(episodes.valid)], self.inputs.measured)
+        everyone = torch.arange(len(episodes), device=self.device)
         with torch.no_grad():
-            out = self.net(x)[:, :-1]
+            out = self.net(x, condition and condition(everyone))[:, :-1]
             before = out[..., :-1].log_softmax(2).gather(2, action)[..., 0]
         value = out[..., -1].cpu().numpy()
         target = trial_returns(reward, value, episodes.mask, episodes.valid, discount=o.discount, lambda_=o.lambda_)
@@ -70,8 +93,9 @@ class PGLearner(NetworkLearner):
 
         losses = []
         for _ in range(o.epochs):
-            for rows in dealt(len(episodes), o.minibatches):
-                out, m = self.net(x[rows])[:, :-1], mask[rows]
+            for part in dealt(len(episodes), o.minibatches):
+                rows = everyone[part]
+                out, m = self.net(x[rows], condition and condition(rows))[:, :-1], mask[rows]
                 log_pi = out[..., :-1].log_softmax(2)
                 ratio = (log_pi.gather(2, action[rows])[..., 0] - before[rows]).exp()
                 gained = torch.minimum(
@@ -80,7 +104,8 @@ class PGLearner(NetworkLearner):
                 entropy = -(log_pi.exp() * log_pi).sum(2)
                 error = (out[..., -1] - target_[rows]) ** 2
                 loss = ((o.value * error - gained - o.entropy * entropy) * m).sum() / m.sum().clamp(min=1)
-                self.optimiser.step(loss, progress)
+                total = loss if auxiliary is None else loss + auxiliary(rows)
+                self.optimiser.step(total, progress)
                 losses.append(float(loss.detach()))
         return {"loss": float(np.mean(losses)), "value": float(value[:, 0].mean())}
 
@@ -88,7 +113,7 @@ class PGLearner(NetworkLearner):
 class PGPolicy(RecurrentPolicy):
     """Samples from pi by inverting its cumulative distribution at the row's uniform number, or takes its mode."""
 
-    def __init__(self, net: Recurrent, inputs: Inputs, greedy: bool) -> None:
+    def __init__(self, net: Any, inputs: Inputs, greedy: bool) -> None:
         super().__init__(net, inputs)
         self.greedy = greedy
 

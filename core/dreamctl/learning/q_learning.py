@@ -8,6 +8,7 @@ epsilon for ever (a ladder), which keeps some rows near-greedy and some noisy; t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 import torch
@@ -18,11 +19,11 @@ from torch import Tensor, nn
 from ..simulation.episodes import Episodes
 from .acting import NetworkLearner, RecurrentPolicy
 from .inputs import Inputs
-from .networks import Recurrent
+from .networks import Network, Recurrent
 from .optimisation import Optimiser, dealt
 from .returns import trial_returns
 
-Condition = Callable[[Tensor], Tensor]  # rows [b] -> what those rows are conditioned on [b, Z], with gradient
+Condition = Callable[[Tensor], Tensor]  # rows [b] -> their condition [b, Z] or [b, T+1, Z], with gradient
 
 
 @frozen(kw_only=True)
@@ -50,10 +51,11 @@ class QLearner(NetworkLearner):
         *,
         condition: int = 0,
         trained_too: nn.Module | None = None,
+        network: Network = Recurrent,
         device: str = "cpu",
     ) -> None:
         self.inputs, self.options, self.device = inputs, options, device
-        self.net = Recurrent(inputs.size, inputs.actions, hidden=options.hidden, condition=condition).to(device)
+        self.net = network(inputs.size, inputs.actions, hidden=options.hidden, condition=condition).to(device)
         modules = [self.net] if trained_too is None else [self.net, trained_too]
         self.optimiser = Optimiser(modules, options.learning_rate, options.clip)
 
@@ -112,7 +114,7 @@ class QLearner(NetworkLearner):
 class QPolicy(RecurrentPolicy):
     """Greedy on Q, except with probability epsilon; one uniform number decides both whether and which."""
 
-    def __init__(self, net: Recurrent, inputs: Inputs, epsilon: float | NDArray[np.float64]) -> None:
+    def __init__(self, net: Any, inputs: Inputs, epsilon: float | NDArray[np.float64]) -> None:
         super().__init__(net, inputs)
         self.epsilon = epsilon
 

@@ -20,6 +20,11 @@ class Replay:
         self.arrays: dict[str, NDArray[Any]] = {}
         self.next = self.filled = 0
 
+    @property
+    def capacity(self) -> int:
+        """How many trials there is room for, once some have come."""
+        return len(self.arrays.get("truth", ()))
+
     def add(self, episodes: Episodes, truth: NDArray[Any]) -> None:
         """Store every row; the oldest rows make room, and all of them where trials have another length than before.
 
@@ -40,7 +45,16 @@ class Replay:
 
     def sample(self, rng: np.random.Generator, rows: int) -> tuple[Episodes, NDArray[Any]]:
         """`rows` stored trials, uniformly with repeats, and their truth."""
-        picked = rng.integers(self.filled, size=rows)
+        return self._rows(rng.integers(self.filled, size=rows))
+
+    def sample_like(self, rng: np.random.Generator, truth: NDArray[Any]) -> tuple[Episodes, NDArray[Any]]:
+        """For each number in `truth` [B], a stored trial whose truth [1] is that number; there has to be one."""
+        stored = self.arrays["truth"][: self.filled, 0]
+        order = np.argsort(stored, kind="stable")
+        first, end = (np.searchsorted(stored, truth, side, order) for side in ("left", "right"))
+        return self._rows(order[first + (rng.random(len(truth)) * (end - first)).astype(np.intp)])
+
+    def _rows(self, picked: NDArray[np.intp]) -> tuple[Episodes, NDArray[Any]]:
         columns: dict[str, Any] = {name: array[picked] for name, array in self.arrays.items()}
         truth = columns.pop("truth")
         return Episodes(**columns), truth
@@ -48,7 +62,7 @@ class Replay:
     def state(self) -> State:
         """What is stored, and where the next row goes."""
         stored: State = {name: array[: self.filled] for name, array in self.arrays.items()}
-        return {**stored, "next": np.asarray(self.next), "capacity": np.asarray(len(self.arrays.get("truth", ())))}
+        return {**stored, "next": np.asarray(self.next), "capacity": np.asarray(self.capacity)}
 
     def load(self, state: State) -> None:
         """Take over `state()`; a state without the stored trials (as shipped weights are) leaves it empty."""

@@ -1,0 +1,69 @@
+"""A maze with a prize in one of its dead ends. Importing it is light."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import dreamctl
+from dreamctl import Environment, Explorer, Problem, Task, TaskSet
+
+from .draw import DRAWING
+from .env import ACTIONS, ENDS, OBSERVATION_SPACE, Maze
+
+EXPLORATION_STEPS, EXECUTION_STEPS = 24, 5
+
+
+def maze(name: str, *, dense: bool) -> Environment:
+    """One exploration episode, too short to look into every dead end, and one to fetch the prize; rewards are seen."""
+    every = [Task(key=f"end-{end + 1}", params=end, identifier=(end,)) for end in range(len(ENDS))]
+    tasks = TaskSet(train=every, validation=every, test=every, shared=True)
+
+    def simulator(batch: int) -> dreamctl.Simulator:
+        from .fast import Mazes
+
+        return Mazes(dense, batch)
+
+    def optimum(tasks: TaskSet) -> float:
+        from dreamctl.learning import best_return
+
+        return best_return(environment, tasks.test)
+
+    environment = Environment(
+        name=name,
+        description=f"a prize in one of {len(ENDS)} dead ends" + ", and every step nearer to it pays" * dense,
+        observation_space=OBSERVATION_SPACE,
+        features=("x", "y"),
+        actions=ACTIONS,
+        answer="return",
+        exploration_steps=EXPLORATION_STEPS,
+        execution_steps=EXECUTION_STEPS,
+        tasks=lambda: tasks,
+        env=lambda end: Maze(dense, end),
+        simulator=simulator,
+        optimum=optimum,
+        drawing=DRAWING,
+    )
+    return environment
+
+
+@dreamctl.hookimpl
+def dreamctl_environments() -> Iterator[Environment]:
+    yield maze("maze", dense=False)
+    yield maze("dense", dense=True)
+
+
+@dreamctl.hookimpl
+def dreamctl_explorers() -> Iterator[Explorer]:
+    def scripted(problem: Problem) -> Any:
+        from .scripted import GoesRound
+
+        return GoesRound()
+
+    yield Explorer(
+        name="scripted",
+        build=scripted,
+        answers=frozenset({"return"}),
+        environments=("maze", "dense"),
+        description="looks into one dead end after another, the nearest first",
+    )
