@@ -97,6 +97,7 @@ def _belief(axes: Any, each: Mapping[str, Any], *, first: bool, last: bool) -> N
         axes.fill_between(steps, *belief["quartiles"], color=KNOWN, alpha=0.15, linewidth=0)
         axes.plot(steps, belief["mean"], color=KNOWN, linewidth=2, label=f"belief in {belief['of']}")
     bare(axes)
+    axes.xaxis.get_major_locator().set_params(integer=True)
     axes.set_ylim(-0.03, 1.05)
     axes.tick_params(labelsize=8)
     if last:
@@ -114,8 +115,17 @@ def _example(axes: Any, belief: Mapping[str, Any] | None, *, first: bool, last: 
     example = belief["example"]
     probability, tasks = np.array(example["probability"]).T, example["tasks"]  # [M, T+1]
     axes.imshow(probability, aspect="auto", cmap="Blues", vmin=0, vmax=1, interpolation="nearest", origin="upper")
+    axes.xaxis.get_major_locator().set_params(integer=True)
     true = tasks.index(example["task"])
-    axes.axhspan(true - 0.5, true + 0.5, fill=False, edgecolor=TRUE, linewidth=2, clip_on=False, zorder=3)
+    axes.axhspan(
+        true - 0.5,
+        true + 0.5,
+        fill=False,
+        edgecolor=TRUE,
+        linewidth=2 if len(tasks) <= NAMED else 1,
+        clip_on=False,
+        zorder=3,
+    )
     axes.tick_params(labelsize=8)
     if first:
         axes.set_title("one trial: how probable each task is", loc="left", fontsize=9)

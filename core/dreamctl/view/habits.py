@@ -84,7 +84,7 @@ def belief_in_tasks(environment: Environment, tasks: Sequence[Task], episodes: E
     """What can be known of the task after each step, were nothing forgotten: the exact posterior."""
     assert episodes.tasks is not None
     try:
-        tables = tabulate_all(environment, tasks, execution=False)
+        tables = tabulate_all(environment, tasks, execution=False, rewards=environment.reward_seen)
     except DreamctlError:  # chance decides, or the tasks are too large for tables
         return None
     prior = np.array([task.weight for task in tasks], float)
