@@ -149,7 +149,7 @@ TERMS = [
         term="the reward for prediction error",
         world="a sign, two hallways",
         make=lambda: sign(2),
-        steps=100_000,
+        steps=60_000,
         without={"intrinsic": 0.0},
     ),
 ]

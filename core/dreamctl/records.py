@@ -137,6 +137,8 @@ class Environment:
     - `uninformed(task_set)`: the same for who knows the training tasks and explores nothing: what failure is worth.
     - `place(observations)`: where on its picture the player is, from [N, *O] to whole numbers (x, y) [N, 2] in pixels,
       so that it can be drawn how often each place is visited.
+    - `runs_student_code`: its simulator runs programs that nobody has reason to trust, in a `dreamctl.sandbox`. Then
+      each grade says which tier that had, and few programs are graded at once.
     - `weights`: a run directory that ships inside the plugin, with which `dreamctl grade` grades when none is named.
     - `steps_per_second`: how fast a person plays it; None waits for a key at every step.
     - `drawing`: how an observation is drawn from a few shapes, so that web pages can replay what was played.

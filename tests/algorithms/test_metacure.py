@@ -79,7 +79,7 @@ def test_no_policy_moves_the_belief_or_the_predictors(parts, weights):
 
 def test_reading_the_sign_is_worth_a_quarter_and_other_steps_nothing(made):
     """Of two symbols the mean is expected at best: 2 x 0.5^2 / 2 nats for the two numbers that differ."""
-    learner = made("metacure", hallway(hallways=2, length=2, sign=2), batch=256, kl=0.0)
+    learner = made("metacure", hallway(hallways=2, length=2, sign=2), batch=256, kl=0.0, minibatches=1)
     tasks, seeds = learner.trials.draw(0)
     tau = learner.trials.explore(RandomPolicy(3), tasks, seeds)
     execution = learner.trials.execute(RandomPolicy(3), tasks, seeds)

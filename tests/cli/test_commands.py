@@ -1,16 +1,20 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pytest
 from click.testing import CliRunner
 from gymnasium import spaces
 
 import dreamctl
 from dreamctl import Environment, Simulator, Step, Task, TaskSet
 from dreamctl.cli import bench, doctor, plugins
+from dreamctl.sandbox.attacks import suite
+from dreamctl.sandbox.attacks.suite import attack
 
 
 def document(command: object, *arguments: str) -> dict:
@@ -31,14 +35,40 @@ def test_plugins_says_of_each_what_it_provides(install: Callable[..., Path]) -> 
         assert plugin.keys() == names | {"error"}
 
 
-def test_doctor_says_what_there_is_and_that_there_is_no_sandbox() -> None:
-    found = document(doctor.command)
+def test_doctor_says_what_there_is() -> None:
+    found = document(doctor.command, "--no-attacks")
     assert found["dreamctl"] == dreamctl.__version__
     assert found["packages"]["numpy"] == np.__version__
-    assert found["sandbox"].startswith("none")
     assert found["cores"] >= 1
-    shown = CliRunner().invoke(doctor.command).stdout
+    shown = CliRunner().invoke(doctor.command, ["--no-attacks"]).stdout
     assert all(name in shown for name in found if name != "schema_version")
+
+
+def test_doctor_attacks_the_sandbox_and_says_how_to_get_a_better_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    few = ["fork", "connect", "leave", "order_the_warm_parent"]
+    monkeypatch.setattr(suite, "attack", lambda box, names: attack(box, few))
+    found = document(doctor.command)["sandbox"]
+    if found["tier"] == "none":
+        pytest.skip(found["problem"])
+    assert found["holds"]
+    assert {attempt["name"]: attempt["end"] for attempt in found["attacks"]} == {
+        "fork": "refused",
+        "connect": "refused",
+        "leave": "ended",
+        "order_the_warm_parent": "nothing",
+    }
+    assert all(attempt["contained"] for attempt in found["attacks"])
+    shown = CliRunner().invoke(doctor.command, catch_exceptions=False).stdout
+    assert "4 of 4 attacks contained" in shown
+    assert found["way_up"] in shown
+
+
+def test_doctor_refuses_with_its_own_exit_code_where_the_tier_is_not_to_be_had(
+    dreamctl: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    done = dreamctl("doctor", "--tier", "bubblewrap", "--no-attacks", PATH="/nowhere")
+    assert done.returncode == 6
+    assert "bubblewrap: bubblewrap (bwrap) is not installed." in done.stderr
 
 
 class Countdown(Simulator):

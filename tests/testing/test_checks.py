@@ -245,11 +245,16 @@ def test_a_plugin_with_nothing_to_play_has_little_to_check() -> None:
     assert set(statuses.values()) == {"not_applicable"}
 
 
-def test_student_code_is_not_run_for_a_check(change: Callable[..., None]) -> None:
+def test_student_code_is_run_by_the_plugins_own_simulator(change: Callable[..., None]) -> None:
     change(INIT, "exploration_steps=10,", "exploration_steps=10,\n        runs_student_code=True,")
+    assert run_check("same seed, same bytes", "pong").status == "passed"
+
+
+def test_student_code_is_not_run_without_one(change: Callable[..., None]) -> None:
+    change(INIT, "        simulator=make_simulator,\n", "        runs_student_code=True,\n")
     result = run_check("same seed, same bytes", "pong")
     assert result.status == "not_applicable"
-    assert "no sandbox" in result.detail
+    assert "no simulator that does so safely" in result.detail
 
 
 def test_a_plugin_that_cannot_be_loaded_is_an_error_not_a_result() -> None:

@@ -60,7 +60,7 @@ class MetacureOptions:
     kl: float = 0.001  # weight of the divergence
     rewards: float = 1.0  # weight of predicting rewards
     states: float = 1.0  # weight of predicting states
-    minibatches: int = 2
+    minibatches: int = 6  # of the belief and the predictors, which lag behind with fewer
     warmup: float = 0.1  # share of the budget in which exploration is random and only the rest learns
     learning_rate: float = 3e-3
     discount: float = 0.99

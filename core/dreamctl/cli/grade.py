@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,13 @@ FEW = 20  # so many programs are printed one by one
     type=click.IntRange(min=1),
     help="Processes that grade; they change no grade.  [default: one a core, as far as programs are worth it]",
 )
+@click.option(
+    "--run-students-code-without-a-sandbox",
+    "unprotected",
+    is_flag=True,
+    help="Run their programs as ordinary processes, where this machine cannot lock them in: they can then do whatever "
+    "you can. It is recorded in every grade.",
+)
 @click.option("--seed", type=int, help="Seed of the explorations.  [default: the run's]")
 @click.option("--device", help="cpu, cuda, or auto.  [default: the run's]")
 @json_option
@@ -70,6 +78,7 @@ def command(
     evidence: bool,
     pages: bool,
     workers: int | None,
+    unprotected: bool,
     seed: int | None,
     device: str | None,
     as_json: bool,
@@ -89,7 +98,10 @@ def command(
     from ..runs.directory import load_run
     from ..runs.machine import on_threads
     from ..runs.progress import Progress
+    from ..sandbox import UNPROTECTED
 
+    if unprotected:
+        os.environ[UNPROTECTED] = "1"
     run = load_run(_run_directory(plugin_name, environment, run_directory), device=device)
     _same(plugin_name, run.parts.plugin.name)
     wanted = find_rubric(rubric, run.parts.plugin, run.environment) if rubric else None

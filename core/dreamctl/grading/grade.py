@@ -23,6 +23,7 @@ from ..runs.inspecting import inspections, overruled
 from ..runs.judging import TOGETHER
 from ..runs.provenance import file_digest
 from ..runs.seeding import program_hash
+from ..sandbox import protection
 from ..simulation.episodes import Episodes
 from ..simulation.simulator import OUR_FAULT
 from .evidence import find_evidence
@@ -90,6 +91,7 @@ def grader(
             "rubric": rubric.name,
             "weights": file_digest(run.directory / checkpoint.TENSORS)[:16],
             "seed": seed,
+            **({"sandbox": protection()} if run.environment.runs_student_code else {}),
         },
     )
 

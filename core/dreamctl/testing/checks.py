@@ -320,8 +320,8 @@ def _each(check: Callable[[str, Environment], None]) -> Check:
         for environment in plugin.environments.values():
             where = f"{plugin.name}/{environment.name}"
             try:
-                if environment.runs_student_code:
-                    raise NotApplicable(f"{where}: it runs student code, and this version has no sandbox for it.")
+                if environment.runs_student_code and environment.simulator is None:
+                    raise NotApplicable(f"{where}: it runs student code, and has no simulator that does so safely.")
                 with blaming(where, but=(BrokenContract, NotApplicable)):
                     check(where, environment)
             except NotApplicable as reason:

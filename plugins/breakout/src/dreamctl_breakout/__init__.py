@@ -1,1 +1,116 @@
-"""Breakout for dreamctl: the assignment of CS106A and its relatives, students' own programs, and what may be wrong."""
+"""Breakout for dreamctl: the assignment of CS106A and its relatives, students' own programs, and what may be wrong.
+
+Importing this loads neither numba nor torch; simulators and the generator load when they are used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dreamctl import Environment, Explorer, Inspection, Problem, Rubric, Submission, Task, TaskSet, hookimpl
+
+if TYPE_CHECKING:
+    from dreamctl import Policy, Simulator
+
+
+def classic() -> Environment:
+    """Breakout as the handouts ask for it; a task's params are a `design.Design` or a `students.Program`."""
+    from .drawing import DRAWING
+    from .names import ACTIONS, FEATURES, OUTCOMES, STEPS, TOTALS, observation_space
+
+    return Environment(
+        name="classic",
+        description="A student's Breakout program is played with the mouse, and what is wrong with it is found.",
+        observation_space=observation_space(),
+        actions=ACTIONS,
+        exploration_steps=30,
+        exploration_episodes=6,
+        answer="rubric",
+        features=FEATURES,
+        events=(STEPS,),
+        outcomes=OUTCOMES,
+        totals=TOTALS,
+        tasks=_tasks,
+        env=_plain,
+        simulator=_simulator,
+        inspect=_inspect,
+        known=_known,
+        read_submissions=_read_submissions,
+        read_tasks=_read_tasks,
+        runs_student_code=True,
+        drawing=DRAWING,
+        version=1,
+    )
+
+
+def _tasks() -> TaskSet:
+    from .generator import tasks
+
+    return tasks()
+
+
+def _simulator(batch: int) -> Simulator:
+    from .mixed import MixedSimulator
+
+    return MixedSimulator(batch)
+
+
+def _plain(params: Any) -> Any:
+    from .mixed import PlainBreakout
+
+    return PlainBreakout(params)
+
+
+def _inspect(params: Sequence[Any]) -> list[Inspection]:
+    from .inspecting import inspect
+
+    return [inspect(each) for each in params]
+
+
+def _known() -> Sequence[Task]:
+    from .inspecting import known
+
+    return known()
+
+
+def _read_submissions(path: Path) -> Iterable[Submission]:
+    from .students import read_submissions
+
+    return read_submissions(path)
+
+
+def _read_tasks(path: Path) -> Sequence[Task]:
+    from .labelled import read_tasks
+
+    return read_tasks(path)
+
+
+def _scripted(problem: Problem) -> Policy:
+    from .scripted import ScriptedPolicy
+
+    return ScriptedPolicy()
+
+
+@hookimpl
+def dreamctl_environments() -> Iterable[Environment]:
+    yield classic()
+
+
+@hookimpl
+def dreamctl_rubrics() -> Iterable[Rubric]:
+    from .labels import rubrics
+
+    yield from rubrics()
+
+
+@hookimpl
+def dreamctl_explorers() -> Iterable[Explorer]:
+    yield Explorer(
+        name="scripted",
+        description="Each episode by another plan: edges, clicks, both ends of the paddle, slams, lost turns, a win.",
+        build=_scripted,
+        answers={"rubric"},
+        environments=("classic",),
+    )

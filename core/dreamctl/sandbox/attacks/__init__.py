@@ -1,0 +1,1 @@
+"""What hostile programs try, really tried: the proof that a sandbox holds on this machine."""

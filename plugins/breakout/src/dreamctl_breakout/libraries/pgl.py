@@ -1,0 +1,307 @@
+"""`pgl`, the Portable Graphics Library of Eric Roberts, without a display: campy's objects under its older names."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any
+
+from . import campy
+from .campy import GDimension, GPoint, GRectangle
+from .stage import stage
+
+
+class Named:
+    """Methods that all objects have."""
+
+    def hit(self: Any, x: float, y: float) -> bool:
+        """The right and the lower edge do not belong to a box."""
+        return x < self.x2 and y < self.y2
+
+    def getX(self: Any) -> float:
+        return self.x
+
+    def getY(self: Any) -> float:
+        return self.y
+
+    def getLocation(self: Any) -> GPoint:
+        return self.location
+
+    def setLocation(self: Any, x: Any, y: Any = None) -> None:
+        self._put(*campy._point(x, y))
+
+    def getWidth(self: Any) -> float:
+        return self.width
+
+    def getHeight(self: Any) -> float:
+        return self.height
+
+    def getSize(self: Any) -> GDimension:
+        return self.size
+
+    def setSize(self: Any, width: Any, height: Any = None) -> None:
+        self._resize(*((width, height) if height is not None else (width.width, width.height)))
+
+    def setBounds(self: Any, x: float, y: float, width: float, height: float) -> None:
+        self._resize(width, height)
+        self._put(x, y)
+
+    def getBounds(self: Any) -> GRectangle:
+        return self.bounds
+
+    def movePolar(self: Any, r: float, theta: float) -> None:
+        self.move_polar(r, theta)
+
+    def setColor(self: Any, color: Any) -> None:
+        self.color = color
+
+    def getColor(self: Any) -> str:
+        return self.color
+
+    def setFilled(self: Any, filled: bool) -> None:
+        self.filled = filled
+
+    def isFilled(self: Any) -> bool:
+        return self.filled
+
+    def setFillColor(self: Any, color: Any) -> None:
+        self.fill_color = color
+
+    def getFillColor(self: Any) -> str:
+        return self.fill_color
+
+    def setLineWidth(self: Any, width: float) -> None:
+        self.line_width = width
+
+    def getLineWidth(self: Any) -> float:
+        return self.line_width
+
+    def setVisible(self: Any, visible: bool) -> None:
+        self.visible = visible
+
+    def isVisible(self: Any) -> bool:
+        return self.visible
+
+    def sendToFront(self: Any) -> None:
+        self.send_to_front()
+
+    def sendToBack(self: Any) -> None:
+        self.send_to_back()
+
+    sendForward, sendBackward = sendToFront, sendToBack
+
+    def getParent(self: Any) -> Any:
+        return self.parent
+
+    def getType(self) -> str:
+        return type(self).__name__
+
+
+class GObject(Named, campy.GFillableObject):
+    """Anything on a window."""
+
+
+class GRect(Named, campy.GRect):
+    """A rectangle: `GRect(x, y, width, height)` or `GRect(width, height)`."""
+
+    def __init__(self, a: float, b: float, c: float | None = None, d: float | None = None) -> None:
+        x, y, width, height = (0, 0, a, b) if c is None or d is None else (a, b, c, d)
+        super().__init__(width, height, x, y)
+
+
+class GOval(campy.GOval, Named):
+    """An oval, with arguments as those of `GRect`; `hit` is that of an ellipse."""
+
+    def __init__(self, a: float, b: float, c: float | None = None, d: float | None = None) -> None:
+        x, y, width, height = (0, 0, a, b) if c is None or d is None else (a, b, c, d)
+        super().__init__(width, height, x, y)
+
+
+class GArc(Named, campy.GArc):
+    """A part of an oval."""
+
+    def __init__(self, x: float, y: float, width: float, height: float, start: float = 0, sweep: float = 360) -> None:
+        super().__init__(width, height, start, sweep, x, y)
+
+
+class GLine(campy.GLine, Named):
+    """A line."""
+
+
+class GPolygon(campy.GPolygon, Named):
+    """A polygon."""
+
+    def addVertex(self, x: float, y: float) -> None:
+        self.add_vertex((x, y))
+
+    def addEdge(self, dx: float, dy: float) -> None:
+        self.add_edge(dx, dy)
+
+    def addPolarEdge(self, r: float, theta: float) -> None:
+        import math
+
+        self.add_edge(r * math.cos(math.radians(theta)), -r * math.sin(math.radians(theta)))
+
+
+class GLabel(Named, campy.GLabel):
+    """A text."""
+
+    def setLabel(self, label: Any) -> None:
+        self.text = label
+
+    def getLabel(self) -> str:
+        return str(self.text)
+
+    setText, getText = setLabel, getLabel
+
+    def setFont(self, font: Any) -> None:
+        self.font = str(font).replace("px", "").replace("pt", "")
+
+    def getFont(self) -> Any:
+        return self.font
+
+    def getAscent(self) -> float:
+        return float(self.ascent)
+
+    def getDescent(self) -> float:
+        return float(self.descent)
+
+
+class GImage(Named, campy.GImage):
+    """A picture."""
+
+
+class GCompound(Named, campy.GCompound):
+    """Objects that are added together."""
+
+
+class GMouseEvent:
+    """Where the mouse is."""
+
+    def __init__(self, x: int, y: int) -> None:
+        self.x, self.y = x, y
+
+    def getX(self) -> int:
+        return self.x
+
+    def getY(self) -> int:
+        return self.y
+
+    def getKey(self) -> str:
+        return ""
+
+
+class GTimer:
+    """Calls a function once, or again and again."""
+
+    def __init__(self, gw: Any, function: Any, delay: float, repeats: bool = False) -> None:
+        self.function, self.seconds, self.repeats = function, max(1.0, float(delay)) / 1000, repeats
+        self.number = 0
+        self.__qualname__ = getattr(function, "__qualname__", "timer")
+
+    def start(self) -> None:
+        self.stop()
+        self.number = stage.after(self.seconds, self)
+
+    def stop(self) -> None:
+        if self.number:
+            stage.call_off(self.number)
+            self.number = 0
+
+    def setRepeats(self, repeats: bool) -> None:
+        self.repeats = repeats
+
+    def __call__(self) -> None:
+        self.number = stage.after(self.seconds, self) if self.repeats else 0
+        self.function()
+
+
+class GWindow(campy.GWindow):
+    """A window."""
+
+    def __init__(self, width: float = 500, height: float = 300, *others: Any) -> None:
+        super().__init__(width, height)
+        self.listeners: dict[str, Any] = {}
+        WINDOWS.append(self)
+
+    def getWidth(self) -> float:
+        return float(self._width)
+
+    def getHeight(self) -> float:
+        return float(self._height)
+
+    def getElementAt(self, x: Any, y: Any = None) -> Any:
+        return self.get_object_at(x, y)
+
+    getObjectAt = getElementAt
+
+    def getElementCount(self) -> int:
+        return len(self._listed)
+
+    def getElement(self, index: int) -> Any:
+        return sorted(self._listed, key=lambda gobj: gobj.order)[index]
+
+    def addEventListener(self, kind: str, function: Any) -> None:
+        self.listeners[str(kind).lower()] = function
+
+    def createTimer(self, function: Any, delay: float, repeats: bool = False) -> GTimer:
+        return GTimer(self, function, delay, repeats)
+
+    def setTimeout(self, function: Any, delay: float) -> GTimer:
+        timer = GTimer(self, function, delay)
+        timer.start()
+        return timer
+
+    def setInterval(self, function: Any, delay: float) -> GTimer:
+        timer = GTimer(self, function, delay, repeats=True)
+        timer.start()
+        return timer
+
+    def setWindowTitle(self, title: Any) -> None: ...
+
+    setTitle = setResizable = setWindowTitle
+
+    def setBackground(self, color: Any) -> None:
+        self.background = color
+
+    def requestFocus(self) -> None: ...
+
+    def eventLoop(self) -> None: ...
+
+
+WINDOWS: list[GWindow] = []
+EVENTS = {"moved": ("mousemove",), "clicked": ("mousedown", "mouseup", "click")}
+
+
+def serve() -> None:
+    """Hand the player's events to the listeners of the window."""
+    while stage.events:
+        kind, x, y = stage.events.popleft()
+        for window in WINDOWS:
+            if not (0 <= x <= window.width and 0 <= y <= window.height):
+                continue
+            for name in EVENTS[kind]:
+                if name in window.listeners:
+                    stage.call(window.listeners[name], GMouseEvent(x, y))
+
+
+def pause(milliseconds: float) -> None:
+    """Wait, while listeners and timers run."""
+    stage.frame(float(milliseconds) / 1000)
+    serve()
+    stage.ring()
+
+
+def linger() -> None:
+    """After the program's end its window stays, with its listeners and timers."""
+    stage.run(serve, lambda: bool(stage.timers) or any(window.listeners for window in WINDOWS))
+
+
+CLASSES = (GObject, GRect, GOval, GArc, GLine, GPolygon, GLabel, GImage, GCompound, GMouseEvent, GTimer, GWindow,
+           GPoint, GDimension, GRectangle)  # fmt: skip
+
+
+def modules() -> dict[str, ModuleType]:
+    """The module `pgl`."""
+    module = ModuleType("pgl")
+    module.__dict__.update({found.__name__: found for found in CLASSES}, pause=pause)
+    return {"pgl": module}

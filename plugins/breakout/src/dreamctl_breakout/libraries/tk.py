@@ -1,0 +1,1057 @@
+"""`tkinter` without a display: its canvas as Tk 8.6 computes it, its events and timers, and widgets that do nothing.
+
+Hit tests follow Tk's own: edges count as inside because the outline is as wide as it is, unfilled shapes are hit at
+their outlines alone, ovals are true ellipses, and `moveto` puts the outline's corner where it is told.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Sequence
+from types import ModuleType
+from typing import Any
+
+from .. import colours, excuses, wire
+from . import fonts, pictures
+from .stage import LOOK, ORDER, TEXT, Shape, stage
+from .stage import Canvas as Area
+
+MARGIN = 3.0  # pixels that an outline may reach beyond its coordinates
+SCREEN = (1440, 900)
+IDLE = 1 / 60
+
+Handler = Callable[..., Any]
+
+
+class TclError(Exception):
+    """What Tk says is wrong."""
+
+
+# --- things on a canvas ---------------------------------------------------------------------------------------------
+
+COMMON = {"state", "tags", "fill", "activefill", "disabledfill", "stipple", "offset"}
+OUTLINED = COMMON | {"outline", "width", "dash", "dashoffset", "activeoutline", "activewidth", "disabledoutline",
+                     "disabledwidth", "outlinestipple", "outlineoffset", "activedash", "disableddash"}  # fmt: skip
+LINES = COMMON | {"width", "arrow", "arrowshape", "capstyle", "joinstyle", "smooth", "splinesteps", "dash",
+                  "dashoffset", "activewidth"}  # fmt: skip
+OPTIONS = {
+    "rectangle": OUTLINED,
+    "oval": OUTLINED,
+    "arc": OUTLINED | {"start", "extent", "style"},
+    "polygon": OUTLINED | {"smooth", "splinesteps", "joinstyle"},
+    "line": LINES,
+    "text": COMMON | {"text", "font", "anchor", "justify", "width", "angle", "underline"},
+    "image": {"state", "tags", "image", "anchor", "activeimage", "disabledimage"},
+    "bitmap": {"state", "tags", "bitmap", "anchor", "background", "foreground"},
+    "window": {"state", "tags", "window", "anchor", "width", "height"},
+}
+KINDS = {"rectangle": wire.RECTANGLE, "oval": wire.OVAL, "arc": wire.ARC, "polygon": wire.POLYGON, "line": wire.LINE,
+         "text": wire.LABEL, "image": wire.IMAGE, "bitmap": wire.IMAGE, "window": wire.IMAGE}  # fmt: skip
+DEFAULTS: dict[str, dict[str, Any]] = {
+    "rectangle": {"outline": "black", "fill": "", "width": 1.0},
+    "oval": {"outline": "black", "fill": "", "width": 1.0},
+    "arc": {"outline": "black", "fill": "", "width": 1.0},
+    "polygon": {"outline": "", "fill": "black", "width": 1.0},
+    "line": {"fill": "black", "width": 1.0},
+    "text": {"fill": "black", "text": "", "font": "TkDefaultFont", "anchor": "center"},
+    "image": {"image": "", "anchor": "center"},
+    "bitmap": {"bitmap": "", "anchor": "center"},
+    "window": {"window": "", "anchor": "center"},
+}
+COLOURED = ("fill", "outline")
+
+
+class Item(Shape):
+    """One thing on a canvas: its type, its coordinates and its options."""
+
+    def __init__(self, area: Area, type_: str, place: list[float], options: dict[str, Any]) -> None:
+        super().__init__()
+        self.type, self.kind, self.area = type_, KINDS[type_], area
+        self.options = dict(DEFAULTS[type_], state="normal", tags=())
+        self.boxed = type_ in ("rectangle", "oval", "arc")
+        self.place = place
+        self.id = 0
+        self.half = 0.5  # of the width of the outline; 0 without one
+        self.filled = False
+        self.configure(options)
+        self.arrange()
+        area.index(self)
+
+    def configure(self, options: dict[str, Any]) -> None:
+        """Set options. Raises `TclError` for one that Tk does not know."""
+        for name, value in options.items():
+            if name not in OPTIONS[self.type]:
+                raise TclError(f'unknown option "-{name}"')
+            if name in COLOURED:
+                value = colour(value)
+            elif name == "width":
+                value = number(value)
+            elif name == "tags":
+                value = tuple(value.split()) if isinstance(value, str) else tuple(str(tag) for tag in value or ())
+            self.options[name] = value
+        outlined = self.type not in ("line", "text") and self.options.get("outline") and self.options.get("width")
+        self.half = self.options["width"] / 2 if outlined else 0.0
+        self.filled = bool(self.options.get("fill"))
+        self.canvas = None if self.options["state"] == "hidden" else self.area
+        if (
+            self.boxed
+            or options.keys() & {"text", "font", "anchor", "image", "justify", "angle"}
+            or self.type == "text"
+        ):
+            self.arrange()
+        self.change(LOOK | TEXT)
+
+    def arrange(self) -> None:
+        """The box, from the coordinates."""
+        place = self.place
+        if self.boxed:
+            x1, y1, x2, y2 = place
+            if x1 > x2:
+                x1, x2 = x2, x1
+            if y1 > y2:
+                y1, y2 = y2, y1
+            self.place = [x1, y1, x2, y2]
+            self.x1, self.y1, self.x2, self.y2 = x1, y1, x2, y2
+        elif self.type in ("line", "polygon"):
+            self.x1, self.x2 = min(place[::2]), max(place[::2])
+            self.y1, self.y2 = min(place[1::2]), max(place[1::2])
+        else:
+            width, height = self._extent()
+            x, y = place
+            anchor = str(self.options.get("anchor", "center")).lower()
+            self.x1 = x - (0 if "w" in anchor else width if "e" in anchor.replace("center", "") else width / 2)
+            self.y1 = y - (0 if "n" in anchor.replace("center", "") else height if "s" in anchor else height / 2)
+            self.x2, self.y2 = self.x1 + width, self.y1 + height
+        if self.cells is not None:
+            self.area.loosen(self)
+        self.change()
+
+    def shift(self, dx: float, dy: float) -> None:
+        """Move by so many pixels."""
+        if self.boxed:
+            x1, y1, x2, y2 = self.place
+            self.x1, self.y1, self.x2, self.y2 = self.place = [x1 + dx, y1 + dy, x2 + dx, y2 + dy]
+            if self.cells is not None:
+                self.area.loosen(self)
+            if not self._changed:
+                self._changed = True
+                stage.changed.append(self)
+            return
+        self.place = [value + (dy if i % 2 else dx) for i, value in enumerate(self.place)]
+        self.arrange()
+
+    def look(self) -> tuple[str, str, str]:
+        options = self.options
+        outline = options.get("outline", "") if self.half else ""
+        text = options.get("text", "") if self.type == "text" else str(options.get("image", ""))
+        return str(options.get("fill", "")), str(outline), str(text)
+
+    def outer(self) -> tuple[int, int, int, int]:
+        """The box of whole pixels around it, as Tk has it."""
+        bloat = int(2 * self.half + 1) // 2 if self.half else 0
+        right, bottom = max(self.x2, self.x1 + 1), max(self.y2, self.y1 + 1)
+        if not self.boxed:
+            bloat, right, bottom = (1 if self.type in ("line", "polygon") else 0), self.x2, self.y2
+        edges = (self.x1, self.y1, right, bottom)
+        left, top, right, bottom = (int(edge + 0.5) if edge >= 0 else int(edge - 0.5) for edge in edges)
+        return left - bloat, top - bloat, right + bloat, bottom + bloat
+
+    def overlap(self, x1: float, y1: float, x2: float, y2: float) -> int:
+        """Whether it is outside (-1) an area, partly in it (0), or wholly (1)."""
+        half = self.half
+        if self.kind == wire.OVAL:
+            return self._oval_overlap(x1, y1, x2, y2)
+        if x2 <= self.x1 - half or x1 >= self.x2 + half or y2 <= self.y1 - half or y1 >= self.y2 + half:
+            return -1
+        if self.kind == wire.RECTANGLE and half and not self.filled:
+            inner = x1 >= self.x1 + half and y1 >= self.y1 + half and x2 <= self.x2 - half and y2 <= self.y2 - half
+            if inner:
+                return -1
+        if self.type in ("line", "polygon") and not crossed(self.place, x1, y1, x2, y2, self.type == "polygon"):
+            return -1
+        inside = x1 <= self.x1 - half and y1 <= self.y1 - half and x2 >= self.x2 + half and y2 >= self.y2 + half
+        return 1 if inside else 0
+
+    def _oval_overlap(self, x1: float, y1: float, x2: float, y2: float) -> int:
+        half = self.half
+        left, top, right, bottom = self.x1 - half, self.y1 - half, self.x2 + half, self.y2 + half
+        if x1 <= left and x2 >= right and y1 <= top and y2 >= bottom:
+            return 1
+        if x2 < left or x1 > right or y2 < top or y1 > bottom:
+            return -1
+        centre_x, centre_y = (left + right) / 2, (top + bottom) / 2
+        across, down = (right - left) / 2 or 1e-9, (bottom - top) / 2 or 1e-9
+        near_x = max(x1 - centre_x, centre_x - x2, 0.0) / across
+        near_y = max(y1 - centre_y, centre_y - y2, 0.0) / down
+        if near_x * near_x + near_y * near_y > 1.0:
+            return -1
+        if half and not self.filled:
+            across, down = across - 2 * half, down - 2 * half
+            if across > 0 and down > 0:
+                far_x = max(abs(x1 - centre_x), abs(x2 - centre_x)) / across
+                far_y = max(abs(y1 - centre_y), abs(y2 - centre_y)) / down
+                if far_x * far_x + far_y * far_y < 1.0:
+                    return -1
+        return 0
+
+    def _extent(self) -> tuple[float, float]:
+        if self.type == "text":
+            return fonts.extent(str(self.options["text"]), *font(self.options["font"]))
+        picture = self.options.get("image") or self.options.get("window")
+        if hasattr(picture, "width") and callable(picture.width):
+            return float(picture.width()), float(picture.height())
+        return 0.0, 0.0
+
+
+def crossed(place: Sequence[float], x1: float, y1: float, x2: float, y2: float, closed: bool) -> bool:
+    """Whether a line, or a filled polygon, meets an area."""
+    points = list(zip(place[::2], place[1::2], strict=True))
+    pairs = list(zip(points, points[1:] + (points[:1] if closed else []), strict=False))
+    if any(_clipped(a, b, x1, y1, x2, y2) for a, b in pairs):
+        return True
+    odd = False
+    for a, b in pairs if closed else ():
+        if (a[1] > y1) != (b[1] > y1) and x1 < (b[0] - a[0]) * (y1 - a[1]) / (b[1] - a[1]) + a[0]:
+            odd = not odd
+    return odd
+
+
+def _clipped(a: Any, b: Any, x1: float, y1: float, x2: float, y2: float) -> bool:
+    """Whether a line between two points meets an area (Liang and Barsky)."""
+    start, end = 0.0, 1.0
+    for at, step, low, high in ((a[0], b[0] - a[0], x1, x2), (a[1], b[1] - a[1], y1, y2)):
+        if step == 0:
+            if not low <= at <= high:
+                return False
+            continue
+        enter, leave = sorted(((low - at) / step, (high - at) / step))
+        start, end = max(start, enter), min(end, leave)
+    return start <= end
+
+
+def colour(value: Any) -> str:
+    """A colour, or none. Raises `TclError` for a name that Tk does not know."""
+    if value is None or value == "":
+        return ""
+    if not isinstance(value, str) or colours.rgb(value) is None:
+        raise TclError(f'unknown color name "{value}"')
+    return value
+
+
+def number(value: Any) -> float:
+    """A distance on the screen. Raises `TclError` for what is none."""
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        pass
+    found = re.fullmatch(r"\s*(-?[\d.]+)([cimp])\s*", str(value))
+    if found is None:
+        raise TclError(f'bad screen distance "{value}"')
+    return float(found[1]) * {"c": 37.8, "i": 96.0, "m": 3.78, "p": 4 / 3}[found[2]]
+
+
+def font(value: Any) -> tuple[float, bool]:
+    """Size in pixels, and whether it is bold."""
+    if isinstance(value, Font):
+        return value.pixels, value.bold
+    parts = value.split() if isinstance(value, str) else list(value) if isinstance(value, (tuple, list)) else [value]
+    sizes = [abs(float(part)) for part in parts if re.fullmatch(r"-?\d+(\.\d+)?", str(part))]
+    return (sizes[0] * 4 / 3 if sizes and sizes[0] else 13.0), any("bold" in str(part).lower() for part in parts)
+
+
+def _flat(values: Any) -> list[Any]:
+    flat: list[Any] = []
+    for value in values:
+        flat += _flat(value) if isinstance(value, (tuple, list)) else [value]
+    return flat
+
+
+# --- widgets --------------------------------------------------------------------------------------------------------
+
+
+class Event:
+    """What happened, and where."""
+
+    def __init__(self, widget: Any, x: int, y: int, kind: str, button: Any = "??") -> None:
+        self.widget, self.x, self.y, self.x_root, self.y_root, self.type, self.num = widget, x, y, x, y, kind, button
+        self.char = self.keysym = "??"
+        self.keycode = self.delta = self.state = self.serial = self.time = 0
+        self.width = self.height = "??"
+
+
+class Root:
+    """What all widgets share: the first window, and whether the program is still going."""
+
+    first: Any = None
+    going = True
+    canvases: list[Any] = []  # noqa: RUF012  # one process runs one program
+    bound_to_all: dict[str, Handler] = {}  # noqa: RUF012
+
+
+class Widget:
+    """A widget: it has options, handlers and timers; where it stands does not matter."""
+
+    def __init__(self, master: Any = None, cnf: Any = None, **options: Any) -> None:
+        if master is None and Root.first is None and not isinstance(self, Tk):
+            Tk()
+        self.master = master if master is not None else Root.first
+        self.tk = self
+        self.options = {**(cnf or {}), **options}
+        self.handlers: dict[str, list[Handler]] = {}
+        self.children: dict[str, Any] = {}
+        self.alive = True
+
+    def configure(self, cnf: Any = None, **options: Any) -> Any:
+        self.options.update(cnf or {})
+        self.options.update(options)
+
+    config = configure
+
+    def cget(self, name: str) -> Any:
+        return self.options.get(name, "")
+
+    __getitem__ = cget
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        self.configure({name: value})
+
+    def keys(self) -> list[str]:
+        return list(self.options)
+
+    def bind(self, sequence: str | None = None, func: Handler | None = None, add: Any = None) -> str:
+        """Call a function at such events, in place of the one before unless `add`."""
+        if sequence and func is not None:
+            name = event_name(sequence)
+            self.handlers[name] = (self.handlers.get(name, []) if add else []) + [func]
+        return "1bound"
+
+    def unbind(self, sequence: str, funcid: Any = None) -> None:
+        self.handlers.pop(event_name(sequence), None)
+
+    def bind_all(self, sequence: str | None = None, func: Handler | None = None, add: Any = None) -> str:
+        if sequence and func is not None:
+            Root.bound_to_all[event_name(sequence)] = func
+        return "1bound"
+
+    def unbind_all(self, sequence: str) -> None:
+        Root.bound_to_all.pop(event_name(sequence), None)
+
+    def after(self, ms: Any, func: Handler | None = None, *args: Any) -> Any:
+        """Call a function later; without one, sleep."""
+        if ms == "idle":
+            ms = 0
+        if func is None:
+            stage.sleep(float(ms) / 1000)
+            return None
+        return f"after#{stage.after(float(ms) / 1000, func, args)}"
+
+    def after_idle(self, func: Handler, *args: Any) -> str:
+        return f"after#{stage.after(0.0, func, args)}"
+
+    def after_cancel(self, id: Any) -> None:
+        if not id:
+            raise ValueError("id must be a valid identifier returned from after or after_idle")
+        if str(id).startswith("after#"):
+            stage.call_off(int(str(id)[6:]))
+
+    def update(self) -> None:
+        """Draw, and run handlers and timers."""
+        self._needs_application()
+        _map()
+        stage.update()
+        serve()
+        stage.ring()
+
+    def update_idletasks(self) -> None:
+        self._needs_application()
+        _map()
+        stage.update()
+
+    def mainloop(self, n: int = 0) -> None:
+        """Run handlers and timers until the window is closed."""
+        _map()
+        Root.going = Root.going and Root.first is not None
+        stage.run(serve, lambda: Root.going)
+        Root.going = Root.first is not None
+
+    def quit(self) -> None:
+        Root.going = False
+
+    def destroy(self) -> None:
+        self.alive = False
+        if self is Root.first:
+            Root.first, Root.going = None, False
+            stage.timers.clear()
+
+    def winfo_exists(self) -> int:
+        return int(self.alive)
+
+    def winfo_pointerx(self) -> int:
+        stage.asked(moved=True)
+        return stage.mouse[0] if stage.mouse else 0
+
+    def winfo_pointery(self) -> int:
+        stage.asked()
+        return stage.mouse[1] if stage.mouse else 0
+
+    def winfo_pointerxy(self) -> tuple[int, int]:
+        return self.winfo_pointerx(), self.winfo_pointery()
+
+    def winfo_rootx(self) -> int:
+        return 0
+
+    winfo_rooty = winfo_x = winfo_y = winfo_vrootx = winfo_vrooty = winfo_rootx
+
+    def winfo_width(self) -> int:
+        return int(number(self.options.get("width", 200))) if _State.mapped else 1
+
+    def winfo_height(self) -> int:
+        return int(number(self.options.get("height", 200))) if _State.mapped else 1
+
+    def winfo_reqwidth(self) -> int:
+        return int(number(self.options.get("width", 200)))
+
+    def winfo_reqheight(self) -> int:
+        return int(number(self.options.get("height", 200)))
+
+    def winfo_screenwidth(self) -> int:
+        return SCREEN[0]
+
+    def winfo_screenheight(self) -> int:
+        return SCREEN[1]
+
+    def winfo_toplevel(self) -> Any:
+        return Root.first
+
+    def winfo_children(self) -> list[Any]:
+        return []
+
+    def nametowidget(self, name: Any) -> Any:
+        return self
+
+    def register(self, function: Handler, *others: Any) -> Handler:
+        return function
+
+    def wait_variable(self, name: Any = None) -> None:
+        stage.frame(1.0)
+        serve()
+
+    wait_window = wait_visibility = wait_variable
+
+    def _needs_application(self) -> None:
+        if Root.first is None:
+            raise TclError('can\'t invoke "update" command: application has been destroyed')
+
+
+class _State:
+    mapped = False  # whether the windows have their sizes
+
+
+def _map() -> None:
+    _State.mapped = True
+
+
+def _inert(*arguments: Any, **options: Any) -> Any:
+    return ""
+
+
+INERT = """
+pack grid place pack_forget grid_forget place_forget pack_propagate grid_propagate grid_columnconfigure
+grid_rowconfigure columnconfigure rowconfigure propagate forget grid_remove focus focus_set focus_force focus_get
+grab_set grab_release lift tkraise lower bell option_add event_generate event_add clipboard_clear clipboard_append
+bindtags pack_configure grid_configure place_configure pack_info grid_info place_info winfo_name winfo_class
+winfo_id winfo_ismapped winfo_viewable winfo_manager winfo_geometry selection_clear report_callback_exception
+image_names invoke flash select deselect toggle insert delete get set see activate add add_command add_cascade
+add_separator add_checkbutton add_radiobutton entryconfig entryconfigure index icursor xview yview curselection size
+tag_config tag_configure tag_add mark_set start stop step state heading column sashpos
+"""
+for _name in INERT.split():
+    setattr(Widget, _name, _inert)
+
+
+class Tk(Widget):
+    """A window."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(None)
+        if Root.first is None:
+            Root.first, Root.going = self, True
+
+    def title(self, string: Any = None) -> str:
+        return ""
+
+    def geometry(self, newGeometry: Any = None) -> str:
+        found = re.match(r"=?(\d+)x(\d+)", str(newGeometry or ""))
+        if found:
+            self.options.update(width=int(found[1]), height=int(found[2]))
+        return f"{self.winfo_width()}x{self.winfo_height()}+0+0"
+
+    def minsize(self, width: Any = None, height: Any = None) -> Any:
+        if width is not None:
+            self.options.setdefault("width", width)
+            self.options.setdefault("height", height)
+
+    wm_title, wm_geometry, wm_minsize = title, geometry, minsize
+
+
+WINDOW = """
+resizable maxsize attributes iconbitmap iconphoto protocol overrideredirect withdraw deiconify iconify state aspect
+frame group transient positionfrom sizefrom wm_resizable wm_maxsize wm_attributes wm_iconbitmap wm_iconphoto
+wm_protocol wm_overrideredirect wm_withdraw wm_deiconify wm_state tk_setPalette eval call createcommand
+"""
+for _name in WINDOW.split():
+    setattr(Tk, _name, _inert)
+
+
+class Toplevel(Tk):
+    """Another window."""
+
+
+class Variable:
+    """A value that widgets share."""
+
+    empty: Any = ""
+
+    def __init__(self, master: Any = None, value: Any = None, name: Any = None) -> None:
+        self.value = self.empty if value is None else value
+
+    def get(self) -> Any:
+        return self.value
+
+    def set(self, value: Any) -> None:
+        self.value = value
+
+    def trace(self, *arguments: Any) -> str:
+        return ""
+
+    trace_add = trace_variable = trace
+
+
+class PhotoImage:
+    """A picture in a file. Raises `TclError` if it is not there."""
+
+    def __init__(self, name: Any = None, cnf: Any = None, master: Any = None, **options: Any) -> None:
+        self.name = str(options.get("file") or name or "pyimage")
+        try:
+            self.extent = pictures.size(options["file"]) if options.get("file") else (0.0, 0.0)
+        except OSError as error:
+            raise TclError(f'couldn\'t open "{options["file"]}": no such file or directory') from error
+        if options.get("width"):
+            self.extent = float(options["width"]), float(options.get("height", 0))
+
+    def width(self) -> int:
+        return int(self.extent[0])
+
+    def height(self) -> int:
+        return int(self.extent[1])
+
+    def scaled(self, x: float, y: float) -> PhotoImage:
+        image = PhotoImage(self.name)
+        image.extent = self.extent[0] * x, self.extent[1] * y
+        return image
+
+    def zoom(self, x: int, y: Any = "") -> PhotoImage:
+        return self.scaled(x, y or x)
+
+    def subsample(self, x: int, y: Any = "") -> PhotoImage:
+        return self.scaled(1 / x, 1 / (y or x))
+
+    def __str__(self) -> str:
+        return self.name
+
+    configure = config = put = copy = blank = _inert
+
+
+class Font:
+    """A font of `tkinter.font`."""
+
+    def __init__(self, root: Any = None, font: Any = None, **options: Any) -> None:
+        self.options = {"family": "Helvetica", "size": 12, **options}
+
+    @property
+    def pixels(self) -> float:
+        return abs(float(self.options["size"])) * 4 / 3
+
+    @property
+    def bold(self) -> bool:
+        return self.options.get("weight") == "bold"
+
+    def measure(self, text: str) -> int:
+        return int(fonts.extent(text, self.pixels, self.bold)[0])
+
+    def metrics(self, *names: str) -> Any:
+        sizes = {"ascent": int(self.pixels), "descent": int(self.pixels / 4), "linespace": int(1.2 * self.pixels)}
+        return sizes[names[0]] if names and names[0] in sizes else sizes
+
+    def configure(self, **options: Any) -> None:
+        self.options.update(options)
+
+    config = configure
+
+    def actual(self, option: Any = None) -> Any:
+        return self.options.get(option) if option else dict(self.options)
+
+    cget = actual
+
+
+# --- the canvas -----------------------------------------------------------------------------------------------------
+
+
+class Canvas(Widget):
+    """A drawing area; its items have numbers from 1, and tags."""
+
+    def __init__(self, master: Any = None, cnf: Any = None, **options: Any) -> None:
+        super().__init__(master, cnf, **options)
+        border = number(self.options.get("highlightthickness", 1)) + number(self.options.get("bd", 0) or 0)
+        self.border = int(border + number(self.options.get("borderwidth", 0) or 0))
+        background = self.options.get("bg") or self.options.get("background") or "white"
+        self.area = Area(number(self.options.get("width", 378)), number(self.options.get("height", 265)), background)
+        self.items: dict[int, Item] = {}
+        self.top = self.last = 0
+        self.tag_handlers: dict[tuple[Any, str], Handler] = {}
+        Root.canvases.append(self)
+
+    def configure(self, cnf: Any = None, **options: Any) -> Any:
+        super().configure(cnf, **options)
+        if not hasattr(self, "area"):
+            return
+        given = {**(cnf or {}), **options}
+        if given.keys() & {"width", "height", "bg", "background"}:
+            self.area.width = number(given.get("width", self.area.width))
+            self.area.height = number(given.get("height", self.area.height))
+            self.area.background = str(given.get("bg") or given.get("background") or self.area.background)
+            stage.tell(self.area)
+
+    config = configure
+
+    def winfo_width(self) -> int:
+        return int(self.area.width) + 2 * self.border if _State.mapped else 1
+
+    def winfo_height(self) -> int:
+        return int(self.area.height) + 2 * self.border if _State.mapped else 1
+
+    def winfo_reqwidth(self) -> int:
+        return int(self.area.width) + 2 * self.border
+
+    def winfo_reqheight(self) -> int:
+        return int(self.area.height) + 2 * self.border
+
+    def canvasx(self, screenx: float, gridspacing: Any = None) -> float:
+        return float(screenx)
+
+    canvasy = canvasx
+
+    # making items
+
+    def _create(self, type_: str, args: Any, options: dict[str, Any]) -> int:
+        flat = _flat(args)
+        if flat and isinstance(flat[-1], dict):
+            options = {**flat.pop(), **options}
+        place = [number(value) for value in flat if value is not None]
+        wanted = {"rectangle": 4, "oval": 4, "arc": 4, "text": 2, "image": 2, "bitmap": 2, "window": 2}.get(type_)
+        if (wanted and len(place) != wanted) or len(place) % 2 or not place:
+            raise TclError(f"wrong # coordinates: expected {wanted or 'an even number'}, got {len(place)}")
+        if not self.alive or Root.first is None:
+            raise TclError('invalid command name ".!canvas"')
+        item = Item(self.area, type_, place, {name.rstrip("_"): value for name, value in options.items()})
+        self.top += 1
+        item.order = self.top
+        self.last += 1
+        item.id = self.last
+        self.items[item.id] = item
+        return item.id
+
+    def create_rectangle(self, *args: Any, **kw: Any) -> int:
+        return self._create("rectangle", args, kw)
+
+    def create_oval(self, *args: Any, **kw: Any) -> int:
+        return self._create("oval", args, kw)
+
+    def create_arc(self, *args: Any, **kw: Any) -> int:
+        return self._create("arc", args, kw)
+
+    def create_line(self, *args: Any, **kw: Any) -> int:
+        return self._create("line", args, kw)
+
+    def create_polygon(self, *args: Any, **kw: Any) -> int:
+        return self._create("polygon", args, kw)
+
+    def create_text(self, *args: Any, **kw: Any) -> int:
+        return self._create("text", args, kw)
+
+    def create_image(self, *args: Any, **kw: Any) -> int:
+        return self._create("image", args, kw)
+
+    def create_bitmap(self, *args: Any, **kw: Any) -> int:
+        return self._create("bitmap", args, kw)
+
+    def create_window(self, *args: Any, **kw: Any) -> int:
+        return self._create("window", args, kw)
+
+    # naming them
+
+    def _named(self, name: Any) -> list[Item]:
+        """The items of a number or a tag, from bottom to top."""
+        if isinstance(name, int):
+            item = self.items.get(name)
+            return [item] if item is not None else []
+        name = str(name)
+        if name.isdigit():
+            return self._named(int(name))
+        if name == "all":
+            return self._stack()
+        if name == "current":
+            return self._under_mouse()
+        return [item for item in self._stack() if name in item.options["tags"]]
+
+    def _stack(self) -> list[Item]:
+        return sorted(self.items.values(), key=_place_in_stack)
+
+    def _under_mouse(self) -> list[Item]:
+        if stage.mouse is None:
+            return []
+        x, y = stage.mouse
+        found = [item for item in self._stack() if item.overlap(x - 0.5, y - 0.5, x + 0.5, y + 0.5) >= 0]
+        return found[-1:]
+
+    # asking and changing
+
+    def coords(self, *args: Any) -> list[float]:
+        """The coordinates of an item; with more arguments, set them."""
+        if len(args) == 1 and type(args[0]) is int:
+            item = self.items.get(args[0])
+            return item.place.copy() if item is not None else []
+        flat = _flat(args)
+        if not flat or flat[0] is None:
+            raise TclError('wrong # args: should be "coords tagOrId ?x y x y ...?"')
+        found = self._named(flat[0])
+        if len(flat) == 1:
+            return list(found[0].place) if found else []
+        place = [number(value) for value in flat[1:]]
+        for item in found[:1]:
+            if len(place) != len(item.place) and item.type not in ("line", "polygon"):
+                raise TclError(f"wrong # coordinates: expected 0 or {len(item.place)}, got {len(place)}")
+            item.place = place
+            item.arrange()
+        return []
+
+    def move(self, *args: Any) -> None:
+        """Move items by so many pixels."""
+        if len(args) == 3:
+            name, dx, dy = args
+        else:
+            name, dx, dy = _exactly(args, 3, "move tagOrId xAmount yAmount")
+        if type(name) is int:
+            item = self.items.get(name)
+            if item is not None:
+                item.shift(_float(dx), _float(dy))
+            return
+        if name is None:
+            raise TclError('wrong # args: should be "move tagOrId xAmount yAmount"')
+        for item in self._named(name):
+            item.shift(number(dx), number(dy))
+
+    def moveto(self, tagOrId: Any, x: Any = "", y: Any = "") -> None:
+        """Move items so that the first one's outline has its top left corner there."""
+        found = self._named(tagOrId)
+        if not found:
+            return
+        left, top, _, _ = found[0].outer()
+        dx = number(x) - left if x != "" else 0.0
+        dy = number(y) - top if y != "" else 0.0
+        for item in found:
+            item.shift(dx, dy)
+
+    def delete(self, *args: Any) -> None:
+        """Remove items; what is not there is left alone."""
+        for name in _flat(args):
+            if name is None:
+                break
+            for item in self._named(name):
+                del self.items[item.id]
+                self.area.forget(item)
+                item.canvas = None
+                item.change()
+
+    def itemconfigure(self, tagOrId: Any, cnf: Any = None, **options: Any) -> Any:
+        if tagOrId is None:
+            raise TclError('wrong # args: should be "itemconfigure tagOrId ?-option value ...?"')
+        given = {name.rstrip("_"): value for name, value in {**(cnf or {}), **options}.items()}
+        found = self._named(tagOrId)
+        for item in found:
+            item.configure(given)
+        return {name: (name, "", "", "", value) for name, value in found[0].options.items()} if found else {}
+
+    itemconfig = itemconfigure
+
+    def itemcget(self, tagOrId: Any, option: str) -> Any:
+        found = self._named(tagOrId)
+        if not found:
+            return ""
+        if option not in OPTIONS[found[0].type]:
+            raise TclError(f'unknown option "-{option}"')
+        value = found[0].options.get(option, "")
+        return " ".join(value) if option == "tags" else str(value)
+
+    def type(self, tagOrId: Any) -> str | None:
+        found = self._named(tagOrId)
+        return found[0].type if found else None
+
+    def bbox(self, *args: Any) -> tuple[int, int, int, int] | None:
+        boxes = [item.outer() for name in _flat(args) for item in self._named(name)]
+        if not boxes:
+            return None
+        left, top, right, bottom = zip(*boxes, strict=True)
+        return min(left), min(top), max(right), max(bottom)
+
+    def scale(self, tagOrId: Any, x: float, y: float, xscale: float, yscale: float) -> None:
+        for item in self._named(tagOrId):
+            origin, by = (number(x), number(y)), (number(xscale), number(yscale))
+            item.place = [origin[i % 2] + by[i % 2] * (v - origin[i % 2]) for i, v in enumerate(item.place)]
+            item.arrange()
+
+    # finding
+
+    def find_overlapping(self, x1: Any, y1: Any, x2: Any, y2: Any) -> tuple[int, ...]:
+        """The items that an area touches, from bottom to top."""
+        stage.calls += 1
+        return self._in_area(number(x1), number(y1), number(x2), number(y2), 0)
+
+    def find_enclosed(self, x1: Any, y1: Any, x2: Any, y2: Any) -> tuple[int, ...]:
+        return self._in_area(number(x1), number(y1), number(x2), number(y2), 1)
+
+    def _in_area(self, x1: float, y1: float, x2: float, y2: float, least: int) -> tuple[int, ...]:
+        found = [
+            (item.order, item.id)
+            for item in self.area.within(x1 - MARGIN, y1 - MARGIN, x2 + MARGIN, y2 + MARGIN)
+            if item.x1 - MARGIN - item.half <= x2 and item.x2 + MARGIN + item.half >= x1
+            and item.y1 - MARGIN - item.half <= y2 and item.y2 + MARGIN + item.half >= y1
+            and item.canvas is not None and item.overlap(x1, y1, x2, y2) >= least
+        ]  # fmt: skip
+        found.sort()
+        return tuple([id for _, id in found])
+
+    def find_closest(self, x: Any, y: Any, halo: Any = None, start: Any = None) -> tuple[int, ...]:
+        """The item nearest to a point; the topmost of several."""
+        x, y = number(x), number(y)
+        shown = [item for item in self._stack() if item.canvas is not None]
+        if not shown:
+            return ()
+        nearest = min(shown, key=lambda item: (round(_distance(item, x, y), 9), -item.order))
+        return (nearest.id,)
+
+    def find_all(self) -> tuple[int, ...]:
+        return tuple(item.id for item in self._stack())
+
+    def find_withtag(self, tagOrId: Any) -> tuple[int, ...]:
+        return tuple(item.id for item in self._named(tagOrId))
+
+    def find_above(self, tagOrId: Any) -> tuple[int, ...]:
+        return self._beside(tagOrId, 1)
+
+    def find_below(self, tagOrId: Any) -> tuple[int, ...]:
+        return self._beside(tagOrId, -1)
+
+    def _beside(self, name: Any, step: int) -> tuple[int, ...]:
+        stack, found = self._stack(), self._named(name)
+        at = stack.index(found[-1 if step > 0 else 0]) + step if found else -1
+        return (stack[at].id,) if 0 <= at < len(stack) else ()
+
+    def find(self, *args: Any) -> tuple[int, ...]:
+        method = getattr(self, f"find_{args[0]}")
+        found: tuple[int, ...] = method(*args[1:])
+        return found
+
+    # stacking and tags
+
+    def tag_raise(self, *args: Any) -> None:
+        """Put items above all, or above another."""
+        self._restack(args, 1)
+
+    def tag_lower(self, *args: Any) -> None:
+        self._restack(args, -1)
+
+    lift = tkraise = tag_raise
+    lower = tag_lower
+
+    def _restack(self, args: Any, side: int) -> None:
+        moved = self._named(args[0])
+        rest = [item for item in self._stack() if item not in moved]
+        others = self._named(args[1]) if len(args) > 1 and args[1] is not None else []
+        others = [item for item in others if item in rest]
+        if others:
+            at = rest.index(others[-1]) + 1 if side > 0 else rest.index(others[0])
+        else:
+            at = len(rest) if side > 0 else 0
+        stack = rest[:at] + moved + rest[at:]
+        for place, item in enumerate(stack, 1):
+            if item.order != place:
+                item.order = place
+                item.change(ORDER)
+        self.top = len(stack)
+
+    def addtag_withtag(self, newtag: str, tagOrId: Any) -> None:
+        for item in self._named(tagOrId):
+            item.options["tags"] += (newtag,)
+
+    def addtag(self, newtag: str, how: str, *args: Any) -> None:
+        for id in self.find(how, *args):
+            self.addtag_withtag(newtag, id)
+
+    def dtag(self, tagOrId: Any, tagToDelete: Any = None) -> None:
+        for item in self._named(tagOrId):
+            gone = str(tagToDelete if tagToDelete is not None else tagOrId)
+            item.options["tags"] = tuple(tag for tag in item.options["tags"] if tag != gone)
+
+    def gettags(self, *args: Any) -> tuple[str, ...]:
+        found = self._named(args[0])
+        return tuple(found[0].options["tags"]) if found else ()
+
+    def tag_bind(self, tagOrId: Any, sequence: Any = None, func: Any = None, add: Any = None) -> str:
+        if sequence and func is not None:
+            self.tag_handlers[tagOrId, event_name(sequence)] = func
+        return "1bound"
+
+    def tag_unbind(self, tagOrId: Any, sequence: Any, funcid: Any = None) -> None:
+        self.tag_handlers.pop((tagOrId, event_name(sequence)), None)
+
+    def postscript(self, *args: Any, **kw: Any) -> str:
+        return ""
+
+    def itemfocus(self, *args: Any) -> None: ...
+
+    focus, insert, icursor, xview_scroll, yview_scroll, scan_mark, scan_dragto = (_inert,) * 7  # type: ignore[assignment]
+
+
+def _place_in_stack(item: Item) -> int:
+    return item.order
+
+
+def _float(value: Any) -> float:
+    return value if type(value) is float else number(value)
+
+
+def _exactly(args: Any, count: int, usage: str) -> list[Any]:
+    flat = _flat(args)
+    if len(flat) != count:
+        raise TclError(f'wrong # args: should be "{usage}"')
+    return flat
+
+
+def _distance(item: Item, x: float, y: float) -> float:
+    return math.hypot(max(item.x1 - x, x - item.x2, 0.0), max(item.y1 - y, y - item.y2, 0.0))
+
+
+# --- events ---------------------------------------------------------------------------------------------------------
+
+NAMES = {
+    "motion": "motion", "button": "press", "buttonpress": "press", "1": "press", "button-1": "press",
+    "buttonpress-1": "press", "buttonrelease": "release", "buttonrelease-1": "release", "b1-motion": "drag",
+    "enter": "enter", "leave": "leave", "double-button-1": "double", "configure": "configure",
+}  # fmt: skip
+
+
+def event_name(sequence: str) -> str:
+    """The events of a sequence such as `<Button-1>`, by our name."""
+    name = str(sequence).strip("<>").lower()
+    return NAMES.get(name, name)
+
+
+def serve() -> None:
+    """Hand the player's events to the handlers of the canvas, the window and the whole application."""
+    while stage.events:
+        kind, x, y = stage.events.popleft()
+        for name in ("press", "release") if kind == "clicked" else ("motion",):
+            _dispatch(name, x, y)
+
+
+def _dispatch(name: str, x: int, y: int) -> None:
+    canvas = next(
+        (c for c in reversed(Root.canvases) if c.alive and c.items), Root.canvases[-1] if Root.canvases else None
+    )
+    if canvas is not None and not (0 <= x <= canvas.winfo_width() and 0 <= y <= canvas.winfo_height()):
+        return
+    event = Event(canvas or Root.first, x, y, name, 1 if name != "motion" else "??")
+    if canvas is not None and canvas.tag_handlers:
+        for item in canvas._under_mouse():
+            for (tag, kind), handler in list(canvas.tag_handlers.items()):
+                if kind == name and (tag in (item.id, "all", str(item.id)) or tag in item.options["tags"]):
+                    stage.call(handler, event)
+    for widget in (canvas, Root.first):
+        for handler in widget.handlers.get(name, ()) if widget is not None else ():
+            if stage.call(handler, event) == "break":
+                return
+    if name in Root.bound_to_all:
+        stage.call(Root.bound_to_all[name], event)
+
+
+def linger() -> None:
+    """A window closes when its program ends without `mainloop`."""
+
+
+# --- modules --------------------------------------------------------------------------------------------------------
+
+WORDS = """
+N S E W NE NW SE SW NS EW NSEW CENTER LEFT RIGHT TOP BOTTOM BOTH X Y ALL HIDDEN NORMAL DISABLED ACTIVE END INSERT
+FLAT RAISED SUNKEN GROOVE RIDGE SOLID HORIZONTAL VERTICAL ROUND BUTT CHORD PIESLICE ARC FIRST LAST WORD CHAR NONE
+SINGLE BROWSE EXTENDED CURRENT ANCHOR
+"""
+CONSTANTS: dict[str, Any] = {name: name.lower() for name in WORDS.split()}
+CONSTANTS.update(YES=True, NO=False, TRUE=True, FALSE=False, ON=True, OFF=False)
+OTHERS = """
+Frame Label Button Entry Text Scrollbar Scale Checkbutton Radiobutton Menu Menubutton Message Listbox Spinbox LabelFrame
+PanedWindow OptionMenu
+"""
+SHOWN = ("showinfo", "showwarning", "showerror")
+ASKED = ("askyesno", "askokcancel", "askretrycancel", "askquestion", "askyesnocancel")
+
+
+def modules() -> dict[str, ModuleType]:
+    """The modules of the library by their full names."""
+    widgets = {name: type(name, (Widget,), {}) for name in OTHERS.split()}
+    kinds = {"StringVar": "", "IntVar": 0, "DoubleVar": 0.0, "BooleanVar": False}
+    names = {
+        **CONSTANTS, **widgets, "Tk": Tk, "Toplevel": Toplevel, "Canvas": Canvas, "Widget": Widget, "Misc": Widget,
+        "BaseWidget": Widget, "Wm": Tk, "Event": Event, "Variable": Variable, "PhotoImage": PhotoImage,
+        "BitmapImage": PhotoImage, "TclError": TclError, "TkVersion": 8.6, "TclVersion": 8.6,
+        "mainloop": lambda n=0: Widget.mainloop(Root.first or Tk()), "NoDefaultRoot": _inert,
+    }  # fmt: skip
+    names.update({name: type(name, (Variable,), {"empty": empty}) for name, empty in kinds.items()})
+    themed = {**widgets, **{name: type(name, (Widget,), {}) for name in ("Style", "Progressbar", "Combobox")}}
+    found = {
+        "tkinter": names,
+        "tkinter.constants": CONSTANTS,
+        "tkinter.messagebox": {
+            **{name: (lambda *a, **k: "ok") for name in SHOWN},
+            **{name: (lambda *a, **k: False) for name in ASKED},
+        },
+        "tkinter.font": {"Font": Font, "families": lambda *a: ("Helvetica",), "BOLD": "bold", "NORMAL": "normal"},
+        "tkinter.ttk": themed,
+        "tkinter.simpledialog": _questions(),
+        "tkinter.filedialog": {"askopenfilename": lambda *a, **k: ""},
+        "tkinter.colorchooser": {"askcolor": lambda *a, **k: (None, None)},
+    }
+    return {name: _module(name, content) for name, content in found.items()}
+
+
+def _questions() -> dict[str, Any]:
+    answer = excuses.answers()
+
+    def ask(title: Any = "", prompt: Any = "", **options: Any) -> str:
+        stage.say(wire.ASKED, str(prompt))
+        return str(answer(str(prompt)))
+
+    def whole(*arguments: Any, **options: Any) -> int:
+        said = ask(*arguments)
+        return int(said) if said.isdigit() else 1
+
+    return {"askstring": ask, "askinteger": whole, "askfloat": lambda *a, **k: float(whole(*a))}
+
+
+def _module(name: str, names: dict[str, Any]) -> ModuleType:
+    module = ModuleType(name)
+    module.__dict__.update(names)
+    if name == "tkinter":
+        module.__path__ = []
+    return module

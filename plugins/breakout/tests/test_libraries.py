@@ -1,0 +1,443 @@
+"""Each drop-in does what its library does, the odd things too: a program that says so itself must come to its end."""
+
+import pytest
+from breakout_running import run, still
+
+from dreamctl_breakout.frames import BRICKS, CRASHED, GOES_ON, OVER, STATUS
+
+CAMPY = """
+from campy.graphics.gwindow import GWindow
+from campy.graphics.gobjects import GOval, GRect, GLabel, GPolygon, GLine
+from campy.gui.events.mouse import onmouseclicked, onmousemoved
+from campy.gui.events.timer import pause
+window = GWindow(width=400, height=300, title="t")
+"""
+SAID = {
+    "campy: edges count as inside": """
+brick = GRect(40, 10, x=100, y=50)
+window.add(brick)
+assert window.get_object_at(100, 50) is brick
+assert window.get_object_at(140, 60) is brick
+assert window.get_object_at(140.1, 60) is None
+""",
+    "campy: an oval is hit inside its ellipse, not at the corners of its box": """
+ball = GOval(20, 20)
+window.add(ball, x=100, y=100)
+assert window.get_object_at(100, 100) is None
+assert window.get_object_at(110, 100) is ball
+assert window.get_object_at(120, 110) is ball
+assert window.get_object_at(118, 118) is None
+""",
+    "campy: the last object added is on top": """
+below, above = GRect(50, 50), GRect(50, 50)
+window.add(below, 10, 10)
+window.add(above, 30, 30)
+assert window.get_object_at(40, 40) is above
+assert window.get_object_at(20, 20) is below
+window.add(below)
+assert window.get_object_at(40, 40) is below
+""",
+    "campy: an object that is added again and removed once is still found": """
+ball = GRect(20, 20)
+window.add(ball, 50, 50)
+window.add(ball, 80, 80)
+assert (ball.x, ball.y) == (80, 80)
+assert window.get_object_at(55, 55) is None
+assert window.remove(ball)
+assert window.get_object_at(85, 85) is ball
+assert window.remove(ball)
+assert window.get_object_at(85, 85) is None
+""",
+    "campy: what is absent, and nothing at all, are removed quietly": """
+assert window.remove(None) is False
+assert window.remove(GRect(5, 5)) is False
+""",
+    "campy: a label is an object, and goes up from its baseline": """
+label = GLabel("Score: 0")
+label.font = "-20"
+window.add(label, 10, 100)
+assert window.get_object_at(12, 95) is label
+assert window.get_object_at(12, 105) is None
+assert label.height > 10 and label.width > 40
+label.text = "Score: 10000"
+assert label.text == "Score: 10000" and (label.x, label.y) == (10, 100)
+""",
+    "campy: a shape has its numbers as they were given, and moves": """
+rect = GRect(45.5, 10)
+assert (rect.width, rect.height, rect.x, rect.y) == (45.5, 10, 0, 0)
+window.add(rect, x=3, y=4)
+rect.move(1.5, -2)
+assert (rect.x, rect.y) == (4.5, 2)
+rect.x = 7
+rect.y += 1
+assert (rect.x, rect.y) == (7, 3)
+assert (window.width, window.height) == (400, 300)
+assert isinstance(rect, GRect) and not rect.filled
+rect.filled, rect.fill_color = True, "red"
+assert rect.filled and rect.fill_color == "red"
+""",
+    "campy: things that moved are found where they are, and cleared windows are empty": """
+bricks = [GRect(30, 10) for _ in range(10)]
+for i, brick in enumerate(bricks):
+    window.add(brick, i * 35, 20)
+assert window.get_object_at(40, 25) is bricks[1]
+bricks[1].move(0, 200)
+assert window.get_object_at(40, 25) is None
+assert window.get_object_at(40, 225) is bricks[1]
+window.clear()
+assert window.get_object_at(40, 225) is None and window.get_object_at(5, 25) is None
+""",
+    "campy: an attribute of a program's own, and a class on top of one, are kept": """
+class Brick(GRect):
+    def __init__(self):
+        super().__init__(10, 10)
+        self.points = 5
+brick = Brick()
+brick.row = 3
+window.add(brick, 0, 0)
+assert window.get_object_at(5, 5).points == 5 and window.get_object_at(5, 5).row == 3
+""",
+    "campy: polygons and lines are hit where they are": """
+triangle = GPolygon()
+for vertex in ((0, 0), (40, 0), (0, 40)):
+    triangle.add_vertex(vertex)
+window.add(triangle, 100, 100)
+assert window.get_object_at(105, 105) is triangle and window.get_object_at(138, 138) is None
+line = GLine(0, 200, 50, 250)
+window.add(line)
+assert window.get_object_at(25, 225) is line and window.get_object_at(25, 240) is None
+""",
+}
+TK = """
+import tkinter
+top = tkinter.Tk()
+canvas = tkinter.Canvas(top, width=401, height=301)
+canvas.pack()
+"""
+SAID_TK = {
+    "tkinter: numbers begin at 1 and coordinates are four floats": """
+brick = canvas.create_rectangle(10, 20, 50, 30, fill="red")
+assert brick == 1 and canvas.coords(brick) == [10.0, 20.0, 50.0, 30.0]
+assert canvas.create_oval(0, 0, 5, 5) == 2
+canvas.delete(2)
+assert canvas.create_oval(0, 0, 5, 5) == 3
+assert canvas.coords(99) == [] and canvas.type(99) is None
+canvas.move(99, 1, 1)
+canvas.delete(99)
+""",
+    "tkinter: an outline makes touching edges overlap, in stacking order": """
+a = canvas.create_rectangle(10, 10, 50, 20, fill="red")
+b = canvas.create_rectangle(50, 10, 90, 20, fill="red")
+assert canvas.find_overlapping(50, 15, 50, 15) == (a, b)
+canvas.tag_raise(a)
+assert canvas.find_overlapping(50, 15, 50, 15) == (b, a)
+assert canvas.find_overlapping(20, 20.4, 25, 30) == (a,)
+assert canvas.find_overlapping(20, 20.5, 25, 30) == ()
+bare = canvas.create_rectangle(100, 100, 120, 120, fill="red", outline="")
+assert canvas.find_overlapping(120, 110, 130, 115) == ()
+assert canvas.find_overlapping(119.9, 110, 130, 115) == (bare,)
+""",
+    "tkinter: an oval is a true ellipse": """
+ball = canvas.create_oval(100, 100, 120, 120, fill="black")
+assert canvas.find_overlapping(90, 90, 102, 102) == ()
+assert canvas.find_overlapping(90, 90, 104, 104) == (ball,)
+assert canvas.find_overlapping(90, 109, 100, 111) == (ball,)
+""",
+    "tkinter: what is not filled is hit at its outline alone": """
+frame = canvas.create_rectangle(10, 10, 200, 200)
+assert canvas.find_overlapping(50, 50, 60, 60) == ()
+assert canvas.find_overlapping(5, 50, 15, 60) == (frame,)
+ring = canvas.create_oval(10, 10, 200, 200)
+assert canvas.find_overlapping(100, 100, 110, 110) == ()
+""",
+    "tkinter: moveto puts the corner of the outline there": """
+brick = canvas.create_rectangle(10, 10, 50, 20, fill="red")
+assert canvas.bbox(brick) == (9, 9, 51, 21)
+canvas.moveto(brick, 100, 100)
+assert canvas.coords(brick) == [101.0, 101.0, 141.0, 111.0]
+canvas.coords(brick, 5, 6, 45, 16)
+assert canvas.coords(brick) == [5.0, 6.0, 45.0, 16.0]
+""",
+    "tkinter: tags name several things, and options can be asked for": """
+for i in range(3):
+    canvas.create_rectangle(i * 50, 0, i * 50 + 40, 10, tags="brick", fill="blue")
+assert canvas.find_withtag("brick") == (1, 2, 3)
+canvas.move("brick", 0, 5)
+assert canvas.coords(2)[1] == 5.0
+canvas.itemconfig("brick", fill="green")
+assert canvas.itemcget(3, "fill") == "green"
+canvas.delete("brick")
+assert canvas.find_all() == ()
+""",
+    "tkinter: names that Tk does not know are errors": """
+for wrong in (dict(fill="no such colour"), dict(color="red")):
+    try:
+        canvas.create_rectangle(0, 0, 1, 1, **wrong)
+    except tkinter.TclError:
+        continue
+    raise AssertionError(wrong)
+""",
+    "tkinter: a window has no size before it is drawn": """
+assert canvas.winfo_width() == 1
+canvas.update()
+assert canvas.winfo_width() == 403
+""",
+    "tkinter: timers ring in order": """
+rang = []
+top.after(30, lambda: rang.append("b"))
+top.after(10, lambda: rang.append("a"))
+off = top.after(20, lambda: rang.append("never"))
+top.after_cancel(off)
+top.after(50, top.destroy)
+top.mainloop()
+assert rang == ["a", "b"], rang
+""",
+}
+SAID_CANVAS = {
+    "bridge: names, sizes and colours": """
+from graphics import Canvas
+canvas = Canvas(420, 600)
+canvas.set_canvas_title("x")
+assert (canvas.get_canvas_width(), canvas.get_canvas_height()) == (420, 600)
+ball = canvas.create_oval(10, 20, 30, 40)
+assert ball == 1
+assert (canvas.get_left_x(ball), canvas.get_top_y(ball)) == (10, 20)
+assert (canvas.get_width(ball), canvas.get_height(ball)) == (20, 20)
+assert canvas.itemcget(ball, "fill") == "" and canvas.itemcget(ball, "outline") == "black"
+canvas.move_to(ball, 100.5, 7)
+assert canvas.coords(ball) == [100.5, 7.0, 120.5, 27.0]
+canvas.set_fill_color(ball, "red")
+assert canvas.find_overlapping(100, 0, 130, 30) == (ball,)
+""",
+    "stanford: a colour comes fifth, and the outline is as the fill": """
+from graphics import Canvas
+canvas = Canvas(500, 600, "Breakout")
+brick = canvas.create_rectangle(0, 0, 45, 10, "red")
+assert canvas.itemcget(brick, "outline") == "red"
+plain = canvas.create_rectangle(0, 0, 45, 10, color="blue")
+assert canvas.itemcget(plain, "fill") == "blue"
+assert canvas.itemcget(canvas.create_oval(0, 0, 5, 5), "fill") == "black"
+assert (canvas.get_width(), canvas.get_height()) == (500, 600)
+assert (canvas.get_obj_width(brick), canvas.get_obj_height(brick)) == (45, 10)
+canvas.moveto(brick, 10, 20)
+assert canvas.coords(brick) == [10.0, 20.0, 55.0, 30.0]
+canvas.set_canvas_background_fill("black")
+""",
+    "web: ids are texts, and coords are two numbers": """
+from graphics import Canvas
+canvas = Canvas(500, 600)
+brick = canvas.create_rectangle(0, 0, 45.5, 10, "red")
+assert brick == "shape_0" and canvas.create_oval(0, 0, 5, 5) == "shape_1"
+x, y = canvas.coords(brick)
+assert (canvas.get_object_width(brick), canvas.get_object_height(brick)) == (45.5, 10)
+assert (canvas.get_width(), canvas.get_height()) == (500, 600)
+canvas.moveto(brick, 10, 20)
+assert canvas.get_left_x(brick) == 10 and canvas.get_top_y("shape_99") is None
+canvas.delete("shape_99")
+try:
+    canvas.move(brick, "1", 2)
+except AssertionError:
+    pass
+else:
+    raise ValueError
+""",
+    "web: hits are boxes a pixel smaller, in order of creation, and no texts": """
+from graphics import Canvas
+canvas = Canvas(500, 600)
+wait = lambda: time.sleep(0.01)
+a = canvas.create_rectangle(10, 10, 50, 20)
+text = canvas.create_text(10, 10, text="hello", font_size=20)
+b = canvas.create_rectangle(40, 10, 80, 20)
+assert canvas.find_overlapping(40, 5, 60, 15) == [a, b]
+assert canvas.find_overlapping(51, 10, 60, 20) == [b]
+assert canvas.find_overlapping(0, 19, 60, 30) == [a, b]
+assert canvas.find_overlapping(0, 19.5, 60, 30) == []
+canvas.moveto(text, 200, 200)
+assert canvas.get_left_x(text) == 10
+canvas.change_text(text, "bye")
+assert canvas.get_mouse_x() == -1 and canvas.get_last_click() is None
+canvas.get_last_key_press()
+""",
+    "pgl: getters, setters and half-open boxes": """
+from pgl import GWindow, GRect, GOval, GLabel
+gw = GWindow(400, 300)
+assert (gw.getWidth(), gw.getHeight()) == (400, 300)
+rect = GRect(10, 20, 40, 10)
+rect.setFilled(True)
+rect.setColor("red")
+gw.add(rect)
+assert (rect.getX(), rect.getY(), rect.getWidth(), rect.getHeight()) == (10, 20, 40, 10)
+assert gw.getElementAt(10, 20) is rect and gw.getElementAt(50, 30) is None
+ball = GOval(20, 20)
+gw.add(ball, 100, 100)
+assert gw.getElementAt(100, 100) is None and gw.getElementAt(110, 110) is ball
+ball.setLocation(200, 200)
+assert gw.getElementAt(210, 210) is ball
+gw.remove(rect)
+assert gw.getElementAt(15, 25) is None
+label = GLabel("hi", 5, 5)
+label.setLabel("ho")
+assert label.getLabel() == "ho"
+""",
+}
+ALL = {
+    **{name: CAMPY + text for name, text in SAID.items()},
+    **{name: TK + text for name, text in SAID_TK.items()},
+    **SAID_CANVAS,
+}
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_what_is_said_of_a_library_is_so(name):
+    running = run(ALL[name])
+    still(running, 40)
+    assert running.frame[STATUS] == OVER, running.sentence
+
+
+def test_handlers_run_inside_pause_alone_one_of_each_kind():
+    running = run(
+        CAMPY
+        + """
+seen = []
+onmousemoved(lambda event: seen.append("first"))
+onmousemoved(lambda event: seen.append((event.x, event.y)))
+onmouseclicked(lambda event: seen.append("click"))
+pause(10)
+assert seen == [(120, 80)], seen
+for _ in range(1000):
+    window.get_object_at(5, 5)
+assert len(seen) == 1
+pause(10)
+assert seen == [(120, 80), (130, 80), "click"], seen
+window.close()
+"""
+    )
+    running.advance(120.0, 80.0, 0.0)
+    running.advance(130.0, 80.0, 1.0)
+    assert running.frame[STATUS] == OVER, running.sentence
+
+
+def test_a_handler_may_play_the_whole_turn_while_others_still_run():
+    running = run(
+        CAMPY
+        + """
+places = []
+ball = GOval(10, 10)
+window.add(ball, 50, 50)
+def play(event):
+    for _ in range(5):
+        ball.move(0, 3)
+        pause(10)
+    assert places == [100, 101, 102, 103, 104, 105], places
+    window.close()
+onmousemoved(lambda event: places.append(event.x))
+onmouseclicked(play)
+"""
+    )
+    for step in range(6):
+        running.advance(100.0 + step, 80.0, float(step == 0))
+    assert running.frame[STATUS] == OVER, running.sentence
+
+
+def test_a_handler_that_is_registered_before_there_is_a_window_is_forgotten():
+    text = (
+        CAMPY.replace("window = GWindow", "onmousemoved(lambda event: 1 / 0)\nwindow = GWindow")
+        + "pause(10)\npause(10)\n"
+    )
+    running = run(text)
+    still(running, 5)
+    assert running.frame[STATUS] == OVER, running.sentence
+
+
+def test_an_exception_in_a_handler_is_told_and_the_program_goes_on():
+    running = run(CAMPY + "onmouseclicked(lambda event: 1 / 0)\nwhile True:\n    pause(10)\n")
+    running.advance(10.0, 10.0, 1.0)
+    running.advance(10.0, 10.0, 0.0)
+    assert running.frame[STATUS] == GOES_ON
+    assert "ZeroDivisionError" in running.traceback
+    assert "campy" not in running.traceback
+
+
+def test_wait_for_click_waits_for_a_click():
+    for library in ("canvas.get_canvas_width()", "canvas.get_object_width('shape_0')", "canvas.get_obj_width"):
+        text = f"from graphics import Canvas\ncanvas = Canvas(300, 300)\nwait = lambda: {library}\n"
+        running = run(text + "canvas.wait_for_click()\n")
+        assert len(still(running, 20)) == 21
+        running.advance(50.0, 50.0, 1.0)
+        assert running.frame[STATUS] == OVER, running.sentence
+
+
+def test_a_canvas_is_shared_by_the_frames_of_a_pgl_interval():
+    text = """
+from pgl import GWindow, GOval
+gw = GWindow(300, 300)
+ball = GOval(0, 0, 10, 10)
+gw.add(ball)
+timer = gw.setInterval(lambda: ball.move(1, 2), 20)
+gw.addEventListener("click", lambda event: timer.stop())
+"""
+    running = run(text)
+    seen = still(running, 10)
+    assert [frame[3] for frame in seen[1:]] == [float(n) for n in range(10)] or seen[-1][3] in (9.0, 10.0)
+    running.advance(50.0, 50.0, 1.0)
+    at = running.frame[3]
+    still(running, 5)
+    assert running.frame[3] == at
+
+
+def test_frames_are_where_the_program_sleeps_not_also_where_it_draws():
+    text = (
+        TK
+        + """
+import time
+ball = canvas.create_oval(0, 0, 10, 10, fill="black")
+canvas.update()
+while True:
+    canvas.move(ball, 1, 0)
+    canvas.update()
+    time.sleep(0.01)
+"""
+    )
+    seen = still(run(text), 10)
+    assert [frame[3] for frame in seen[1:]] == [float(n) for n in range(1, 11)]
+
+
+def test_a_program_that_draws_and_never_sleeps_has_a_frame_for_each_drawing():
+    text = (
+        TK
+        + """
+ball = canvas.create_oval(0, 0, 10, 10, fill="black")
+while True:
+    canvas.move(ball, 1, 0)
+    canvas.update()
+"""
+    )
+    seen = still(run(text), 10)
+    assert [frame[3] for frame in seen] == [float(n) for n in range(1, 12)]
+
+
+def test_a_loop_that_only_asks_for_clicks_has_frames_all_the_same():
+    text = """
+from graphics import Canvas
+import time
+canvas = Canvas(300, 300)
+canvas.create_text(10, 10, text="click", color="red")
+while not canvas.get_new_mouse_clicks():
+    pass
+"""
+    running = run(text)
+    assert len(still(running, 3)) == 4
+    running.advance(50.0, 50.0, 1.0)
+    still(running, 2)
+    assert running.frame[STATUS] == OVER
+
+
+def test_bricks_that_were_added_are_seen():
+    text = CAMPY + "for i in range(20):\n    window.add(GRect(30, 10), i % 10 * 35, 20 + i // 10 * 15)\npause(10)\n"
+    assert run(text).frame[BRICKS] == 20
+
+
+def test_a_module_that_a_library_lacks_is_a_module_that_is_not_there():
+    running = run("from campy.graphics.gnothing import GRect\n")
+    assert running.frame[STATUS] == CRASHED
+    assert "ModuleNotFoundError: No module named 'campy.graphics.gnothing'" in running.sentence

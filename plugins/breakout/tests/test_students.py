@@ -1,0 +1,132 @@
+"""Submissions as they are handed in; families; constants that change."""
+
+import pytest
+
+from dreamctl import InputError
+from dreamctl_breakout.constants import COLUMNS, PADDLE_WIDTH, RADIUS, ROWS, changed, constants, meaning
+from dreamctl_breakout.family import BRIDGE, CAMPY, STANFORD, TKINTER, WEB, family
+from dreamctl_breakout.students import Program, program, read_submissions
+
+CAMPY_MAIN = (
+    "from campy.graphics.gwindow import GWindow\nfrom breakoutgraphics import B\n\ndef main():\n    B()\n\nmain()\n"
+)
+ALONE = "from graphics import Canvas\n\ndef main():\n    Canvas(400, 400)\n\nif __name__ == '__main__':\n    main()\n"
+
+
+def write(folder, **texts):
+    for name, text in texts.items():
+        path = folder.joinpath(*name.split("__"))
+        path = path.with_name(path.name + ".py")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+def read(path):
+    return {s.id: s.problem or s.task.params for s in read_submissions(path)}
+
+
+def test_a_file_is_a_submission(tmp_path):
+    write(tmp_path, game=ALONE)
+    found = read(tmp_path / "game.py")
+    assert list(found) == ["game.py"]
+    assert isinstance(found["game.py"], Program)
+
+
+def test_a_folder_with_a_program_of_several_files_is_one_submission(tmp_path):
+    write(tmp_path, breakout=CAMPY_MAIN, breakoutgraphics="class B:\n    pass\n", campy__x="1 / 0\n")
+    found = read(tmp_path)
+    assert len(found) == 1
+    (only,) = found.values()
+    assert only.family.library == CAMPY
+    assert only.family.entry == "breakout.py"
+    assert dict(only.files).keys() == {"breakout.py", "breakoutgraphics.py", "campy/x.py"}
+
+
+def test_a_folder_of_folders_is_a_class_in_order_and_an_empty_one_is_told(tmp_path):
+    write(tmp_path, b__breakout=ALONE, a__hw3__main=ALONE)
+    (tmp_path / "c").mkdir()
+    (tmp_path / "c" / "notes.txt").write_text("no time")
+    (tmp_path / "d.zip").write_bytes(b"PK")
+    found = read(tmp_path)
+    assert list(found) == ["a/hw3", "b", "c", "d.zip"]
+    assert "no Python file" in found["d.zip"]
+    assert found["c"] == "c: there is no Python file in it."
+
+
+def test_a_folder_of_files_that_have_nothing_to_do_with_each_other_is_a_class(tmp_path):
+    write(tmp_path, ann=ALONE, bob=ALONE, cyd=ALONE)
+    assert list(read(tmp_path)) == ["ann.py", "bob.py", "cyd.py"]
+
+
+def test_a_plain_and_an_extended_version_are_one_submission_and_the_plain_one_is_run(tmp_path):
+    write(tmp_path, breakout=ALONE, breakout_ext=ALONE, breakout_extra=ALONE)
+    (only,) = read(tmp_path).values()
+    assert only.family.entry == "breakout.py"
+
+
+@pytest.mark.parametrize("library", ["pygame", "turtle"])
+def test_a_program_for_another_library_has_a_sentence(tmp_path, library):
+    write(tmp_path, breakout=f"import {library}\n{library}.init()\n")
+    (problem,) = read(tmp_path).values()
+    assert library in problem
+
+
+def test_what_is_not_there_or_holds_nothing_is_an_input_error(tmp_path):
+    with pytest.raises(InputError, match="no such file"):
+        list(read_submissions(tmp_path / "missing"))
+    with pytest.raises(InputError, match="no Python program"):
+        list(read_submissions(tmp_path))
+    (tmp_path / "a.txt").write_text("x")
+    with pytest.raises(InputError, match=r"ends in '\.py'"):
+        program(tmp_path / "a.txt")
+
+
+def test_a_link_to_somewhere_else_is_not_read(tmp_path):
+    write(tmp_path, one__breakout=ALONE)
+    (tmp_path / "one" / "secret.py").symlink_to("/etc/passwd")
+    (only,) = read(tmp_path).values()
+    assert dict(only.files).keys() == {"breakout.py"}
+
+
+def test_a_program_that_is_no_python_is_still_a_program_of_its_library():
+    known = Program({"breakout.py": b"from campy.graphics.gwindow import GWindow\ndef main(:\n"}).family
+    assert (known.library, known.entry, known.problem) == (CAMPY, "breakout.py", "")
+
+
+CALLS = {
+    BRIDGE: "canvas = Canvas(420, 600)\nw = canvas.get_canvas_width()\ncanvas.update()",
+    STANFORD: "canvas = Canvas(500, 600, 'Breakout')\ncanvas.create_oval(0, 0, 1, 1, 'red')\ncanvas.update()",
+    WEB: "canvas = Canvas(500, 600)\nx, y = canvas.coords('shape_0')\ntime.sleep(0.01)",
+}
+
+
+@pytest.mark.parametrize("generation", CALLS)
+def test_the_generation_of_canvas_is_read_off_the_calls(generation):
+    known = family({"a.py": f"from graphics import Canvas\n{CALLS[generation]}\n".encode()})
+    assert known.library == known.graphics == generation
+    assert known.why
+
+
+def test_a_graphics_module_of_the_students_own_is_no_canvas():
+    own = {"graphics.py": b"def draw():\n    pass\n", "main.py": b"import graphics\nimport tkinter\ntkinter.Tk()\n"}
+    assert family(own).library == TKINTER
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("NBRICK_ROWS", ROWS), ("BRICK_ROWS", ROWS), ("N_ROWS", ROWS), ("BRICK_COLS", COLUMNS), ("COLOR", None),
+        ("NBRICKS_PER_ROW", COLUMNS), ("BALL_RADIUS", RADIUS), ("PADDLE_WIDTH", PADDLE_WIDTH), ("BRICK_WIDTH", None),
+        ("PADDLE_Y_OFFSET", None), ("paddleWidth", PADDLE_WIDTH), ("ROW_GAP", None),
+    ],
+)  # fmt: skip
+def test_names_of_constants_have_meanings(name, what):
+    assert meaning(name) == what
+
+
+def test_a_changed_constant_changes_nothing_else_and_what_depends_on_it_follows():
+    text = "# größer\nROWS = 10  # rows\nRADIUS = 7.5\nTWICE = 2 * RADIUS\nCOLUMNS: int = 8\nROWS_2 = ROWS\n".encode()
+    found = constants({"a.py": text})
+    assert [(c.name, c.value) for c in found] == [("ROWS", 10.0), ("RADIUS", 7.5), ("COLUMNS", 8.0)]
+    new = changed({"a.py": text}, {found[0]: 7, found[1]: 9, found[2]: 6})["a.py"].decode()
+    assert new == "# größer\nROWS = 7  # rows\nRADIUS = 9.0\nTWICE = 2 * RADIUS\nCOLUMNS: int = 6\nROWS_2 = ROWS\n"
