@@ -125,7 +125,7 @@ TERMS = [
         term="decoding the trial",
         world="a signpost on the way, two hallways",
         make=lambda: signpost(1),
-        steps=40_000,
+        steps=80_000,
         without={"decode": False},
     ),
     Term(

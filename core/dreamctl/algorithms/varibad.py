@@ -54,7 +54,7 @@ class VaribadOptions(Rl2Options):
     states: float = 1.0  # weight of decoding states
     decode: bool = True
     trials: int = 64  # that the belief learns from at a time
-    updates: int = 2  # of the belief, for each iteration
+    updates: int = 3  # of the belief, for each iteration
     megabytes: float = 32  # bound of the replay that they are drawn from
 
 

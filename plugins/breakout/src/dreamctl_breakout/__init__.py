@@ -64,13 +64,14 @@ def _plain(params: Any) -> Any:
 
 
 def _inspect(params: Sequence[Any]) -> list[Inspection]:
-    from .inspecting import inspect
+    from .display import inspect
+    from .students import sandbox
 
-    return [inspect(each) for each in params]
+    return inspect(params, sandbox)
 
 
 def _known() -> Sequence[Task]:
-    from .inspecting import known
+    from .known import known
 
     return known()
 

@@ -91,15 +91,9 @@ def display(program: Program, box: Box, key: int = 0) -> Display:
 def inspect(programs: Sequence[Any], sandbox: Callable[[], Any]) -> list[Inspection]:
     """What is plain to see of each program; of what is no `Program`, or where we failed, nothing.
 
-    `sandbox()` gives the box in which they run, which is closed in the end.
+    `sandbox()` gives the box in which they run.
     """
-    if not any(isinstance(program, Program) for program in programs):
-        return [Inspection() for _ in programs]
-    box = sandbox()
-    try:
-        return [_inspected(program, box) if isinstance(program, Program) else Inspection() for program in programs]
-    finally:
-        box.close()
+    return [_inspected(program, sandbox()) if isinstance(program, Program) else Inspection() for program in programs]
 
 
 def _inspected(program: Program, box: Box) -> Inspection:
