@@ -66,6 +66,7 @@ class DecoupledOptions:
     discount: float = 0.99
     executor: Literal["recurrent", "feedforward"] = "recurrent"  # the second has twice the units, and no memory
     execution_discount: float = 0.99
+    execution_lambda: float = 0.9  # less where noisy rows undo what was done well
     epochs: int = 1  # passes of the executor over each batch
     minibatches: int = 4  # of the executor
 
@@ -256,6 +257,7 @@ def executor_options(options: DecoupledOptions) -> QOptions:
         hidden=options.hidden * (2 if options.executor == "feedforward" else 1),
         learning_rate=options.learning_rate,
         discount=options.execution_discount,
+        lambda_=options.execution_lambda,
         epochs=options.epochs,
         minibatches=options.minibatches,
     )
