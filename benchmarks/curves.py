@@ -4,19 +4,16 @@ python benchmarks/curves.py hallway   every explorer on the hallway -> docs/resu
 python benchmarks/curves.py judges    every classifier on Bounce -> docs/results/judges.json
 python benchmarks/curves.py draw      the pictures, from those two files -> docs/images/algorithms/
 
-The hallway's figures are those of `dreamctl train` and `dreamctl evaluate`, each a process of its own on one thread.
+Explorers are compared by `dreamctl compare`; interrupt it whenever you like.
 Classifiers are compared on the same explorations, which takes the Python interface.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import platform
-import shlex
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,31 +23,26 @@ import attrs
 import numpy as np
 
 import dreamctl
+from dreamctl.comparing.found import processor
+from dreamctl.comparing.pictures import draw_learning
 from dreamctl.learning import Judge
 from dreamctl.runs import play, seeding
 from dreamctl.runs.build import build_judge, build_player, choose, find, problem, task_set
+from dreamctl.runs.curves import bare, save_figure
 from dreamctl.runs.judging import calibrated, fit_calibration, whole
 from dreamctl.runs.machine import on_threads
-from dreamctl.runs.measures import read_measures
 from dreamctl.runs.settings import Settings
 from dreamctl.training.measures import rubric_measures
 
-DOCS = Path(__file__).parents[1] / "docs"
-RESULTS, IMAGES = DOCS / "results", DOCS / "images" / "algorithms"
-SEEDS = (0, 1, 2, 3, 4)
-STEPS, TRIALS = 2_000_000, 4096
-LEARNED = {  # name of a curve -> options of `dreamctl train`
-    "dream": "--explorer dream",
-    "direct-max": "--explorer direct-max",
-    "rl2-gradient": "--explorer rl2 --set learner=gradient",
-    "rl2-q": "--explorer rl2 --set learner=q",
-}
-CONTROL = {"dream, no sign": "--environment no-sign --explorer dream"}  # learns as long, and cannot know
-PLAYED = {  # the same for explorers that learn nothing
-    "posterior": "--explorer posterior",
-    "posterior, reward seen": "--environment reward-seen --explorer posterior",
-    "told": "--explorer told",
-    "random": "--explorer random",
+ROOT = Path(__file__).parents[1]
+RESULTS, IMAGES = ROOT / "docs" / "results", ROOT / "docs" / "images" / "algorithms"
+RUNS = ROOT / "runs" / "curves"  # where interrupted comparisons go on
+BUDGET = "--seeds 5 --steps 2000000 --trials 4096"
+COMPARISONS = {  # name -> options of `dreamctl compare`
+    "hallway": "--explorers dream,direct-max,rl2-gradient=rl2,rl2-q=rl2,posterior"
+    " --set rl2-gradient.learner=gradient --set rl2-q.learner=q",
+    "no-sign": "--environment no-sign --explorers dream --shuffled-ids none",  # learns as long, and cannot know
+    "reward-seen": "--environment reward-seen --explorers posterior",
 }
 
 
@@ -58,47 +50,15 @@ PLAYED = {  # the same for explorers that learn nothing
 
 
 def hallway() -> None:
-    runs = [measure(name, options, STEPS, seed) for name, options in (LEARNED | CONTROL).items() for seed in SEEDS]
-    controls = [measure(name, options, 1, 0) for name, options in PLAYED.items()]
-    write("hallway", {"steps": STEPS, "trials": TRIALS, "runs": runs, "controls": controls})
+    write("hallway", {"comparisons": {name: compared(name, options) for name, options in COMPARISONS.items()}})
 
 
-def measure(name: str, options: str, steps: int, seed: int) -> dict[str, Any]:
-    """Train with these options, and evaluate the run in a fresh process."""
-    words = ["train", "--plugin", "hallway", *options.split(), "--steps", str(steps), "--seed", str(seed)]
-    with tempfile.TemporaryDirectory() as folder:
-        run = Path(folder, "run")
-        before = processor_seconds()
-        trained = command(*words, "--device", "cpu", "--out", str(run), "--json")
-        seconds = processor_seconds() - before
-        measured = command("evaluate", str(run), "--trials", str(TRIALS), "--json")
-        lines = read_measures(run)
-    found = {
-        "name": name,
-        "seed": seed,
-        "command": shlex.join(["dreamctl", *words]),
-        "steps": trained["steps"],
-        "cpu_seconds": round(seconds, 1),
-        **{key: measured[key] for key in ("mean_return", "stderr")},
-        "curve": [[line["steps"], line["greedy/return"]] for line in lines if "greedy/return" in line],
-    }
-    print(name, seed, found["mean_return"], found["cpu_seconds"], file=sys.stderr)
-    return found
-
-
-def processor_seconds() -> float:
-    """Of all commands so far: a busy machine does not change it, as it does the time on the wall."""
-    times = os.times()
-    return times.children_user + times.children_system
-
-
-def command(*words: str) -> Any:
-    """The document that a dreamctl command prints, run on one thread."""
-    environ = {**os.environ, "OMP_NUM_THREADS": "1"}
-    done = subprocess.run(
-        [sys.executable, "-m", "dreamctl", *words], env=environ, stdout=subprocess.PIPE, text=True, check=True
-    )
-    return json.loads(done.stdout)
+def compared(name: str, options: str) -> Any:
+    """What `dreamctl compare` finds."""
+    words = f"compare --plugin hallway {options} {BUDGET} --resume --out {RUNS / name}".split()
+    RUNS.mkdir(parents=True, exist_ok=True)
+    subprocess.run([sys.executable, "-m", "dreamctl", *words], check=True)
+    return json.loads((RUNS / name / "compare.json").read_text("utf-8"))
 
 
 # --- classifiers on Bounce ----------------------------------------------------------------------------------------
@@ -184,110 +144,58 @@ def write(name: str, found: dict[str, Any]) -> None:
     (RESULTS / f"{name}.json").write_text(json.dumps({**about, **found}, indent=1) + "\n", "utf-8")
 
 
-def processor() -> str:
-    """What kind of processor this is, where that can be known."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
-    except OSError:
-        return platform.processor()
-    return next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), platform.machine())
+def read(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((RESULTS / f"{name}.json").read_text("utf-8"))
+    return found
 
 
 # --- pictures -----------------------------------------------------------------------------------------------------
 
-TITLES = {
-    "dream": "DREAM",
-    "direct-max": "direct-max",
-    "rl2-gradient": "RL2, policy gradient",
-    "rl2-q": "RL2, Q-learning",
-    "posterior": "posterior sampling",
-    "random": "random",
-    "told": "told",
-    "responses": "responses",
-    "recurrent": "recurrent",
-    "running": "running",
-}
-PAGES = {  # picture -> the curves that stand out in it; the others are drawn in grey
+PAGES = {  # picture -> the explorers that stand out in it; the curves of the others are drawn in grey
     "dream": ("dream",),
     "direct-max": ("direct-max",),
     "rl2": ("rl2-gradient", "rl2-q"),
     "posterior": ("posterior",),
-    "random": ("random",),
-    "told": ("told",),
-    "hallway": tuple(LEARNED),
+    "random": (),
+    "told": (),
+    "hallway": ("dream", "direct-max", "rl2-gradient", "rl2-q"),
 }
-COLOURS = dict(zip(TITLES, ("C0", "C1", "C2", "C3", "C4", "C5", "C6", "C0", "C1", "C2"), strict=True))
-OPTIMUM, UNINFORMED = 1.0, 1 / 8
 
 
 def draw() -> None:
     """Every picture of the documentation that shows figures."""
-    returns, judged = read("hallway"), read("judges")
+    found, judged = read("hallway")["comparisons"], read("judges")
     for picture, shown in PAGES.items():
-        _returns(picture, shown, returns)
+        levels = {each["name"]: value(each) for each in found["hallway"]["controls"] if each["name"] == picture}
+        if picture == "posterior":
+            levels["posterior, reward seen"] = value(found["reward-seen"]["explorers"][0])
+        draw_learning(found["hallway"], IMAGES / f"{picture}.png", shown=shown, levels=levels)
     for picture in JUDGES:
-        _judged(picture, (picture,), judged)
-    _judged("judges", JUDGES, judged)
+        draw_judged(picture, (picture,), judged)
+    draw_judged("judges", JUDGES, judged)
 
 
-def _returns(picture: str, shown: tuple[str, ...], found: dict[str, Any]) -> None:
-    axes, save = _axes("agent steps", "mean return, greedy")
-    for name in LEARNED:
-        curves = np.array([run["curve"] for run in found["runs"] if run["name"] == name])  # [seeds, points, 2]
-        if not len(curves):  # not measured yet
-            continue
-        steps, returns = curves[:, :, 0].mean(0), curves[:, :, 1]
-        if name not in shown:
-            axes.plot(steps, returns.mean(0), color="0.75", linewidth=1, zorder=1)
-            continue
-        axes.fill_between(steps, returns.min(0), returns.max(0), color=COLOURS[name], alpha=0.15, linewidth=0)
-        axes.plot(steps, returns.mean(0), color=COLOURS[name], linewidth=2, label=TITLES[name])
-    for control in found["controls"]:
-        player, _, seen = control["name"].partition(", ")
-        if player in shown:
-            label = f"{TITLES[player]}{', ' if seen else ''}{seen}"
-            style = {"color": COLOURS[player], "linewidth": 2, "linestyle": "--" if seen else "-"}
-            axes.axhline(control["mean_return"], label=label, **style)
-    axes.axhline(OPTIMUM, color="black", linewidth=1, linestyle="--", label="optimum", zorder=0)
-    axes.axhline(UNINFORMED, color="black", linewidth=1, linestyle=":", label="without information", zorder=0)
-    axes.set_ylim(-0.02, 1.05)
-    save(picture)
+def value(each: dict[str, Any]) -> float:
+    """The interquartile mean of an explorer or a control."""
+    return float(each["figures"]["mean_return"]["iqm"]["value"])
 
 
-def _judged(picture: str, shown: tuple[str, ...], found: dict[str, Any]) -> None:
-    axes, save = _axes("explorations of training programs", "macro-F1 on test programs")
-    for name in JUDGES:
-        points = np.array([[run["explorations"], run["macro_f1"]] for run in found["runs"] if run["name"] == name])
-        style = {"color": COLOURS[name], "linewidth": 2, "label": TITLES[name]} if name in shown else {"color": "0.75"}
-        axes.plot(*points.T, marker="o", markersize=4, **style)
-    axes.set_ylim(-0.02, 1.05)
-    save(picture)
-
-
-def _axes(x: str, y: str) -> tuple[Any, Any]:
-    """Axes, and what saves their picture under a name."""
+def draw_judged(picture: str, shown: tuple[str, ...], found: dict[str, Any]) -> None:
+    """Macro-F1 by the number of explorations that each classifier was shown."""
     from matplotlib.figure import Figure
     from matplotlib.ticker import EngFormatter
 
     figure = Figure(figsize=(7.4, 3.2), layout="constrained")
-    axes = figure.add_subplot()
-    axes.set_xlabel(x)
-    axes.set_ylabel(y)
+    axes = figure.add_subplot(xlabel="explorations of training programs", ylabel="macro-F1 on test programs")
     axes.xaxis.set_major_formatter(EngFormatter(sep=""))
-    axes.grid(alpha=0.25)
-    axes.spines[["top", "right"]].set_visible(False)
-
-    def save(name: str) -> None:
-        axes.legend(frameon=False, fontsize=9, loc="center left", bbox_to_anchor=(1.0, 0.5))
-        IMAGES.mkdir(parents=True, exist_ok=True)
-        figure.savefig(IMAGES / f"{name}.png", dpi=100, metadata={"Software": None})
-
-    return axes, save
-
-
-def read(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((RESULTS / f"{name}.json").read_text("utf-8"))
-    return found
+    bare(axes)
+    for n, name in enumerate(JUDGES):
+        points = np.array([[run["explorations"], run["macro_f1"]] for run in found["runs"] if run["name"] == name])
+        style = {"color": f"C{n}", "linewidth": 2, "label": name} if name in shown else {"color": "0.75"}
+        axes.plot(*points.T, marker="o", markersize=4, **style)
+    axes.set_ylim(-0.02, 1.05)
+    axes.legend(frameon=False, fontsize=9, loc="center left", bbox_to_anchor=(1.0, 0.5))
+    save_figure(figure, IMAGES / f"{picture}.png")
 
 
 if __name__ == "__main__":

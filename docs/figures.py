@@ -22,17 +22,36 @@ IMAGES = Path(__file__).parent / "images"
 
 
 def hallway(found: dict[str, Any]) -> list[str]:
-    """Mean return of every explorer on the hallway, by seed."""
-    lines = ["| explorer | mean return, by seed | processor seconds, start included | command |", "|---|---|---|---|"]
-    for name in dict.fromkeys(run["name"] for run in found["runs"]):
-        runs = [run for run in found["runs"] if run["name"] == name]
-        returns = ", ".join(f"{run['mean_return']:.3f}" for run in runs)
-        seconds = ", ".join(f"{run['cpu_seconds']:.0f}" for run in runs)
-        lines.append(f"| {name} | {returns} | {seconds} | `{runs[0]['command']}` |")
-    for run in found["controls"]:
-        mean = f"{run['mean_return']:.3f} ± {run['stderr']:.3f}"
-        lines.append(f"| {run['name']} | {mean} | | `{run['command']}` |")
+    """Mean return of every explorer on the hallway, over seeds and by seed, as `dreamctl compare` measured it."""
+    lines = heading(
+        "explorer", "IQM", "95 %", "by seed", "steps to 90 % of the optimum", "seconds of training", "command"
+    )
+    for name, compared in found["comparisons"].items():
+        where = "" if name == "hallway" else f" on `{name}`"
+        for each in compared["explorers"]:
+            figure = each["figures"]["mean_return"]["iqm"]
+            seeds = by_seed([run["mean_return"] for run in each["runs"]])
+            seconds = f"{each['seconds']:.0f}" if each["learned"] else ""
+            reached = each.get("steps_to", {}).get("median")
+            steps = f"{reached:,.0f}" if reached else ""
+            shown = (
+                f"{figure['value']:.3f}",
+                within(figure["interval"]),
+                seeds,
+                steps,
+                seconds,
+                f"`{each['command']}`",
+            )
+            lines.append(cells(f"{each['name']}{where}", *shown))
+    for each in found["comparisons"]["hallway"]["controls"]:
+        figure = each["figures"]["mean_return"]["iqm"]
+        lines.append(cells(each["name"], f"{figure['value']:.3f}", within(figure["interval"]), "", "", "", ""))
     return [*lines, "", source(found)]
+
+
+def within(interval: list[float] | None) -> str:
+    """An interval; empty where there is none."""
+    return "" if interval is None else f"{interval[0]:.3f} to {interval[1]:.3f}"
 
 
 def terms(found: dict[str, Any]) -> list[str]:

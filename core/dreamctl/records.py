@@ -134,6 +134,9 @@ class Environment:
     - `recombined(tasks)`: makes of training tasks a generator `sample(rng)` of more tasks like them.
     - `read_submissions(path)`: yields a `Submission` for each program found there, unreadable ones too.
     - `optimum(task_set)`: the best mean return that is possible on the test tasks, computed; None if not known.
+    - `uninformed(task_set)`: the same for who knows the training tasks and explores nothing: what failure is worth.
+    - `place(observations)`: where on its picture the player is, from [N, *O] to whole numbers (x, y) [N, 2] in pixels,
+      so that it can be drawn how often each place is visited.
     - `runs_student_code`: its simulator runs programs that nobody has reason to trust, in a `dreamctl.sandbox`. Then
       each grade says which tier that had, and few programs are graded at once.
     - `weights`: a run directory that ships inside the plugin, with which `dreamctl grade` grades when none is named.
@@ -175,6 +178,8 @@ class Environment:
     description: str = ""
     frames_per_step: int = 1
     optimum: Callable[[TaskSet], float] | None = None
+    uninformed: Callable[[TaskSet], float] | None = None
+    place: Callable[[NDArray[Any]], NDArray[np.integer]] | None = None
     steps_per_second: float | None = None
     weights: Path | None = None
     drawing: Drawing | None = None

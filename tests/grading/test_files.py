@@ -7,6 +7,7 @@ from attrs import evolve
 from dreamctl.errors import RunError, UsageError
 from dreamctl.grading.files import grade_into
 from dreamctl.grading.grade import grader, read_submissions
+from dreamctl.records import Inspection
 from dreamctl.runs.directory import load_run
 
 PROGRAMS = [{"id": n % 7, "broken": [n % 2 == 0, n % 3 == 0]} for n in range(12)] + [{"id": "torn"}]
@@ -53,6 +54,22 @@ def test_the_table_says_what_the_lines_say(grading, tmp_path):
             assert float(line[f"labels.{key}.probability"]) == item["probability"]
             place = item["evidence"]
             assert line[f"labels.{key}.step"] == ("" if place is None else str(place["step"]))
+
+
+def test_programs_that_would_not_start_have_rows_and_pages_and_are_not_graded_again(grading, tmp_path):
+    judged, submissions = grading
+
+    def inspect(params):
+        return [Inspection(labels={"lamp-0": True}, problem="no lamp" if any(b) else None) for b, _ in params]
+
+    environment = evolve(judged.run.environment, inspect=inspect)
+    judged = evolve(judged, run=evolve(judged.run, parts=evolve(judged.run.parts, environment=environment)))
+    rows = grade_into(tmp_path / "out", judged, submissions)
+    statuses = {row["submission"]: row["status"] for row in rows}
+    assert set(statuses.values()) == {"graded", "not_gradable"}
+    assert rows[0]["labels"] == {"lamp-0": {"probability": 1.0, "verdict": "present", "evidence": None}}
+    assert len(list((tmp_path / "out" / "pages").iterdir())) == len(rows)
+    assert grade_into(tmp_path / "out", judged, submissions, resume=True) == rows
 
 
 @pytest.mark.parametrize("share", [0.0, 0.2, 0.5, 0.77, 0.999, 1.0])

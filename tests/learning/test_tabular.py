@@ -147,3 +147,18 @@ def test_the_best_return_of_two_arms_is_one_where_the_prize_is_seen_and_a_half_w
 def test_in_execution_the_agent_still_learns_from_what_it_sees():
     environment = arms(steps=2, pulls=2, reward_seen=False)
     assert best_return(environment, environment.tasks().test) == 1.5
+
+
+def test_without_rewards_only_what_is_seen_has_to_follow_from_observation_and_action():
+    environment, (task, _) = arms(noisy=True), arms().tasks().test
+    with pytest.raises(UsageError, match="cannot be made a table"):
+        tabulate(environment, task, execution=False)
+    table = tabulate(environment, task, execution=False, rewards=False)
+    assert not table.reward.any()
+    assert np.array_equal(table.next, tabulate(arms(), task, execution=False).next)
+
+
+def test_what_is_best_without_exploring_is_to_guess():
+    environment = hallway(hallways=4)
+    assert best_return(environment, environment.tasks().test, exploring=False) == 1 / 4
+    assert best_return(environment, environment.tasks().test) == 1

@@ -76,6 +76,13 @@ BREAKAGES = [  # check, file, what is there, what is put there instead, what the
         "np.zeros((self.batch, 1), np.float32)",
         "step() returned reward of shape (16, 1) and float32; expected an array of shape (16,) and float32, one entry",
     ),
+    (
+        "spaces and dtypes",
+        INIT,
+        "spaces.Box(0, 1, (5,)),",
+        "spaces.Box(0, 1, (5,)), place=lambda seen: seen[:, :2],",
+        "place(observations) does not give whole numbers (x, y) of shape (16, 2)",
+    ),
     ("spaces and dtypes", INIT, "spaces.Box(0, 1, (5,))", "spaces.Box(0, 0.5, (5,))", "what is not in Box(0.0, 0.5"),
     (
         "same seed, same bytes",

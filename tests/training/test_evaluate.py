@@ -137,3 +137,13 @@ def test_a_file_of_tasks_needs_an_environment_that_reads_them(trained, tmp_path)
 
 def test_what_json_has_no_word_for_becomes_null():
     assert finite({"a": [float("nan"), 1.0], "b": (float("inf"),)}) == {"a": [None, 1.0], "b": [None]}
+
+
+def test_the_return_of_every_trial_is_written_and_what_failing_is_worth_is_told(trained, tmp_path):
+    found = evaluate(trained("doors"), trials=300, returns=tmp_path / "returns.npz")
+    written = np.load(tmp_path / "returns.npz")
+    assert written["returns"].mean() == found["mean_return"]
+    assert sorted(set(written["tasks"])) == ["door-0", "door-1", "door-2"]
+    assert "uninformed" not in found["controls"]  # the environment does not compute it
+    with pytest.raises(InputError, match="it cannot be written"):
+        evaluate(trained("doors"), trials=30, returns=tmp_path / "nowhere" / "returns.npz")

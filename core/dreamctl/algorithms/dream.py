@@ -69,6 +69,7 @@ class DecoupledOptions:
     execution_lambda: float = 0.9  # less where noisy rows undo what was done well
     epochs: int = 1  # passes of the executor over each batch
     minibatches: int = 4  # of the executor
+    megabytes: float = 32  # bound of the decoder's replay
 
 
 @frozen(kw_only=True)
@@ -98,7 +99,7 @@ class Dream(Learner):
         self.g = Decoder(
             inputs,
             self.size,
-            DecoderOptions(hidden=o.hidden, learning_rate=o.learning_rate),
+            DecoderOptions(hidden=o.hidden, learning_rate=o.learning_rate, megabytes=o.megabytes),
             seed=problem.seed,
             device=problem.device,
         )

@@ -102,7 +102,7 @@ class Head(Standardised):
     def __init__(self, features: int, out: int, *, hidden: int, condition: int, zero_head: bool = False) -> None:
         super().__init__(features)
         self.f_H = Recurrent(features, condition, hidden=hidden)
-        self.body = nn.Sequential(nn.Linear(features + condition, hidden), nn.LayerNorm(hidden), nn.ReLU())
+        self.body = nn.Sequential(nn.Linear(self.features + condition, hidden), nn.LayerNorm(hidden), nn.ReLU())
         self.head = nn.Linear(hidden, out)
         if zero_head:
             nn.init.zeros_(self.head.weight)

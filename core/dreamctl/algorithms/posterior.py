@@ -62,10 +62,18 @@ def posterior(
     tables: Tables, prior: NDArray[np.float64], episodes: Episodes, *, reward_seen: bool
 ) -> NDArray[np.float64]:
     """[B, M] the posterior over the tables' tasks, given episodes; the prior where no task fits."""
+    return posteriors(tables, prior, episodes, reward_seen=reward_seen)[:, -1]
+
+
+def posteriors(
+    tables: Tables, prior: NDArray[np.float64], episodes: Episodes, *, reward_seen: bool
+) -> NDArray[np.float64]:
+    """The same after every prefix: [B, T+1, M]."""
     batch, length = episodes.action.shape
     flat = episodes.observation.reshape(-1, *episodes.observation.shape[2:])
     state = tables.states.find(flat).reshape(batch, length + 1)  # [B, T+1]
     weight = np.tile(prior, (batch, 1)) * (tables.start == state[:, :1])  # [B, M]
+    found = [weight]
     for t in range(length):
         here, there, action = state[:, t], state[:, t + 1], episodes.action[:, t]
         reward = episodes.reward[:, t] if reward_seen else None
@@ -76,7 +84,8 @@ def posterior(
         begins = (tables.start == there[:, None]) | ~episodes.starts[:, t + 1, None]
         fits = np.where(episodes.mask[:, t, None], fits, begins)
         weight = weight * fits
-    return _normalised(weight, prior)
+        found.append(weight)
+    return np.stack([_normalised(weight, prior) for weight in found], 1)
 
 
 @frozen(eq=False)

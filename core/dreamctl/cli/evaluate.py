@@ -31,6 +31,7 @@ from .options import json_option, print_json
 )
 @click.option("--seed", type=int, help="Seed of the trials.  [default: the run's]")
 @click.option("--probabilities", type=click.Path(path_type=Path), metavar="FILE.npz", help="Write every probability.")
+@click.option("--returns", type=click.Path(path_type=Path), metavar="FILE.npz", help="Write the return of every trial.")
 @click.option("--device", help="cpu, cuda, or auto.  [default: the run's]")
 @json_option
 def command(
@@ -41,6 +42,7 @@ def command(
     rubric: str | None,
     seed: int | None,
     probabilities: Path | None,
+    returns: Path | None,
     device: str | None,
     as_json: bool,
 ) -> None:
@@ -53,7 +55,8 @@ def command(
 
     Nothing but the directory is read, so the figures are those of a fresh process. They are also written to
     evaluation.json in it. With --probabilities, what every figure was computed from is written as NumPy arrays: the
-    programs' names and weights, the items, the probability and the truth of each.
+    programs' names and weights, the items, the probability and the truth of each; with --returns, the task and the
+    return of every trial.
     """  # noqa: D301
     from ..training.evaluate import evaluate
 
@@ -66,6 +69,7 @@ def command(
         device=device,
         rubric=rubric,
         probabilities=probabilities,
+        returns=returns,
     )
     if document["seen_in_training"]:
         click.echo(

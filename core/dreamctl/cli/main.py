@@ -19,6 +19,7 @@ COMMANDS = {  # name -> one line of help, in the order in which one meets them; 
     "play": "Play a task yourself, in a window.",
     "train": "Train an explorer and a classifier; write a run directory.",
     "evaluate": "Measure a run on held-out tasks, from a fresh process.",
+    "compare": "Compare explorers under the same conditions, with intervals and controls.",
     "watch": "Show a policy's episode as a picture or video.",
     "grade": "Play submissions and say what is wrong with each.",
     "bench": "Measure a simulator's steps and frames per second.",

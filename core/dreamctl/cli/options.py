@@ -28,6 +28,20 @@ def _complete_plugin(ctx: click.Context, param: click.Parameter, incomplete: str
     return [CompletionItem(info.name) for info in installed() if info.name.startswith(incomplete)]
 
 
+def settings_callback(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, Any]:
+    """`name=value` pairs; a value that reads as JSON is that value, anything else is text."""
+    options = {}
+    for text in values:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise click.BadParameter(f"'{text}' is not of the form name=value.")
+        try:
+            options[name] = json.loads(value)
+        except json.JSONDecodeError:
+            options[name] = value
+    return options
+
+
 plugin_option = click.option(
     "--plugin", "plugin_name", required=True, shell_complete=_complete_plugin, help="Its name, or a path ending in .py."
 )

@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import click
 
 from ..errors import UsageError
-from .options import FiniteRange, json_option, print_json
+from .options import FiniteRange, json_option, print_json, settings_callback
 
 STEPS = 1_000_000
-
-
-def _setting(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, Any]:
-    """`name=value` pairs; a value that reads as JSON is that value, anything else is text."""
-    options = {}
-    for text in values:
-        name, equals, value = text.partition("=")
-        if not equals or not name:
-            raise click.BadParameter(f"'{text}' is not of the form name=value.")
-        try:
-            options[name] = json.loads(value)
-        except json.JSONDecodeError:
-            options[name] = value
-    return options
 
 
 @click.command()
@@ -44,13 +29,14 @@ def _setting(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
 @click.option("--batch", type=click.IntRange(min=1), help="Rows that learn side by side.  [default: the explorer's]")
 @click.option("--replays", type=click.IntRange(min=1), help="Explorations of each task for the judge.  [default: 2]")
 @click.option("--controls/--no-controls", default=None, help="Fit judges on scripted players too.  [default: controls]")
+@click.option("--shuffle-identifiers", is_flag=True, help="A control: tasks are named at random while training.")
 @click.option("--threads", type=click.IntRange(min=1), help="Processor threads.  [default: 1]")
 @click.option("--device", help="cpu, cuda, or auto.  [default: auto]")
 @click.option(
     "--set",
     "options",
     multiple=True,
-    callback=_setting,
+    callback=settings_callback,
     metavar="NAME=VALUE",
     help="A setting of the explorer, or with classifier.NAME of the classifier; may be given repeatedly.",
 )
@@ -117,6 +103,8 @@ def _settings(
     from ..training.train import agree, steps_for
 
     given = {name: value for name, value in chosen.items() if value is not None and value != {}}
+    if not given["shuffle_identifiers"]:
+        del given["shuffle_identifiers"]  # not asked for
     given["tasks"] = given.pop("task_file", None)
     given = {name: value for name, value in given.items() if value is not None}
     if given.get("steps") and given.get("minutes"):

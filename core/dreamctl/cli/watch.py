@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from attrs import evolve
 
 from ..errors import UsageError
 from .options import FiniteRange, _complete_plugin
@@ -49,6 +50,12 @@ DEFAULT_SPEED = 2.0  # steps a second of what is played turn by turn
     help="A .png (contact sheet), .html (a page that plays), .gif, or .mp4 (with the package 'av')."
     "  [default: PLUGIN-EXPLORER.png]",
 )
+@click.option(
+    "--chart",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Show many trials in one chart, a .png or .svg: the places that are visited, and what can be known by then.",
+)
 def command(
     plugin_name: str | None,
     environment: str | None,
@@ -62,6 +69,7 @@ def command(
     step: int | None,
     speed: float | None,
     out: Path | None,
+    chart: Path | None,
 ) -> None:
     """Show how a policy explores a task, and then executes it, as a picture, a video or a page.
 
@@ -70,10 +78,14 @@ def command(
     dreamctl watch --plugin bounce --program student.json --out student.html
     dreamctl watch --plugin hallway --explorer posterior --out posterior.gif
     dreamctl watch --run runs/mine --program student.json --episode 3 --step 17
+    dreamctl watch --run runs/hallway-dream-0 --chart habits.png
 
     A program is explored exactly as `dreamctl grade` explores it, by the same run or by the weights that the plugin
     ships: the episode and the step that a grade names as evidence can be looked at. What a run's judge believes to be
     wrong, after every step, is drawn beside the game.
+
+    A chart is of 256 trials of the test tasks: how many of them come to each place, how many still go on at each step,
+    and how probable the true task is by then, to who remembers everything.
     """  # noqa: D301
     from ..view.save import save
     from ..view.tasks import choose_task
@@ -89,6 +101,9 @@ def command(
             if value is not None:
                 raise UsageError(f"{option} does not go with --run: the run says what was trained.")
         watched = _from_run(run, of_program)
+    if chart is not None:
+        _draw_chart(run, watched if seed is None else evolve(watched, seed=seed), chart)
+        return
     seed = seed if seed is not None else watched.seed
     task = choose_task(watched.environment, key, program, seed)
     film = shots(watched, task, seed, episodes, first=first, step=step)
@@ -96,6 +111,19 @@ def command(
     save(watched.environment, film, out, speed or watched.environment.steps_per_second or DEFAULT_SPEED)
     click.echo(f"Task '{task.key}', {len(film)} moments:", err=True)
     click.echo(out)
+
+
+def _draw_chart(run: Path | None, watched: Watched, path: Path) -> None:
+    from ..runs.directory import load_run
+    from ..view.chart import draw_habits
+    from ..view.habits import habits
+
+    if path.suffix not in (".png", ".svg"):
+        raise UsageError(f"{path}: a chart's name ends in .png or .svg.")
+    found = habits(watched, run=load_run(run) if run is not None else None)
+    draw_habits(watched.environment, {watched.explorer.name: found}, path)
+    click.echo(f"{found['trials']} trials:", err=True)
+    click.echo(path)
 
 
 def _from_run(directory: Path, of_program: bool) -> Watched:

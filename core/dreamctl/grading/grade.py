@@ -227,7 +227,7 @@ def _look_and_play(grader: Grader, tasks: list[Task]) -> list[Grade]:
     starts = [row for row, seen in enumerate(looked) if seen.problem is None]
     played = _play_and_judge(grader, [tasks[row] for row in starts], [looked[row] for row in starts]) if starts else []
     grades = dict(zip(starts, played, strict=True))
-    return [grades.get(row) or _does_not_start(grader, looked[row]) for row in range(len(tasks))]
+    return [grades.get(row) or _does_not_start(grader, tasks[row], looked[row]) for row in range(len(tasks))]
 
 
 def _play_and_judge(grader: Grader, tasks: list[Task], looked: list[Inspection]) -> list[Grade]:
@@ -265,7 +265,7 @@ def _play_and_judge(grader: Grader, tasks: list[Task], looked: list[Inspection])
                 labels=labels,
                 score=float(rubric.score({k: g.verdict for k, g in labels.items()})),
                 max_score=float(rubric.full_score),
-                provenance={**grader.provenance, "trial_seed": str(graded.trial_seed(grader.seed, task))},
+                provenance=_provenance(grader, task),
                 trace=traces[row],
             )
         )
@@ -331,7 +331,7 @@ def _not_gradable(grader: Grader, submission: Submission) -> Grade:
     )
 
 
-def _does_not_start(grader: Grader, looked: Inspection) -> Grade:
+def _does_not_start(grader: Grader, task: Task, looked: Inspection) -> Grade:
     """The grade of a program that nobody can play: of its items only those that are plain to see."""
     truth = {item.key: item.truth(looked.labels) for item in grader.rubric.items}
     labels = {
@@ -340,7 +340,7 @@ def _does_not_start(grader: Grader, looked: Inspection) -> Grade:
         if not np.isnan(so)
     }
     grade = _not_gradable(grader, Submission(id="", problem=looked.problem))
-    return attrs.evolve(grade, labels=labels)
+    return attrs.evolve(grade, labels=labels, provenance=_provenance(grader, task))
 
 
 def _error(grader: Grader, task: Task, kind: str, sentence: str) -> Grade:
@@ -349,5 +349,10 @@ def _error(grader: Grader, task: Task, kind: str, sentence: str) -> Grade:
         status="error",
         error=(kind, sentence),
         max_score=float(grader.rubric.full_score),
-        provenance={**grader.provenance, "trial_seed": str(graded.trial_seed(grader.seed, task))},
+        provenance=_provenance(grader, task),
     )
+
+
+def _provenance(grader: Grader, task: Task) -> dict[str, Any]:
+    """What a grade was made with."""
+    return {**grader.provenance, "trial_seed": str(graded.trial_seed(grader.seed, task))}

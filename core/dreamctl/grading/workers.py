@@ -9,13 +9,10 @@ and leaves the others behind when the grading itself is killed.
 from __future__ import annotations
 
 import multiprocessing
-import os
-import signal
 import sys
 import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
@@ -25,7 +22,8 @@ from attrs import define, frozen
 
 from ..errors import RunError
 from ..runs.directory import load_run
-from ..runs.machine import on_threads
+from ..runs.machine import on_threads, usable_cores
+from ..runs.processes import end_with_parent, interrupts_ignored
 from .grade import Grader, Shard, error_shard, grade_shard
 from .pages import Pages
 from .rows import written
@@ -38,11 +36,6 @@ Rows = list[dict[str, Any]]
 def worth_starting(programs: int, together: int) -> int:
     """How many processes so many programs are worth on this machine, of which so many are graded at once."""
     return max(1, min(usable_cores(), 2 * programs // together))
-
-
-def usable_cores() -> int:
-    """The processor cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def in_processes(grader: Grader, pages: Pages | None, shards: Sequence[Shard], count: int) -> Iterator[Rows]:
@@ -133,7 +126,7 @@ class _Worker:
         self.job: _Job | None = None
         self.pipe, theirs = context.Pipe()
         self.process = context.Process(target=_work, args=(theirs, plan, grader if plan.copied else None), daemon=True)
-        with _interrupts_ignored():
+        with interrupts_ignored():
             self.process.start()
         theirs.close()
 
@@ -170,7 +163,7 @@ class _Worker:
 
 def _work(pipe: Connection, plan: _Plan, grader: Grader | None) -> None:
     """What a process does, until it is stopped."""
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=end_with_parent, daemon=True).start()
     grader = grader or plan.grader()
     settings = grader.run.settings
     pages = plan.folder and Pages(folder=plan.folder, environment=grader.run.environment, rubric=grader.rubric)
@@ -183,24 +176,3 @@ def _work(pipe: Connection, plan: _Plan, grader: Grader | None) -> None:
             except Exception as error:
                 rows = f"{type(error).__name__} {' '.join(str(error).split())}"
             pipe.send(rows)
-
-
-def _end_with_parent() -> None:
-    """A process that grades for nobody would go on for as long as its shard takes."""
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-    wait([parent.sentinel])
-    os._exit(1)
-
-
-@contextmanager
-def _interrupts_ignored() -> Iterator[None]:
-    """What is started here ignores Ctrl-C, which reaches every process of a terminal: its parent ends it."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -24,10 +24,24 @@ Scaling = tuple[NDArray[np.float32], NDArray[np.float32]]
 UNBOUNDED = 1e30  # bounds as large as this, as the largest float, say nothing
 
 
+class Size(int):
+    """A number of features, of which the first hold the bytes of a `picture` (H, W, C), where there is one."""
+
+    picture: tuple[int, ...] | None = None
+
+    @classmethod
+    def of(cls, features: int, picture: tuple[int, ...] | None) -> Size:
+        size = cls(features)
+        size.picture = picture
+        return size
+
+
 @frozen(eq=False, slots=False)
 class Inputs:
     """The features of one position: observation, last action (one-hot), last reward, new-episode flag, execution flag,
     what is derived from the observation, and the instruction where the position belongs to an execution episode.
+
+    A picture stays the bytes that it is, four to a feature, until a network looks at it (`pictures_of`).
     """
 
     environment: Environment
@@ -39,7 +53,7 @@ class Inputs:
     @cached_property
     def _scaling(self) -> Scaling | None:
         space = self.environment.observation_space
-        return scaling(space) if isinstance(space, spaces.Box) else None
+        return scaling(space) if isinstance(space, spaces.Box) and not self.picture else None
 
     @cached_property
     def derived(self) -> int:
@@ -48,9 +62,16 @@ class Inputs:
         return 0 if derive is None else derive(np.zeros((1, *(space.shape or ())), space.dtype)).shape[-1]
 
     @property
-    def size(self) -> int:
+    def size(self) -> Size:
         """Number of features F."""
-        return self.columns["instruction"].stop
+        return Size.of(self.columns["instruction"].stop, self.picture)
+
+    @property
+    def picture(self) -> tuple[int, ...] | None:
+        """The shape of the pictures that are observed; None for other observations."""
+        space = self.environment.observation_space
+        is_picture = isinstance(space, spaces.Box) and space.dtype == np.uint8 and len(space.shape) == 3
+        return space.shape if is_picture else None
 
     @cached_property
     def columns(self) -> dict[str, slice]:
@@ -60,7 +81,9 @@ class Inputs:
         """
         asked = self.environment.instruction_space
         widths = {
-            "observation": space_size(self.environment.observation_space),
+            "observation": packed_size(self.picture)
+            if self.picture
+            else space_size(self.environment.observation_space),
             "action": self.actions,
             "reward": 1,
             "start": 1,
@@ -75,7 +98,7 @@ class Inputs:
     def measured(self) -> NDArray[np.bool_]:
         """[F] which features are measured quantities, and so want centring and scaling; the others are flags."""
         flags = np.zeros(self.size, bool)
-        if isinstance(self.environment.observation_space, spaces.Box):
+        if isinstance(self.environment.observation_space, spaces.Box) and not self.picture:
             flags[: space_size(self.environment.observation_space)] = True
         return flags
 
@@ -106,7 +129,10 @@ class Inputs:
     ) -> Tensor:
         lead = action.shape
         out = np.zeros((*lead, self.size), np.float32)  # [..., F]
-        n = write_space(self.environment.observation_space, observation, out, self._scaling)
+        if self.picture:
+            n = write_picture(observation, out)
+        else:
+            n = write_space(self.environment.observation_space, observation, out, self._scaling)
         taken = action >= 0
         out[..., n : n + self.actions] = (action[..., None] == np.arange(self.actions)) & taken[..., None]
         n += self.actions
@@ -120,6 +146,25 @@ class Inputs:
             write_space(self.environment.instruction_space, instruction, asked)
             asked *= executing[..., None]
         return torch.from_numpy(out)
+
+
+def packed_size(picture: tuple[int, ...]) -> int:
+    """Number of features that hold the bytes of a picture (H, W, C)."""
+    return -(-math.prod(picture) // 4)
+
+
+def write_picture(pictures: NDArray[np.uint8], out: NDArray[np.float32]) -> int:
+    """Put the bytes of pictures [..., H, W, C] into the first columns of `out` [..., F]; returns how many."""
+    *lead, height, width, channels = pictures.shape
+    size = height * width * channels
+    out.view(np.uint8)[..., :size] = pictures.reshape(*lead, size)
+    return packed_size((height, width, channels))
+
+
+def pictures_of(features: Tensor, picture: tuple[int, ...]) -> Tensor:
+    """The pictures uint8 [N, H, W, C] that features [N, F] begin with."""
+    packed = features[:, : packed_size(picture)].contiguous()
+    return packed.view(torch.uint8)[:, : math.prod(picture)].reshape(-1, *picture)
 
 
 def space_size(space: gymnasium.Space[Any]) -> int:

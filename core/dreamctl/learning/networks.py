@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ..simulation.episodes import Episodes
+from .inputs import packed_size, pictures_of
 
 SMALLEST_SPREAD, LARGEST = 0.01, 5.0  # of standardised features
 
@@ -34,9 +35,44 @@ def in_chunks(function: Callable[[Tensor], Any], x: Tensor) -> Any:
     return torch.cat(parts)[:rows]
 
 
+class Eye(nn.Module):
+    """Pictures, packed into features [..., F] as `Inputs` does it -> two convolutions -> what they show [..., E].
+
+    A picture that is that of the position before (a row whose trial is over, or who stands before a wall) is looked at
+    once.
+    """
+
+    def __init__(self, picture: tuple[int, ...], out: int = 64) -> None:
+        super().__init__()
+        self.picture, self.out = picture, out
+        height, width, channels = picture
+        self.body = nn.Sequential(nn.Conv2d(channels, 16, 8, 4), nn.ReLU(), nn.Conv2d(16, 32, 4, 2), nn.ReLU())
+        self.body.to(memory_format=torch.channels_last)
+        with torch.no_grad():
+            seen = self.body(torch.zeros(1, channels, height, width)).numel()
+        self.head = nn.Sequential(nn.Flatten(), nn.Linear(seen, out), nn.LayerNorm(out), nn.ReLU())
+
+    def forward(self, x: Tensor) -> Tensor:
+        packed = x[..., : packed_size(self.picture)].flatten(0, -2)  # [N, P]
+        if x.dim() == 2:
+            return self.look(packed)
+        new = torch.ones(x.shape[:-1], dtype=torch.bool, device=x.device)
+        bits = x[..., : packed_size(self.picture)].view(torch.int32)
+        new[:, 1:] = (bits[:, 1:] != bits[:, :-1]).any(-1)
+        new = new.flatten()
+        return self.look(packed[new])[new.cumsum(0) - 1].view(*x.shape[:-1], self.out)
+
+    def look(self, packed: Tensor) -> Tensor:
+        """[N, P] -> [N, E]."""
+        pictures = pictures_of(packed, self.picture).permute(0, 3, 1, 2)  # its memory is that of channels_last
+        return self.head(self.body(pictures.float().div_(255).sub_(0.5)))
+
+
 class Standardised(nn.Module):
     """Centres and scales its measured features as in the first batch that it learns from, since a count that is nearly
-    always 0 would else be drowned by a position.
+    always 0 would else be drowned by a position. Pictures are looked at by an `Eye` of its own.
+
+    `features` is what `Inputs.size` says; `self.features` are those that `standard` gives.
     """
 
     centre: Tensor
@@ -44,17 +80,22 @@ class Standardised(nn.Module):
 
     def __init__(self, features: int) -> None:
         super().__init__()
-        self.register_buffer("centre", torch.zeros(features))
-        self.register_buffer("scale", torch.ones(features))
+        picture = getattr(features, "picture", None)
+        self.eye = None if picture is None else Eye(picture)
+        self.packed = 0 if picture is None else packed_size(picture)
+        self.features = features - self.packed + (0 if self.eye is None else self.eye.out)
+        self.register_buffer("centre", torch.zeros(features - self.packed))
+        self.register_buffer("scale", torch.ones(features - self.packed))
 
     def standardise_by(self, x: Tensor, measured: NDArray[np.bool_]) -> None:
         """Centre and scale the measured features [F] as they are in x [N, F]; kept from then on."""
-        which = torch.from_numpy(measured).to(x.device)
+        x, which = x[:, self.packed :], torch.from_numpy(measured[self.packed :]).to(x.device)
         self.centre.copy_(torch.where(which, x.mean(0), 0))
         self.scale.copy_(torch.where(which, 1 / x.std(0, correction=min(1, len(x) - 1)).clamp(min=SMALLEST_SPREAD), 1))
 
     def standard(self, x: Tensor) -> Tensor:
-        return torch.sub(x, self.centre).mul_(self.scale).clamp_(-LARGEST, LARGEST)
+        rest = torch.sub(x[..., self.packed :], self.centre).mul_(self.scale).clamp_(-LARGEST, LARGEST)
+        return rest if self.eye is None else torch.cat([self.eye(x), rest], -1)
 
 
 class Feedforward(Standardised):
@@ -65,7 +106,7 @@ class Feedforward(Standardised):
 
     def __init__(self, features: int, out: int, *, hidden: int = 128, condition: int = 0, zero_head: bool = False):
         super().__init__(features)
-        layers = [(features + condition, hidden), (hidden, hidden)]
+        layers = [(self.features + condition, hidden), (hidden, hidden)]
         self.body = nn.Sequential(*(part for a, b in layers for part in (nn.Linear(a, b), nn.LayerNorm(b), nn.ReLU())))
         self.head = nn.Linear(hidden, out)
         if zero_head:
@@ -94,7 +135,7 @@ class Recurrent(Standardised):
     def __init__(self, features: int, out: int, *, hidden: int = 64, condition: int = 0, zero_head: bool = False):
         super().__init__(features)
         self.hidden, self.condition = hidden, condition
-        self.encoder = nn.Sequential(nn.Linear(features + condition, hidden), nn.LayerNorm(hidden), nn.ReLU())
+        self.encoder = nn.Sequential(nn.Linear(self.features + condition, hidden), nn.LayerNorm(hidden), nn.ReLU())
         self.core = nn.LSTM(hidden, hidden, batch_first=True)
         self.norm = nn.LayerNorm(hidden)
         self.head = nn.Linear(hidden, out)

@@ -15,14 +15,15 @@ Key = TypeVar("Key", bound=Hashable)
 Belief = tuple[int, ...]  # the tasks that fit all that was seen, in order
 
 
-def best_return(environment: Environment, tasks: Sequence[Task]) -> float:
+def best_return(environment: Environment, tasks: Sequence[Task], *, exploring: bool = True) -> float:
     """The highest mean return of the execution episode over `tasks`, for an agent that knows nothing but the list.
 
+    Without `exploring`, there is nothing but the execution: what failing to explore is worth at best.
     The search goes over (episode, steps left, observed state, belief), with values summed over the tasks in the
     belief, so that branches add up. It is for small worlds: time grows with the beliefs that can be reached.
     Raises `UsageError` where the tasks cannot be tabulated.
     """
-    explorations = environment.exploration_episodes
+    explorations = environment.exploration_episodes if exploring else 0
     steps = [environment.exploration_steps] * explorations + [environment.execution_steps]
     tables = [tabulate_all(environment, tasks, execution=False)] * explorations
     tables.append(tabulate_all(environment, tasks, execution=True))

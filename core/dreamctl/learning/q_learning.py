@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ..simulation.episodes import Episodes
-from .acting import NetworkLearner, RecurrentPolicy
+from ..simulation.policy import Seen
+from .acting import ActingMemory, NetworkLearner, RecurrentPolicy
 from .inputs import Inputs
 from .networks import Network, Recurrent
 from .optimisation import Optimiser, dealt
@@ -39,6 +40,7 @@ class QOptions:
     clip: float = 1.0
     noisy: float = 0.25  # share of rows with a fixed large epsilon
     noise: float = 0.6
+    sticky: float = 0.0  # share of the random actions that are the last action again, which leads farther
 
 
 class QLearner(NetworkLearner):
@@ -61,7 +63,7 @@ class QLearner(NetworkLearner):
 
     def policy(self, epsilon: float | NDArray[np.float64] = 0.0) -> QPolicy:
         """The epsilon-greedy policy of the present network; `epsilon` is one number, or one per row [B]."""
-        return QPolicy(self.net, self.inputs, epsilon)
+        return QPolicy(self.net, self.inputs, epsilon, self.options.sticky)
 
     def ladder(self, batch: int) -> NDArray[np.float64]:
         """One epsilon per row [B]: three quarters on a ladder 0.4^(1 + 7u), the rest fixed and noisy."""
@@ -114,9 +116,19 @@ class QLearner(NetworkLearner):
 class QPolicy(RecurrentPolicy):
     """Greedy on Q, except with probability epsilon; one uniform number decides both whether and which."""
 
-    def __init__(self, net: Any, inputs: Inputs, epsilon: float | NDArray[np.float64]) -> None:
+    def __init__(self, net: Any, inputs: Inputs, epsilon: float | NDArray[np.float64], sticky: float = 0.0) -> None:
         super().__init__(net, inputs)
-        self.epsilon = epsilon
+        self.epsilon, self.sticky = epsilon, sticky
+
+    def act(
+        self, seen: Seen, memory: ActingMemory, uniform: NDArray[np.float64]
+    ) -> tuple[NDArray[np.int64], ActingMemory]:
+        if not self.sticky or not np.any(self.epsilon):
+            return super().act(seen, memory, uniform)
+        moved, again = seen.action >= 0, self.sticky * self.epsilon  # a number below `again` says: the last action
+        unstuck = np.where(moved & (uniform < self.epsilon), (uniform - again) / (1 - self.sticky), uniform)
+        actions, memory = super().act(seen, memory, np.maximum(unstuck, 0))
+        return np.where(moved & (uniform < again), seen.action, actions), memory
 
     def choose(self, out: Tensor, uniform: NDArray[np.float64]) -> NDArray[np.int64]:
         return explore_around(out.argmax(1).cpu().numpy(), self.epsilon, uniform, self.inputs.actions)

@@ -57,11 +57,13 @@ def tabulate(
     instruction: NDArray[Any] | None = None,
     seed: int = 0,
     limit: int = 10_000,
+    rewards: bool = True,
 ) -> Table:
     """Find every state within the step limit, breadth first, by replaying the path to each and trying every action.
 
     Raises `UsageError` if there are more than `limit` states, or if what happens is not a function of observation and
     action: replays, each under a seed of its own, and random episodes at the end are compared with the table.
+    Without `rewards` the table has none, and they may depend on whatever they like.
     """
     steps = environment.execution_steps if execution else environment.exploration_steps
     actions = np.arange(len(environment.actions))
@@ -71,6 +73,7 @@ def tabulate(
     for _ in range(steps):
         paths = np.array([(*path, action) for path in frontier.values() for action in actions])  # [B, T]
         before, after, reward, over = _replay(environment, task, instruction, seed, paths)
+        reward = reward if rewards else np.zeros_like(reward)
         if not np.array_equal(states.number(before), np.repeat(list(frontier), len(actions))):
             raise _no_table(environment, task)
         following = states.number(after)
@@ -88,23 +91,25 @@ def tabulate(
         if not frontier:
             break
     table = _table(states, found, len(actions))
-    _compare(environment, task, instruction, seed, steps, table, states)
+    _compare(environment, task, instruction, seed, steps, table, states, rewards)
     return table
 
 
-def tabulate_all(environment: Environment, tasks: Sequence[Task], *, execution: bool, seed: int = 0) -> Tables:
+def tabulate_all(
+    environment: Environment, tasks: Sequence[Task], *, execution: bool, seed: int = 0, rewards: bool = True
+) -> Tables:
     """The tables of several tasks, joined.
 
-    Raises `UsageError` where there is no table of a task, where all of them would be too large, and where the
-    environment gives instructions.
+    Raises `UsageError` where there is no table of a task, where all of them would be too large, and of executions
+    where the environment gives instructions.
     """
-    if environment.instructions is not None:
+    if execution and environment.instructions is not None:
         raise UsageError(f"{environment.name}: it gives instructions, and exact answers are for environments without.")
     steps = environment.execution_steps if execution else environment.exploration_steps
     values = (steps + 1) * len(tasks) * len(environment.actions)  # per state, once value iteration has been run
     states, tables, places = States(), list[Table](), list[NDArray[np.int64]]()
     for task in tasks:
-        tables.append(tabulate(environment, task, execution=execution, seed=seed))
+        tables.append(tabulate(environment, task, execution=execution, seed=seed, rewards=rewards))
         places.append(states.number(tables[-1].observation))
         if len(states) * values > VALUES:
             raise UsageError(f"{environment.name}: its {len(tasks)} tasks have too many states for exact answers.")
@@ -226,6 +231,7 @@ def _compare(
     steps: int,
     table: Table,
     states: States,
+    rewards: bool,
 ) -> None:
     """Raise unless random episodes go as the table says."""
     seeds = random.keys(np.full(WALKS, random.key(seed, WALK), np.uint64), np.arange(WALKS))
@@ -242,7 +248,7 @@ def _compare(
     agree = (
         (here >= 0)
         & (table.next[here, action] == there)
-        & (table.reward[here, action] == walks.reward[row, t])
+        & (~np.bool_(rewards) | (table.reward[here, action] == walks.reward[row, t]))
         & ((table.terminated[here, action] == last) | (t + 1 == steps))
     )
     if not agree.all():

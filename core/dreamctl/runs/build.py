@@ -130,6 +130,33 @@ def _more(environment: Environment, train: Sequence[Task], back: set[str]) -> Sa
     return lambda rng: next(task for task in iter(lambda: sample(rng), None) if task.key not in back)
 
 
+class AnyIdentifier(Sequence[Task]):
+    """Every task with the identifier of every task: what is named then says nothing of what is played."""
+
+    def __init__(self, tasks: Sequence[Task]) -> None:
+        self.tasks = tasks
+
+    def __len__(self) -> int:
+        return len(self.tasks) ** 2
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        played, named = divmod(range(len(self))[index], len(self.tasks))
+        task, other = self.tasks[played], self.tasks[named]
+        return attrs.evolve(task, key=f"{task.key} named {other.key}", identifier=other.identifier)
+
+
+def shuffled(parts: Parts, tasks: TaskSet) -> TaskSet:
+    """The tasks with identifiers that mean nothing; UsageError where there are none."""
+    if not tasks.train or not all(task.identifier for task in tasks.train):
+        raise UsageError(
+            f"{parts.plugin.name}/{parts.environment.name}: its training tasks are not listed with identifiers, so "
+            "these cannot be shuffled; leave out --shuffle-identifiers."
+        )
+    return attrs.evolve(tasks, train=AnyIdentifier(tasks.train), sample=None)
+
+
 @frozen(kw_only=True)
 class Lists:
     """What a judge is fitted on: training tasks, others drawn beside them, and those it is calibrated on."""

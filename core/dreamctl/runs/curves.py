@@ -1,12 +1,14 @@
-"""The learning curves of a run, as one picture."""
+"""The learning curves of a run, as one picture; and what all pictures of curves share."""
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from .checkpoint import replace
 from .measures import RESERVED, read_measures
 
 CURVES = "curves.png"
@@ -23,7 +25,6 @@ def draw_curves(directory: Path, optimum: float | None = None) -> None:
     if len(lines) < 2:
         return
     from matplotlib.figure import Figure
-    from matplotlib.ticker import EngFormatter
 
     panels = _panels(lines)
     columns = min(len(panels), 3)
@@ -44,12 +45,36 @@ def draw_curves(directory: Path, optimum: float | None = None) -> None:
         if optimum is not None and any("return" in name for name in names):
             axes.axhline(optimum, color="black", linewidth=1, linestyle="--", label="optimum")
         axes.set_title(group, loc="left", fontsize=11)
-        axes.set_xlabel("agent steps")
-        axes.xaxis.set_major_formatter(EngFormatter(sep=""))
-        axes.grid(alpha=0.25)
-        axes.spines[["top", "right"]].set_visible(False)
+        over_steps(axes)
         axes.legend(frameon=False, fontsize=9)
     figure.savefig(directory / CURVES, dpi=110)
+
+
+def over_steps(axes: Any) -> None:
+    """The look of all curves over agent steps."""
+    from matplotlib.ticker import EngFormatter
+
+    axes.set_xlabel("agent steps")
+    axes.xaxis.set_major_formatter(EngFormatter(sep=""))
+    bare(axes)
+
+
+def bare(axes: Any) -> None:
+    """A faint grid, and no frame but the two axes."""
+    axes.grid(alpha=0.25)
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+def save_figure(figure: Any, *paths: Path) -> None:
+    """Write a picture to files, PNG or SVG by their names; equal pictures make equal files."""
+    import matplotlib
+
+    for path in paths:
+        picture = io.BytesIO()
+        about = {"Date": None} if path.suffix == ".svg" else {"Software": None}
+        with matplotlib.rc_context({"svg.hashsalt": "dreamctl"}):
+            figure.savefig(picture, format=path.suffix[1:], dpi=110, metadata=about)
+        replace(path, picture.getvalue())
 
 
 def _panels(lines: list[dict[str, Any]]) -> dict[str, list[str]]:

@@ -43,19 +43,19 @@ class Progress:
         if self.live is not None:
             self.task = self.live.add_task(phase, total=total, completed=done, rate="", measures="")
 
-    def at(self, done: int, measures: Mapping[str, float]) -> None:
-        """Units done so far, and the measures of this moment."""
+    def at(self, done: int, measures: Mapping[str, float], note: str = "") -> None:
+        """Units done so far, and the measures of this moment, or a note."""
         now = time.monotonic()
         if self.quiet or (now - self.shown < (LIVE_SECONDS if self.live else PLAIN_SECONDS) and done < self.total):
             return
         self.shown = now
         rate = (done - self.first) / max(now - self.begun, 1e-9)
-        text = _main(measures)
+        text = note or _main(measures)
         if self.live is not None:
             self.live.update(self.task, completed=min(done, self.total), rate=f"{rate:,.0f}/s", measures=text)
             return
-        left = max(self.total - done, 0) / max(rate, 1e-9)
-        print(f"{self.phase}: {done:,} of {self.total:,}, {rate:,.0f}/s, {left:,.0f} s left  {text}", file=sys.stderr)
+        left = f"{max(self.total - done, 0) / rate:,.0f} s left" if rate > 0 else "just begun"
+        print(f"{self.phase}: {done:,} of {self.total:,}, {rate:,.0f}/s, {left}  {text}", file=sys.stderr)
 
 
 def _bar() -> Any:

@@ -26,6 +26,7 @@ class Settings:
     Explorer and classifier are names as a user would write them; `classifier` and `rubric` are empty for return
     answers. `steps` is the budget in agent steps, `minutes` a limit on the time that learning to explore may take.
     `replays` is how many explorations of each training task the judge is fitted on.
+    `shuffle_identifiers` makes it a control: in training, the identifier of a trial's task is any task's.
     `options` goes to the explorer and the classifier as `Problem.options`.
     """
 
@@ -41,6 +42,7 @@ class Settings:
     batch: int | None = None
     replays: int = 2
     controls: bool = True
+    shuffle_identifiers: bool = False
     threads: int = 1
     device: str = "cpu"
     options: Mapping[str, Any] = field(factory=dict)

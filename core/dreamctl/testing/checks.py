@@ -118,7 +118,10 @@ def spaces_and_dtypes(where: str, environment: Environment) -> None:
         simulator = open_simulator(environment, ROWS)
         batch = getattr(simulator, "batch", None)
         _require(batch == ROWS, f"{where}: simulator({ROWS}).batch is {batch}; expected {ROWS}.")
-        _in_space(game, "reset()", _start(simulator, game), space)
+        shown = _start(simulator, game)
+        _in_space(game, "reset()", shown, space)
+        if environment.place is not None and environment.reader is None:
+            _is_place(where, environment.place(shown))
         for t, actions in enumerate(game.actions, 1):
             step = simulator.step(actions)
             _require(isinstance(step, Step), f"{where}: step() returned {type(step).__name__}; expected a Step.")
@@ -444,6 +447,11 @@ def _has(what: str, array: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) ->
     came = f"of shape {array.shape} and {array.dtype}" if isinstance(array, np.ndarray) else f"a {type(array).__name__}"
     fits = isinstance(array, np.ndarray) and array.shape == shape and array.dtype == dtype
     _require(fits, f"{what} {came}; expected an array of shape {shape} and {dtype}, one entry per row.")
+
+
+def _is_place(where: str, there: Any) -> None:
+    fits = isinstance(there, np.ndarray) and there.shape == (ROWS, 2) and np.issubdtype(there.dtype, np.integer)
+    _require(fits, f"{where}: place(observations) does not give whole numbers (x, y) of shape {(ROWS, 2)}.")
 
 
 def _in_space(game: _Game, call: str, observation: Any, space: spaces.Space[Any]) -> None:

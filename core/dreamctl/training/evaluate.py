@@ -44,6 +44,7 @@ def evaluate(
     device: str | None = None,
     rubric: str | None = None,
     probabilities: Path | None = None,
+    returns: Path | None = None,
 ) -> dict[str, Any]:
     """Measure a run; returns the document that is also written as `evaluation.json`.
 
@@ -52,7 +53,8 @@ def evaluate(
     `episodes` is how many exploration episodes a trial has, where it is not to be the environment's number.
     `rubric` names another rubric than the run's, or a TOML file, made from what its judge tells.
     `probabilities` names an .npz file to write what a rubric answer's measures are computed from: `programs` and
-    `weights` [B], `items` [L], `probability` and `truth` [B, L].
+    `weights` [B], `items` [L], `probability` and `truth` [B, L]. `returns` does for a return answer: `tasks` [B] the
+    keys of the trials' tasks, and `returns` [B].
     """
     run = load_run(directory, device=device)
     if episodes is not None:
@@ -67,7 +69,7 @@ def evaluate(
         seed = run.settings.seed if seed is None else seed
         seeds = _seeds(seed, shown, turns)
         if run.judge is None:
-            measured = _returns(run, shown, seeds, seed)
+            measured = _returns(run, shown, seeds, seed, returns)
         else:
             measured = _rubric(run, columns, shown, seeds, seed, probabilities)
     document = {
@@ -142,7 +144,9 @@ def _seen(run: Run, tasks: list[Task]) -> int:
 # --- return answers -----------------------------------------------------------------------------------------------
 
 
-def _returns(run: Run, tasks: list[Task], seeds: NDArray[np.uint64], seed: int) -> dict[str, Any]:
+def _returns(
+    run: Run, tasks: list[Task], seeds: NDArray[np.uint64], seed: int, path: Path | None = None
+) -> dict[str, Any]:
     environment, told = run.environment, run.parts.explorer.told
 
     def play(player: Player, told: bool, shuffle: bool = False) -> tuple[NDArray[np.float64], float]:
@@ -154,6 +158,8 @@ def _returns(run: Run, tasks: list[Task], seeds: NDArray[np.uint64], seed: int) 
         return returns, float(steps.mean())
 
     returns, exploration_steps = play(run.player, told)
+    if path is not None:
+        _write_arrays(path, tasks=np.array([task.key for task in tasks]), returns=returns)
     controls = {"random": Scripted(RandomPolicy(len(environment.actions)))}
     means = {name: float(play(player, False)[0].mean()) for name, player in controls.items()}
     means["shuffled"] = float(play(run.player, told, shuffle=True)[0].mean())
@@ -162,9 +168,11 @@ def _returns(run: Run, tasks: list[Task], seeds: NDArray[np.uint64], seed: int) 
             means[name] = float(play(_exact(run, name), name == "told")[0].mean())
         except DreamctlError:  # the explorer is missing, or these tasks are more than it can enumerate
             continue
-    optimum = environment.optimum(TaskSet(test=_distinct(tasks))) if environment.optimum is not None else None
-    if optimum is not None:
-        means["optimum"] = float(optimum)
+    measured = evolve(environment.tasks(), test=_distinct(tasks), shared=True)
+    for name in ("uninformed", "optimum"):
+        computed = getattr(environment, name)
+        if computed is not None and (value := computed(measured)) is not None:
+            means[name] = float(value)
     return {
         "mean_return": float(returns.mean()),
         "stderr": float(returns.std(ddof=1) / np.sqrt(len(returns))) if len(returns) > 1 else float("nan"),
@@ -302,11 +310,13 @@ def _write_probabilities(
     path: Path, tasks: list[Task], keys: Sequence[str], probability: NDArray[Any], targets: NDArray[Any]
 ) -> None:
     names, weights = np.array([task.key for task in tasks]), np.array([task.weight for task in tasks])
+    _write_arrays(path, programs=names, weights=weights, items=np.array(keys), probability=probability, truth=targets)
+
+
+def _write_arrays(path: Path, **arrays: NDArray[Any]) -> None:
     try:
         with path.open("wb") as file:
-            np.savez(
-                file, programs=names, weights=weights, items=np.array(keys), probability=probability, truth=targets
-            )
+            np.savez(file, **arrays)  # type: ignore[arg-type]
     except OSError as error:
         raise InputError(f"{path}: it cannot be written ({error.strerror}).") from error
 

@@ -49,13 +49,22 @@ def bootstrap(
     Of `certain`, which verdicts are surest is decided once, on all programs. The calibration error of fewer different
     programs is greater, so its interval lies high.
     """
+    return {name: _middle(values) for name, values in resamples(probability, targets, rng, weights).items()}
+
+
+def resamples(
+    probability: NDArray[Any], targets: NDArray[Any], rng: np.random.Generator, weights: NDArray[Any] | None = None
+) -> dict[str, NDArray[np.float64]]:
+    """The headline measures [R] of so many sets of programs, each drawn anew with replacement.
+
+    Equal generators draw equal sets, if there are as many programs.
+    """
     weights = _weights(weights, len(targets))
     sums = {
         name: weights.reshape(-1, *(1,) * (each.ndim - 1)) * each
         for name, each in _sums(probability, targets, weights).items()
     }
-    found = _headline(_resampled_sums(sums, rng))
-    return {name: _middle(values) for name, values in found.items()}
+    return _headline(_resampled_sums(sums, rng))
 
 
 def coverage(probability: NDArray[Any], targets: NDArray[Any]) -> list[tuple[float, float]]:

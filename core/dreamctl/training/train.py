@@ -27,6 +27,7 @@ from ..runs.build import (
     draw,
     find,
     problem,
+    shuffled,
     task_set,
     training_lists,
 )
@@ -189,7 +190,7 @@ def _open(settings: Settings, directory: Path, resume: bool, checkpoint_seconds:
     """Build everything, and make the directory or take over its checkpoint."""
     parts = find(settings)
     tasks = _to_train_on(parts)
-    task = problem(parts, tasks)
+    task = problem(parts, shuffled(parts, tasks) if settings.shuffle_identifiers else tasks)
     seed_torch(settings.seed, LEARN)
     judge = build_judge(parts, task)
     player = build_player(parts.explorer, task, build_judge(parts, task))

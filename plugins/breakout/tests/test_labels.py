@@ -163,7 +163,7 @@ def test_every_item_has_its_words_and_every_fault_its_item():
     assert {GROUPS[key] for key in LABELS} == {"display", "paddle", "ball", "bricks", "ending", "robustness"}
     assert all(entry.title and entry.feedback.endswith(".") for entry in ENTRIES)
     assert all(labels_of(fault) for fault in FAULTS)
-    play, everything = rubrics()
+    everything, play = rubrics()
     assert play.keys == PLAYED
     assert everything.keys == LABELS
 

@@ -74,3 +74,21 @@ def test_sign_and_an_end_are_never_both_reached_in_one_exploration(length, sign)
     assert read.any()
     assert ended.any()
     assert not (read & ended).any()
+
+
+@pytest.mark.parametrize("environment", dreamctl_environments(), ids=lambda environment: environment.name)
+def test_without_exploring_every_hallway_is_as_good(environment):
+    assert environment.uninformed(environment.tasks()) == pytest.approx(1 / (len(environment.actions) - 1))
+
+
+def test_the_player_is_placed_where_the_picture_shows_it():
+    environment = hallway(hallways=4)
+    simulator = open_simulator(environment, 1)
+    seen = [simulator.reset([(2, 0)], np.zeros(1, np.uint64), np.zeros(1, np.intp))]
+    shots = [simulator.render(0)]
+    for action in (4, 0, 0, 4, 4, 4, 2, 0):
+        seen.append(simulator.step(np.array([action])).observation)
+        shots.append(simulator.render(0))
+    for (x, y), picture in zip(environment.place(np.concatenate(seen)), shots, strict=True):
+        blue = np.argwhere((picture[:, :, 2] > 200) & (picture[:, :, 0] < 80))  # the player
+        assert np.abs(blue.mean(0) - [y, x]).max() < 3

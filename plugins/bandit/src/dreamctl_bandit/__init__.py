@@ -31,6 +31,11 @@ def reveal(name: str = "reveal", *, arms: int = 8) -> Environment:
 
         return best_return(environment, tasks.test)
 
+    def uninformed(tasks: TaskSet) -> float:
+        from dreamctl.learning import best_return
+
+        return best_return(environment, tasks.test, exploring=False)
+
     environment = Environment(
         name=name,
         description=f"{arms} arms, one of which shows which of the others pays",
@@ -45,6 +50,7 @@ def reveal(name: str = "reveal", *, arms: int = 8) -> Environment:
         env=lambda pays: Revealing(arms, pays),
         simulator=simulator,
         optimum=optimum,
+        uninformed=uninformed,
         drawing=drawing(arms),
     )
     return environment
@@ -70,6 +76,11 @@ def two_armed(
 
         return best_share([task.params for task in tasks.test], pulls, explorations=pulls)
 
+    def uninformed(tasks: TaskSet) -> float:
+        from .optimum import best_share
+
+        return best_share([task.params for task in tasks.test], pulls, explorations=0)
+
     return Environment(
         name=name,
         description="two arms that pay with chances of their own",
@@ -83,6 +94,7 @@ def two_armed(
         env=lambda params: TwoArmed(pulls, params),
         simulator=simulator,
         optimum=optimum,
+        uninformed=uninformed,
         drawing=TWO_ARMED,
     )
 

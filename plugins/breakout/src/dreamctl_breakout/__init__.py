@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from dreamctl import Environment, Explorer, Inspection, Problem, Rubric, Submission, Task, TaskSet, hookimpl
 
+WEIGHTS = Path(__file__).parent / "weights"  # a finished run; the README says how it was made
+
 if TYPE_CHECKING:
     from dreamctl import Policy, Simulator
 
@@ -40,6 +42,7 @@ def classic() -> Environment:
         read_submissions=_read_submissions,
         read_tasks=_read_tasks,
         runs_student_code=True,
+        weights=WEIGHTS,
         drawing=DRAWING,
         version=1,
     )

@@ -245,6 +245,7 @@ _NEEDS = (
     ("a floor that is touched", lambda d: not d.floor_below, _FLOOR),
     ("walls that turn whatever comes", lambda d: not d.careful_walls, ("speed_drawn_at_walls", "slower_at_walls")),
     ("a paddle that does not put the ball up", lambda d: not d.lifts, ("paddle_flips",)),
+    ("to look past the ball itself", lambda d: d.collision != CORNERS or AHEAD * d.vy != d.radius, ("hits_ahead",)),
 )
 
 

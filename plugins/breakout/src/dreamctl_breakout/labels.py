@@ -247,11 +247,11 @@ _OF_FAULT = {fault: tuple(entry.key for entry in ENTRIES if fault in entry.fault
 
 
 def rubrics() -> tuple[Rubric, Rubric]:
-    """The items that play shows, and all of them: a program that does not run has nothing else to look at."""
+    """All items, and those that play shows: a program that does not run has nothing else to look at."""
     items = [entry.item for entry in ENTRIES]
     others = tuple(key for key in LABELS if key != "does_not_run")
     everything = [evolve(item, excludes=others) if item.key == "does_not_run" else item for item in items]
     return (
-        Rubric(name="play", environment="classic", items=[item for item in items if item.key in PLAYED]),
         Rubric(name="all", environment="classic", items=everything),
+        Rubric(name="play", environment="classic", items=[item for item in items if item.key in PLAYED]),
     )

@@ -7,6 +7,8 @@ how it has answered to the mouse so far, since not every program holds it by its
 
 from __future__ import annotations
 
+import math
+
 import numba
 import numpy as np
 
@@ -80,7 +82,7 @@ def steer(action, f, m):  # type: ignore[no-untyped-def]
         x = 0.0 if action == LEFT_EDGE else width
         return x, _pixel(f[HEIGHT] * (0.6 if action == LEFT_EDGE else 0.75), f[HEIGHT]), 0.0
     if action == WAIT:
-        return m[LAST_MOUSE_X], _pixel(y, f[HEIGHT]), 0.0
+        return math.floor(m[LAST_MOUSE_X] + 0.5), _pixel(y, f[HEIGHT]), 0.0
     if f[BALL] != 0:
         if action == DODGE:
             target = _away(f, middle, long)

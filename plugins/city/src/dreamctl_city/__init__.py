@@ -48,6 +48,16 @@ def _city(name: str, tasks: TaskSet, description: str, *, has_map: bool) -> Envi
 
         return knowing([task.params for task in tasks.test])
 
+    def uninformed(tasks: TaskSet) -> float:
+        from .optimum import not_knowing
+
+        return not_knowing(useless=not has_map)
+
+    def place(observations: NDArray[Any]) -> NDArray[np.int64]:
+        from .draw import place
+
+        return place(observations)
+
     return Environment(
         name=name,
         description=description,
@@ -64,6 +74,8 @@ def _city(name: str, tasks: TaskSet, description: str, *, has_map: bool) -> Envi
         env=lambda params: City(has_map, *params),
         simulator=simulator,
         optimum=optimum,
+        uninformed=uninformed,
+        place=place,
     )
 
 

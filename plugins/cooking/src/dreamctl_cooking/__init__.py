@@ -49,6 +49,16 @@ def cooking(name: str, tasks: TaskSet, description: str) -> Environment:
 
         return knowing([task.params for task in tasks.test])
 
+    def uninformed(tasks: TaskSet) -> float:
+        from .optimum import not_knowing
+
+        return not_knowing()
+
+    def place(observations: NDArray[Any]) -> NDArray[np.int64]:
+        from .draw import place
+
+        return place(observations)
+
     return Environment(
         name=name,
         description=description,
@@ -65,6 +75,8 @@ def cooking(name: str, tasks: TaskSet, description: str) -> Environment:
         env=Kitchen,
         simulator=simulator,
         optimum=optimum,
+        uninformed=uninformed,
+        place=place,
     )
 
 

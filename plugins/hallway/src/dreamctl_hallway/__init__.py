@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 import dreamctl
 from dreamctl import Environment, Explorer, Problem, Task, TaskSet
 
@@ -39,6 +42,16 @@ def hallway(
 
         return best_return(environment, tasks.test)
 
+    def uninformed(tasks: TaskSet) -> float:
+        from dreamctl.learning import best_return
+
+        return best_return(environment, tasks.test, exploring=False)
+
+    def place(observations: NDArray[np.uint8]) -> NDArray[np.int64]:
+        from .draw import place
+
+        return place(layout, observations)
+
     environment = Environment(
         name=name,
         description=f"{hallways} hallways, of which {'a sign' if has_sign else 'nothing'} says which one is right",
@@ -53,6 +66,8 @@ def hallway(
         env=lambda params: Hallway(layout, *params),
         simulator=simulator,
         optimum=optimum,
+        uninformed=uninformed,
+        place=place,
     )
     return environment
 

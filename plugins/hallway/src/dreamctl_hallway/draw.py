@@ -40,6 +40,12 @@ def draw(layout: Layout, observation: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.ascontiguousarray(pygame.surfarray.array3d(small).swapaxes(0, 1))
 
 
+def place(layout: Layout, observations: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """[N, 2] where on the picture (x, y) the player of each observation [N, O] is, in pixels."""
+    plan = _Plan(layout)
+    return np.array([plan.place(int(way), int(distance)) for way, distance in observations[:, :2]], np.int64) // SMOOTH
+
+
 class _Plan:
     """Where things are: the sign's way on the left, the junction, and the hallways as rows on the right."""
 

@@ -8,7 +8,7 @@ from typing import Any
 import dreamctl
 from dreamctl import Environment, Explorer, Problem, Task, TaskSet
 
-from .draw import DRAWING
+from .draw import DRAWING, place
 from .env import ACTIONS, ENDS, OBSERVATION_SPACE, Maze
 
 EXPLORATION_STEPS, EXECUTION_STEPS = 24, 5
@@ -29,6 +29,11 @@ def maze(name: str, *, dense: bool) -> Environment:
 
         return best_return(environment, tasks.test)
 
+    def uninformed(tasks: TaskSet) -> float:
+        from dreamctl.learning import best_return
+
+        return best_return(environment, tasks.test, exploring=False)
+
     environment = Environment(
         name=name,
         description=f"a prize in one of {len(ENDS)} dead ends" + ", and every step nearer to it pays" * dense,
@@ -42,6 +47,8 @@ def maze(name: str, *, dense: bool) -> Environment:
         env=lambda end: Maze(dense, end),
         simulator=simulator,
         optimum=optimum,
+        uninformed=uninformed,
+        place=place,
         drawing=DRAWING,
     )
     return environment
