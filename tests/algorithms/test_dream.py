@@ -173,6 +173,27 @@ def test_the_bottleneck_has_three_forms(bottleneck, noisy, pressed):
     assert learner.squeezed(z, 0.25).item() == pytest.approx(pressure * 16 / (2 * 0.1**2) / 2)
 
 
+def test_nothing_is_squeezed_before_the_pressure_begins():
+    learner = Dream(control(pressure_from=0.25))
+    z = torch.ones(5, 16)
+    whole = learner.options.pressure * 16 / (2 * 0.1**2)
+    values = [learner.squeezed(z, progress).item() for progress in (0.0, 0.25, 0.5, 0.75, 1.0)]
+    assert values == pytest.approx([0, 0, whole / 2, whole, whole])
+
+
+def test_embeddings_begin_as_far_apart_as_is_set():
+    for spread in (0.25, 1.0):
+        learner = Dream(control(hallway(), z=256, spread=spread))
+        assert parameters(learner.f).std().item() == pytest.approx(spread, rel=0.05)
+
+
+def test_an_executor_without_memory_learns_as_well_where_all_is_seen():
+    problem = control(
+        hallway(hallways=4, length=2, sign=2), steps=50_000, batch=128, executor="feedforward", execution_discount=0.9
+    )
+    assert mean_return(problem, learn(dream(problem), problem))[0] == 1
+
+
 @pytest.mark.parametrize(("bottleneck", "value"), [("variational", 1), ("none", 1 / 4)])
 def test_with_the_bottleneck_it_reads_the_sign_and_without_it_looks_at_tiles_that_mean_nothing(
     bottleneck, value, tiles, learned, tested
@@ -243,6 +264,7 @@ def test_garbage_labels_at_test_time_change_no_action_and_no_answer(judge):
 
 LEARNERS = {
     "dream": (lambda: control(), Dream),
+    "dream, feedforward": (lambda: control(executor="feedforward", epochs=2, minibatches=8, pressure_from=0.05), Dream),
     "direct-max": (lambda: control(), DirectMax),
     "grader, running": (lambda: grading(), DreamGrader),
     "grader, recurrent": (lambda: grading(judge=RecurrentJudge), DreamGrader),

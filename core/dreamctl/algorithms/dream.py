@@ -35,6 +35,7 @@ from ..learning.embedding import TaskEncoder, identifier_sizes, identifiers
 from ..learning.gain import embedding_log_likelihood, information_gain
 from ..learning.inputs import Inputs
 from ..learning.learner import Learner, State, below, prefixed
+from ..learning.networks import Feedforward, Network, Recurrent
 from ..learning.options import from_problem
 from ..learning.q_learning import QLearner, QOptions
 from ..learning.trials import NOISE, Trials
@@ -42,6 +43,7 @@ from ..records import Problem
 from ..simulation.episodes import Episodes
 from ..simulation.policy import Policy
 
+EXECUTORS: Mapping[str, Network] = {"recurrent": Recurrent, "feedforward": Feedforward}
 GREEDY = 0.01  # rows with a smaller epsilon are near enough to greedy to be measured
 
 
@@ -62,6 +64,11 @@ class DecoupledOptions:
     warmup: float = 0.1  # share of the budget in which exploration is random and only the rest learns
     learning_rate: float = 3e-3
     discount: float = 0.99
+    executor: Literal["recurrent", "feedforward"] = "recurrent"  # the second has twice the units, and no memory
+    execution_discount: float = 0.99
+    execution_lambda: float = 0.9  # less where noisy rows undo what was done well
+    epochs: int = 1  # passes of the executor over each batch
+    minibatches: int = 4  # of the executor
     megabytes: float = 32  # bound of the decoder's replay
 
 
@@ -73,6 +80,8 @@ class DreamOptions(DecoupledOptions):
     rho: float = 0.1  # standard deviation of the bottleneck's noise, and of q
     bottleneck: Literal["variational", "noise", "none"] = "variational"
     pressure: float = 0.001  # lambda, in return per nat
+    pressure_from: float = 0.0  # share of the budget after which it begins to grow; half a budget later it is whole
+    spread: float = 0.25  # standard deviation of the embeddings at the start, in each dimension
 
 
 class Dream(Learner):
@@ -96,12 +105,19 @@ class Dream(Learner):
         )
         q = QOptions(hidden=o.hidden, learning_rate=o.learning_rate, discount=o.discount)
         self.exploration = QLearner(inputs, q, device=problem.device)
-        self.execution = QLearner(inputs, q, condition=self.size, trained_too=self.f, device=problem.device)
+        self.execution = QLearner(
+            inputs,
+            executor_options(o),
+            condition=self.size,
+            trained_too=self.f,
+            network=EXECUTORS[o.executor],
+            device=problem.device,
+        )
         self.iterations = self.steps = 0
 
     def encoder(self) -> nn.Module:
         """f(mu), for identifiers [B, K]."""
-        return TaskEncoder(identifier_sizes(self.problem), self.size)
+        return TaskEncoder(identifier_sizes(self.problem), self.size, self.options.spread)
 
     @property
     def size(self) -> int:
@@ -176,7 +192,8 @@ class Dream(Learner):
         """What information in z = f(mu) [b, Z] costs; more and more, since what is squeezed out early stays out."""
         if self.options.bottleneck != "variational":
             return z.new_zeros(())
-        return self.options.pressure * min(1.0, 2 * progress) * bottleneck_nats(z, self.options.rho).mean()
+        grown = min(1.0, 2 * max(0.0, progress - self.options.pressure_from))
+        return self.options.pressure * grown * bottleneck_nats(z, self.options.rho).mean()
 
     def measured(self, z: Tensor) -> dict[str, float]:
         """Measures of the embeddings [B, Z]."""
@@ -233,6 +250,18 @@ class Dream(Learner):
         self.execution.load(below("execution", state))
         self.iterations = int(state["iterations"])
         self.steps = self.trials.taken = int(state["steps"])
+
+
+def executor_options(options: DecoupledOptions) -> QOptions:
+    """What the executor learns with."""
+    return QOptions(
+        hidden=options.hidden * (2 if options.executor == "feedforward" else 1),
+        learning_rate=options.learning_rate,
+        discount=options.execution_discount,
+        lambda_=options.execution_lambda,
+        epochs=options.epochs,
+        minibatches=options.minibatches,
+    )
 
 
 def bottleneck_nats(mean: Tensor, rho: float) -> Tensor:

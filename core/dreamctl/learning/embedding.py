@@ -12,13 +12,16 @@ from ..records import Problem, Task
 
 
 class TaskEncoder(nn.Module):
-    """f(mu): one embedding table per component of the identifier, summed: [B, K] -> [B, Z]."""
+    """f(mu): one embedding table per component of the identifier, summed: [B, K] -> [B, Z].
 
-    def __init__(self, sizes: Sequence[int], z: int) -> None:
+    Each table begins with normal numbers of standard deviation `spread`.
+    """
+
+    def __init__(self, sizes: Sequence[int], z: int, spread: float = 0.25) -> None:
         super().__init__()
         self.tables = nn.ModuleList(nn.Embedding(size, z) for size in sizes)
         for table in self.tables:
-            nn.init.normal_(table.weight, std=0.25)
+            nn.init.normal_(table.weight, std=spread)
 
     def forward(self, identifier: Tensor) -> Tensor:
         return torch.stack([table(identifier[:, i]) for i, table in enumerate(self.tables)]).sum(0)
