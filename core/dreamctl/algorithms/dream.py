@@ -25,7 +25,7 @@ from typing import Any, Literal
 
 import numpy as np
 import torch
-from attrs import frozen
+from attrs import Factory, field, frozen
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
@@ -65,7 +65,7 @@ class DecoupledOptions:
     learning_rate: float = 3e-3
     discount: float = 0.99
     executor: Literal["recurrent", "feedforward"] = "recurrent"  # the second has twice the units, and no memory
-    execution_discount: float = 0.99
+    execution_discount: float = field(default=Factory(lambda self: self.discount, takes_self=True))
     execution_lambda: float = 0.9  # less where noisy rows undo what was done well
     epochs: int = 1  # passes of the executor over each batch
     minibatches: int = 4  # of the executor
