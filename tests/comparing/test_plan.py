@@ -64,7 +64,7 @@ def test_only_the_first_of_a_rubric_fits_judges_for_scripted_players(tiny):
         (["classifier=dream"], {}, "cannot be a title"),
         (["dream"], {"options": {"rl2.hidden": 3}}, "No explorer named 'rl2'"),
         (["dream"], {"options": {"dream.hiden": 3}}, "Did you mean 'hidden'"),
-        (["dream", "posterior"], {"options": {"epochs": 3}}, "none of dream, posterior has a setting"),
+        (["dream", "posterior"], {"options": {"trees": 3}}, "none of dream, posterior has a setting"),
         (["dream"], {"options": {"cost": "free"}}, "expected a number"),
         (["dream"], {"shuffled": "rl2"}, "No explorer that learns named 'rl2'"),
     ],
