@@ -35,7 +35,7 @@ from ..learning.embedding import TaskEncoder, identifier_sizes, identifiers
 from ..learning.gain import embedding_log_likelihood, information_gain
 from ..learning.inputs import Inputs
 from ..learning.learner import Learner, State, below, prefixed
-from ..learning.networks import Feedforward, Network, Recurrent
+from ..learning.networks import Modulated, Network, Recurrent
 from ..learning.options import from_problem
 from ..learning.q_learning import QLearner, QOptions
 from ..learning.trials import NOISE, Trials
@@ -43,7 +43,7 @@ from ..records import Problem
 from ..simulation.episodes import Episodes
 from ..simulation.policy import Policy
 
-EXECUTORS: Mapping[str, Network] = {"recurrent": Recurrent, "feedforward": Feedforward}
+EXECUTORS: Mapping[str, Network] = {"recurrent": Recurrent, "feedforward": Modulated}
 GREEDY = 0.01  # rows with a smaller epsilon are near enough to greedy to be measured
 
 
@@ -69,6 +69,17 @@ class DecoupledOptions:
     execution_lambda: float = 0.9  # less where noisy rows undo what was done well
     epochs: int = 1  # passes of the executor over each batch
     minibatches: int = 4  # of the executor
+    execution_noise: float = 0.6
+    execution_noisy: float = 0.25
+    explorer_cut: bool = False
+    explorer_noise: float = 0.6
+    explorer_noisy: float = 0.25
+    explorer_epochs: int = 1
+    explorer_minibatches: int = 4
+    explorer_lambda: float = 0.9
+    execution_cut: bool = True
+    decoder_rate: float = 0
+    decoder_minibatches: int = 2
     megabytes: float = 32  # bound of the decoder's replay
 
 
@@ -99,11 +110,11 @@ class Dream(Learner):
         self.g = Decoder(
             inputs,
             self.size,
-            DecoderOptions(hidden=o.hidden, learning_rate=o.learning_rate, megabytes=o.megabytes),
+            DecoderOptions(hidden=o.hidden, learning_rate=o.decoder_rate or o.learning_rate, megabytes=o.megabytes, minibatches=o.decoder_minibatches),
             seed=problem.seed,
             device=problem.device,
         )
-        q = QOptions(hidden=o.hidden, learning_rate=o.learning_rate, discount=o.discount)
+        q = QOptions(hidden=o.hidden, learning_rate=o.learning_rate, discount=o.discount, cut=o.explorer_cut, noise=o.explorer_noise, noisy=o.explorer_noisy, epochs=o.explorer_epochs, minibatches=o.explorer_minibatches, lambda_=o.explorer_lambda)
         self.exploration = QLearner(inputs, q, device=problem.device)
         self.execution = QLearner(
             inputs,
@@ -144,10 +155,10 @@ class Dream(Learner):
         rng = np.random.default_rng(random.key(self.problem.seed, NOISE, n))
         noise = self.noise(rng, z)
         told = self.told(torch.from_numpy(last_prefix(g, tau)).to(z.device))
-        knowing = rng.permutation(batch) % 2 == 0  # [B]
+        knowing = (rng.permutation(batch) % 2 == 0) | warming_up  # [B] nothing was told yet while warming up
         informed = torch.from_numpy(knowing).to(z.device)[:, None]
         condition = torch.where(informed, z + noise, told)
-        execution = self.trials.execute(self.execution.policy(ladder), tasks, seeds, condition)
+        execution = self.trials.execute(self.execution.policy(self.execution.ladder(batch)), tasks, seeds, condition)
 
         def conditions(rows: Tensor) -> Tensor:
             return torch.where(informed[rows], self.f(mu[rows]) + noise[rows], told[rows])
@@ -173,8 +184,8 @@ class Dream(Learner):
         greedy = ladder < GREEDY
         exploring = greedy | warming_up
         return {
-            "execution/return": mean_of(execution.returns, greedy & ~knowing),
-            "execution/return_informed": mean_of(execution.returns, greedy & knowing),
+            "execution/return": mean_of(execution.returns, (self.execution.ladder(batch) < GREEDY) & ~knowing),
+            "execution/return_informed": mean_of(execution.returns, (self.execution.ladder(batch) < GREEDY) & knowing),
             "execution/loss": executed["loss"],
             "exploration/gain": mean_of(information_gain(log_q, tau).sum(1), exploring),
             "exploration/steps": mean_of(tau.mask.sum(1), exploring),
@@ -261,6 +272,9 @@ def executor_options(options: DecoupledOptions) -> QOptions:
         lambda_=options.execution_lambda,
         epochs=options.epochs,
         minibatches=options.minibatches,
+        cut=options.execution_cut,
+        noise=options.execution_noise,
+        noisy=options.execution_noisy,
     )
 
 

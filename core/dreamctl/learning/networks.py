@@ -124,6 +124,34 @@ class Feedforward(Standardised):
         return self(x, condition), None
 
 
+class Modulated(Standardised):
+    """x [..., F], standardised -> hidden layer -> scaled and shifted by a condition -> hidden layer -> head [..., out].
+
+    Each unit h of the first layer becomes h (a . z) + b . z (FiLM, Perez et al. 2018): what is seen and what the task
+    is meet in products, which sums of the two, as in `Feedforward`, learn late.
+    """
+
+    def __init__(self, features: int, out: int, *, hidden: int = 128, condition: int = 0):
+        super().__init__(features)
+        self.first = nn.Sequential(nn.Linear(self.features, hidden), nn.LayerNorm(hidden), nn.ReLU())
+        self.scaling, self.shift = nn.Linear(condition, hidden), nn.Linear(condition, hidden)
+        self.second = nn.Sequential(nn.Linear(hidden, hidden), nn.LayerNorm(hidden), nn.ReLU())
+        self.head = nn.Linear(hidden, out)
+
+    def start(self, batch: int) -> None:
+        """It remembers nothing."""
+
+    def forward(self, x: Tensor, condition: Tensor) -> Tensor:
+        h = self.first(self.standard(x))
+        if condition.dim() < h.dim():
+            condition = condition[:, None]
+        return self.head(self.second(h * self.scaling(condition) + self.shift(condition)))
+
+    def step(self, x: Tensor, memory: None, condition: Tensor) -> tuple[Tensor, None]:
+        """One position, as for `Recurrent`."""
+        return self(x, condition), None
+
+
 class Recurrent(Standardised):
     """x [B, T+1, F], standardised -> LayerNorm MLP -> LSTM(H) -> LayerNorm -> head [B, T+1, out].
 
