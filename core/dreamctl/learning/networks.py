@@ -17,6 +17,7 @@ from .inputs import packed_size, pictures_of
 SMALLEST_SPREAD, LARGEST = 0.01, 5.0  # of standardised features
 
 CHUNK = 64  # rows
+LARGE = 40  # pixels from top to bottom, from which on a picture is looked at with larger strides
 
 Memory = tuple[Tensor, Tensor]  # LSTM state (h, c), each [B, H]
 Network = Callable[..., Any]  # (features, out, *, hidden, condition, zero_head) -> a module with `Recurrent`'s methods
@@ -46,7 +47,10 @@ class Eye(nn.Module):
         super().__init__()
         self.picture, self.out = picture, out
         height, width, channels = picture
-        self.body = nn.Sequential(nn.Conv2d(channels, 16, 8, 4), nn.ReLU(), nn.Conv2d(16, 32, 4, 2), nn.ReLU())
+        (first, stride), second = ((8, 4), 4) if height >= LARGE else ((5, 3), 3)
+        self.body = nn.Sequential(
+            nn.Conv2d(channels, 16, first, stride), nn.ReLU(), nn.Conv2d(16, 32, second, 2), nn.ReLU()
+        )
         self.body.to(memory_format=torch.channels_last)
         with torch.no_grad():
             seen = self.body(torch.zeros(1, channels, height, width)).numel()

@@ -131,14 +131,18 @@ class QPolicy(RecurrentPolicy):
         return np.where(moved & (uniform < again), seen.action, actions), memory
 
     def choose(self, out: Tensor, uniform: NDArray[np.float64]) -> NDArray[np.int64]:
-        return explore_around(out.argmax(1).cpu().numpy(), self.epsilon, uniform, self.inputs.actions)
+        return explore_around(out.argmax(1).cpu().numpy(), self.epsilon, uniform, self.inputs.wandering)
 
 
 def explore_around(
-    greedy: NDArray[np.int64], epsilon: float | NDArray[np.float64], uniform: NDArray[np.float64], actions: int
+    greedy: NDArray[np.int64],
+    epsilon: float | NDArray[np.float64],
+    uniform: NDArray[np.float64],
+    actions: NDArray[np.int64],
 ) -> NDArray[np.int64]:
-    """`greedy` [B], or a uniformly random action where uniform < epsilon."""
+    """`greedy` [B], or a uniformly random one of `actions` where uniform < epsilon."""
     if not np.any(epsilon):
         return greedy
     scaled = np.divide(uniform, epsilon, out=np.ones_like(uniform), where=np.broadcast_to(epsilon, uniform.shape) > 0)
-    return np.where(scaled < 1, (np.minimum(scaled, 1 - 1e-12) * actions).astype(np.int64), greedy)
+    drawn = (np.minimum(scaled, 1 - 1e-12) * len(actions)).astype(np.int64)
+    return np.where(scaled < 1, actions[drawn], greedy)
