@@ -43,7 +43,7 @@ from ..records import Problem
 from ..simulation.episodes import Episodes
 from ..simulation.policy import Policy
 
-EXECUTORS: Mapping[str, Network] = {"recurrent": Recurrent, "feedforward": Feedforward}
+NETWORKS: Mapping[str, Network] = {"recurrent": Recurrent, "feedforward": Feedforward}
 GREEDY = 0.01  # rows with a smaller epsilon are near enough to greedy to be measured
 
 
@@ -64,12 +64,18 @@ class DecoupledOptions:
     warmup: float = 0.1  # share of the budget in which exploration is random and only the rest learns
     learning_rate: float = 3e-3
     discount: float = 0.99
-    executor: Literal["recurrent", "feedforward"] = "recurrent"  # the second has twice the units, and no memory
+    explorer: Literal["recurrent", "feedforward"] = "recurrent"  # the second has twice the units, and no memory
+    executor: Literal["recurrent", "feedforward"] = "recurrent"
     execution_discount: float = field(default=Factory(lambda self: self.discount, takes_self=True))
     execution_lambda: float = 0.9  # less where noisy rows undo what was done well
     epochs: int = 1  # passes of the executor over each batch
     minibatches: int = 4  # of the executor
+    decoder_minibatches: int = 2
+    replayed: float = 0.5  # explorations that the decoder replays for each fresh one
+    whole: float = 0.0  # what the decoder's loss of whole explorations counts beside the mean over all prefixes
     megabytes: float = 32  # bound of the decoder's replay
+    noisy: float = 0.25  # share of rows that stay noisy for ever
+    noise: float = 0.6  # share of their actions that are random
 
 
 @frozen(kw_only=True)
@@ -99,18 +105,17 @@ class Dream(Learner):
         self.g = Decoder(
             inputs,
             self.size,
-            DecoderOptions(hidden=o.hidden, learning_rate=o.learning_rate, megabytes=o.megabytes),
+            decoder_options(o),
             seed=problem.seed,
             device=problem.device,
         )
-        q = QOptions(hidden=o.hidden, learning_rate=o.learning_rate, discount=o.discount)
-        self.exploration = QLearner(inputs, q, device=problem.device)
+        self.exploration = QLearner(inputs, explorer_options(o), network=NETWORKS[o.explorer], device=problem.device)
         self.execution = QLearner(
             inputs,
             executor_options(o),
             condition=self.size,
             trained_too=self.f,
-            network=EXECUTORS[o.executor],
+            network=NETWORKS[o.executor],
             device=problem.device,
         )
         self.iterations = self.steps = 0
@@ -252,16 +257,46 @@ class Dream(Learner):
         self.steps = self.trials.taken = int(state["steps"])
 
 
+def decoder_options(options: DecoupledOptions) -> DecoderOptions:
+    """What the decoder learns with."""
+    return DecoderOptions(
+        hidden=options.hidden,
+        learning_rate=options.learning_rate,
+        minibatches=options.decoder_minibatches,
+        replayed=options.replayed,
+        whole=options.whole,
+        megabytes=options.megabytes,
+    )
+
+
+def explorer_options(options: DecoupledOptions) -> QOptions:
+    """What the explorer learns with."""
+    return QOptions(
+        hidden=units(options.hidden, options.explorer),
+        learning_rate=options.learning_rate,
+        discount=options.discount,
+        noisy=options.noisy,
+        noise=options.noise,
+    )
+
+
 def executor_options(options: DecoupledOptions) -> QOptions:
     """What the executor learns with."""
     return QOptions(
-        hidden=options.hidden * (2 if options.executor == "feedforward" else 1),
+        hidden=units(options.hidden, options.executor),
         learning_rate=options.learning_rate,
         discount=options.execution_discount,
         lambda_=options.execution_lambda,
         epochs=options.epochs,
         minibatches=options.minibatches,
+        noisy=options.noisy,
+        noise=options.noise,
     )
+
+
+def units(hidden: int, network: str) -> int:
+    """A network without a memory gets twice as many."""
+    return hidden * (2 if network == "feedforward" else 1)
 
 
 def bottleneck_nats(mean: Tensor, rho: float) -> Tensor:

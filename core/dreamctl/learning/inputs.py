@@ -6,6 +6,7 @@ import math
 from functools import cached_property
 from typing import Any
 
+import attrs
 import gymnasium
 import numba
 import numpy as np
@@ -111,6 +112,12 @@ class Inputs:
             flags[: space_size(self.environment.observation_space)] = True
         return flags
 
+    def looked_at(self, episodes: Episodes) -> Episodes:
+        """The same with pictures of the size that networks look at: smaller to keep, and equal in features."""
+        if not self.environment.halve or episodes.observation.shape[2:] == self.picture:
+            return episodes
+        return attrs.evolve(episodes, observation=halved(episodes.observation))
+
     def of_episodes(self, episodes: Episodes) -> Tensor:
         """Features of every position: float32 [B, T+1, F]."""
         batch, steps = episodes.action.shape
@@ -139,7 +146,7 @@ class Inputs:
         lead = action.shape
         out = np.zeros((*lead, self.size), np.float32)  # [..., F]
         if self.picture:
-            n = write_picture(halved(observation) if self.environment.halve else observation, out)
+            n = write_picture(observation if observation.shape[-3:] == self.picture else halved(observation), out)
         else:
             n = write_space(self.environment.observation_space, observation, out, self._scaling)
         taken = action >= 0
