@@ -109,7 +109,9 @@ class Environment:
 
     - `observation_space`: of one row. A Box (its bounds scale what networks see, so give real ones), a MultiDiscrete,
       a MultiBinary or a Discrete; `uint8` Boxes of three dimensions are pictures.
-    - `actions`: names; the index is the action.
+    - `actions`: names; the index is the action. `ends`: those that end the episode, whatever else happens; noise leaves
+      them out where a learner acts at random, since it would else never get far.
+    - `halve`: networks look at pictures of half the size, each pixel the mean of two by two.
     - `tasks()`: the task set. `env(params)`: a plain `gymnasium.Env`, the readable specification.
       `simulator(batch)`: a batched `Simulator`. Give either, or both; all three are called when needed.
     - `instructions(params, rng)`: draws what an execution episode asks for (an array of `instruction_space`), shown to
@@ -152,6 +154,8 @@ class Environment:
     tasks: Callable[[], TaskSet]
     execution_steps: int = 0
     exploration_episodes: int = 1
+    ends: tuple[str, ...] = field(default=(), converter=_tuple)
+    halve: bool = False
     answer: Answer = "rubric"
     env: Callable[[Any], gymnasium.Env[Any, Any]] | None = None
     simulator: Callable[[int], Simulator] | None = None
@@ -196,6 +200,9 @@ class Environment:
             self.answer == "rubric" or self.execution_steps >= 1,
             self,
             "an environment with answer='return' needs 'execution_steps' of 1 or more.",
+        )
+        _require(
+            set(self.ends) < set(self.actions), self, "'ends' names some of the 'actions', and leaves at least one."
         )
         for field_name in ("events", "outcomes", "totals"):
             for name in getattr(self, field_name):

@@ -90,15 +90,15 @@ def test_greedy_policies_do_not_use_their_uniform_numbers(learner, played):
 def test_below_epsilon_each_action_is_as_likely_and_above_it_nothing_is_random():
     uniform = (np.arange(3000) + 0.5) / 3000
     greedy = np.full(3000, 7)
-    chosen = explore_around(greedy, 0.3, uniform, 3)
+    chosen = explore_around(greedy, 0.3, uniform, np.arange(3))
     assert (chosen[uniform >= 0.3] == 7).all()
     assert np.bincount(chosen[uniform < 0.3]).tolist() == [300, 300, 300]
-    assert set(explore_around(greedy, 1.0, uniform, 3)) == {0, 1, 2}
+    assert set(explore_around(greedy, 1.0, uniform, np.arange(3))) == {0, 1, 2}
 
 
 def test_each_row_has_an_epsilon_of_its_own():
     uniform = np.array([0.0, 0.05, 0.55, 0.999999])
-    chosen = explore_around(np.full(4, 7), np.array([0.0, 0.1, 0.6, 1.0]), uniform, 2)
+    chosen = explore_around(np.full(4, 7), np.array([0.0, 0.1, 0.6, 1.0]), uniform, np.arange(2))
     assert chosen.tolist() == [7, 1, 1, 1]
 
 

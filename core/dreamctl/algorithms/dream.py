@@ -35,7 +35,7 @@ from ..learning.embedding import TaskEncoder, identifier_sizes, identifiers
 from ..learning.gain import embedding_log_likelihood, information_gain
 from ..learning.inputs import Inputs
 from ..learning.learner import Learner, State, below, prefixed
-from ..learning.networks import Modulated, Network, Recurrent
+from ..learning.networks import Feedforward, Modulated, Network, Recurrent
 from ..learning.options import from_problem
 from ..learning.q_learning import QLearner, QOptions
 from ..learning.trials import NOISE, Trials
@@ -43,6 +43,7 @@ from ..records import Problem
 from ..simulation.episodes import Episodes
 from ..simulation.policy import Policy
 
+NETWORKS: Mapping[str, Network] = {"recurrent": Recurrent, "feedforward": Feedforward}
 EXECUTORS: Mapping[str, Network] = {"recurrent": Recurrent, "feedforward": Modulated}
 GREEDY = 0.01  # rows with a smaller epsilon are near enough to greedy to be measured
 
@@ -64,23 +65,21 @@ class DecoupledOptions:
     warmup: float = 0.1  # share of the budget in which exploration is random and only the rest learns
     learning_rate: float = 3e-3
     discount: float = 0.99
-    executor: Literal["recurrent", "feedforward"] = "recurrent"  # the second has twice the units, and no memory
+    explorer: Literal["recurrent", "feedforward"] = "recurrent"  # the second has twice the units, and no memory
+    executor: Literal["recurrent", "feedforward"] = "recurrent"
     execution_discount: float = field(default=Factory(lambda self: self.discount, takes_self=True))
     execution_lambda: float = 0.9  # less where noisy rows undo what was done well
     epochs: int = 1  # passes of the executor over each batch
     minibatches: int = 4  # of the executor
-    execution_noise: float = 0.6
-    execution_noisy: float = 0.25
-    explorer_cut: bool = False
-    explorer_noise: float = 0.6
-    explorer_noisy: float = 0.25
-    explorer_epochs: int = 1
-    explorer_minibatches: int = 4
-    explorer_lambda: float = 0.9
-    execution_cut: bool = True
-    decoder_rate: float = 0
     decoder_minibatches: int = 2
+    replayed: float = 0.5  # explorations that the decoder replays for each fresh one
+    whole: float = 0.0  # what the decoder's loss of whole explorations counts beside the mean over all prefixes
     megabytes: float = 32  # bound of the decoder's replay
+    noisy: float = 0.25  # share of rows that stay noisy for ever
+    noise: float = 0.6  # share of their actions that are random
+    cut: bool = False
+    departing: bool = False
+    decoder_rate: float = 0
 
 
 @frozen(kw_only=True)
@@ -110,12 +109,11 @@ class Dream(Learner):
         self.g = Decoder(
             inputs,
             self.size,
-            DecoderOptions(hidden=o.hidden, learning_rate=o.decoder_rate or o.learning_rate, megabytes=o.megabytes, minibatches=o.decoder_minibatches),
+            decoder_options(o),
             seed=problem.seed,
             device=problem.device,
         )
-        q = QOptions(hidden=o.hidden, learning_rate=o.learning_rate, discount=o.discount, cut=o.explorer_cut, noise=o.explorer_noise, noisy=o.explorer_noisy, epochs=o.explorer_epochs, minibatches=o.explorer_minibatches, lambda_=o.explorer_lambda)
-        self.exploration = QLearner(inputs, q, device=problem.device)
+        self.exploration = QLearner(inputs, explorer_options(o), network=NETWORKS[o.explorer], device=problem.device)
         self.execution = QLearner(
             inputs,
             executor_options(o),
@@ -158,7 +156,7 @@ class Dream(Learner):
         knowing = (rng.permutation(batch) % 2 == 0) | warming_up  # [B] nothing was told yet while warming up
         informed = torch.from_numpy(knowing).to(z.device)[:, None]
         condition = torch.where(informed, z + noise, told)
-        execution = self.trials.execute(self.execution.policy(self.execution.ladder(batch)), tasks, seeds, condition)
+        execution = self.trials.execute(self.execution.policy(ladder), tasks, seeds, condition)
 
         def conditions(rows: Tensor) -> Tensor:
             return torch.where(informed[rows], self.f(mu[rows]) + noise[rows], told[rows])
@@ -184,8 +182,8 @@ class Dream(Learner):
         greedy = ladder < GREEDY
         exploring = greedy | warming_up
         return {
-            "execution/return": mean_of(execution.returns, (self.execution.ladder(batch) < GREEDY) & ~knowing),
-            "execution/return_informed": mean_of(execution.returns, (self.execution.ladder(batch) < GREEDY) & knowing),
+            "execution/return": mean_of(execution.returns, greedy & ~knowing),
+            "execution/return_informed": mean_of(execution.returns, greedy & knowing),
             "execution/loss": executed["loss"],
             "exploration/gain": mean_of(information_gain(log_q, tau).sum(1), exploring),
             "exploration/steps": mean_of(tau.mask.sum(1), exploring),
@@ -263,19 +261,52 @@ class Dream(Learner):
         self.steps = self.trials.taken = int(state["steps"])
 
 
+def decoder_options(options: DecoupledOptions) -> DecoderOptions:
+    """What the decoder learns with."""
+    return DecoderOptions(
+        hidden=options.hidden,
+        learning_rate=options.decoder_rate or options.learning_rate,
+        minibatches=options.decoder_minibatches,
+        replayed=options.replayed,
+        whole=options.whole,
+        megabytes=options.megabytes,
+    )
+
+
+def explorer_options(options: DecoupledOptions) -> QOptions:
+    """What the explorer learns with."""
+    return QOptions(
+        hidden=units(options.hidden, options.explorer),
+        learning_rate=options.learning_rate,
+        discount=options.discount,
+        epochs=options.epochs,
+        minibatches=options.minibatches,
+        noisy=options.noisy,
+        noise=options.noise,
+        cut=options.cut,
+        departing=options.departing,
+    )
+
+
 def executor_options(options: DecoupledOptions) -> QOptions:
     """What the executor learns with."""
     return QOptions(
-        hidden=options.hidden * (2 if options.executor == "feedforward" else 1),
+        hidden=units(options.hidden, options.executor),
         learning_rate=options.learning_rate,
         discount=options.execution_discount,
         lambda_=options.execution_lambda,
         epochs=options.epochs,
         minibatches=options.minibatches,
-        cut=options.execution_cut,
-        noise=options.execution_noise,
-        noisy=options.execution_noisy,
+        noisy=options.noisy,
+        noise=options.noise,
+        cut=options.cut,
+        departing=options.departing,
     )
+
+
+def units(hidden: int, network: str) -> int:
+    """A network without a memory gets twice as many."""
+    return hidden * (2 if network == "feedforward" else 1)
 
 
 def bottleneck_nats(mean: Tensor, rho: float) -> Tensor:

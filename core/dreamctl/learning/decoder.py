@@ -36,6 +36,7 @@ class DecoderOptions:
     replayed: float = 0.5  # replayed rows for each fresh one
     megabytes: float = 32  # bound of the replay
     minibatches: int = 2
+    whole: float = 0.0  # what the loss of the whole exploration counts beside the mean over all prefixes
     clip: float = 1.0
 
 
@@ -56,6 +57,7 @@ class Decoder:
 
     def learn(self, episodes: Episodes, truth: NDArray[Any], loss: Loss, progress: float = 0.0) -> float:
         """One pass over the fresh trials and a share of replayed ones; the mean loss over all valid prefixes."""
+        episodes = self.inputs.looked_at(episodes)
         if not self.updates:
             seen = self.inputs.of_episodes(episodes)[torch.from_numpy(episodes.valid)]
             self.net.standardise_by(seen.to(self.device), self.inputs.measured)
@@ -70,15 +72,19 @@ class Decoder:
         self.updates += 1
         losses = []
         for rows in dealt(len(episodes), self.options.minibatches):
-            sums, counts = [], []
+            sums, counts, wholes = [], [], []
+            rows = slice(rows.start, None, rows.step)  # of either part, whichever is longer
             for part, part_truth in parts:
                 chosen = part.rows(rows)
                 outputs = self.net(self.inputs.of_episodes(chosen).to(self.device))
                 valid = torch.from_numpy(chosen.valid).to(self.device)
-                sums.append((loss(outputs, part_truth[rows]) * valid).sum())
+                each = loss(outputs, part_truth[rows]) * valid
+                sums.append(each.sum())
                 counts.append(int(valid.sum()))
+                wholes.append(each[torch.arange(len(each), device=self.device), valid.sum(1) - 1])
             mean = torch.stack(sums).sum() / sum(counts)
-            self.optimiser.step(mean, progress)
+            total = mean + self.options.whole * torch.cat(wholes).mean() if self.options.whole else mean
+            self.optimiser.step(total, progress)
             losses.append(float(mean.detach()))
         return float(np.mean(losses))
 

@@ -6,7 +6,9 @@ import math
 from functools import cached_property
 from typing import Any
 
+import attrs
 import gymnasium
+import numba
 import numpy as np
 import torch
 from attrs import frozen
@@ -51,6 +53,12 @@ class Inputs:
         return len(self.environment.actions)
 
     @cached_property
+    def wandering(self) -> NDArray[np.int64]:
+        """The actions that noise chooses from: those that do not end the episode."""
+        ends = self.environment.ends
+        return np.array([n for n, name in enumerate(self.environment.actions) if name not in ends])
+
+    @cached_property
     def _scaling(self) -> Scaling | None:
         space = self.environment.observation_space
         return scaling(space) if isinstance(space, spaces.Box) and not self.picture else None
@@ -68,10 +76,12 @@ class Inputs:
 
     @property
     def picture(self) -> tuple[int, ...] | None:
-        """The shape of the pictures that are observed; None for other observations."""
+        """The shape of the pictures that networks look at; None for other observations."""
         space = self.environment.observation_space
-        is_picture = isinstance(space, spaces.Box) and space.dtype == np.uint8 and len(space.shape) == 3
-        return space.shape if is_picture else None
+        if not (isinstance(space, spaces.Box) and space.dtype == np.uint8 and len(space.shape) == 3):
+            return None
+        height, width, channels = space.shape
+        return (height // 2, width // 2, channels) if self.environment.halve else space.shape
 
     @cached_property
     def columns(self) -> dict[str, slice]:
@@ -102,6 +112,12 @@ class Inputs:
             flags[: space_size(self.environment.observation_space)] = True
         return flags
 
+    def looked_at(self, episodes: Episodes) -> Episodes:
+        """The same with pictures of the size that networks look at: smaller to keep, and equal in features."""
+        if not self.environment.halve or episodes.observation.shape[2:] == self.picture:
+            return episodes
+        return attrs.evolve(episodes, observation=halved(episodes.observation))
+
     def of_episodes(self, episodes: Episodes) -> Tensor:
         """Features of every position: float32 [B, T+1, F]."""
         batch, steps = episodes.action.shape
@@ -130,7 +146,7 @@ class Inputs:
         lead = action.shape
         out = np.zeros((*lead, self.size), np.float32)  # [..., F]
         if self.picture:
-            n = write_picture(observation, out)
+            n = write_picture(observation if observation.shape[-3:] == self.picture else halved(observation), out)
         else:
             n = write_space(self.environment.observation_space, observation, out, self._scaling)
         taken = action >= 0
@@ -146,6 +162,26 @@ class Inputs:
             write_space(self.environment.instruction_space, instruction, asked)
             asked *= executing[..., None]
         return torch.from_numpy(out)
+
+
+def halved(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Pictures [..., H, W, C] with the mean of each two by two pixels for a pixel; an odd edge is cut off."""
+    *lead, height, width, channels = pictures.shape
+    out = np.empty((*lead, height // 2, width // 2, channels), np.uint8)
+    _halve(np.ascontiguousarray(pictures).reshape(-1, height, width, channels), out.reshape(-1, *out.shape[-3:]))
+    return out
+
+
+@numba.njit(cache=True, nogil=True)
+def _halve(pictures, out):  # type: ignore[no-untyped-def]
+    count, height, width, channels = out.shape
+    for n in range(count):
+        for i in range(height):
+            for j in range(width):
+                for c in range(channels):
+                    above = np.uint32(pictures[n, 2 * i, 2 * j, c]) + pictures[n, 2 * i, 2 * j + 1, c]
+                    below = np.uint32(pictures[n, 2 * i + 1, 2 * j, c]) + pictures[n, 2 * i + 1, 2 * j + 1, c]
+                    out[n, i, j, c] = (above + below + 2) >> 2
 
 
 def packed_size(picture: tuple[int, ...]) -> int:

@@ -17,8 +17,9 @@ from .inputs import packed_size, pictures_of
 SMALLEST_SPREAD, LARGEST = 0.01, 5.0  # of standardised features
 
 CHUNK = 64  # rows
+LARGE = 40  # pixels from top to bottom, from which on a picture is looked at with larger strides
 
-Memory = tuple[Tensor, Tensor]  # LSTM state (h, c), each [B, H]
+Memory = tuple[Tensor, ...]  # LSTM state (h, c), and where pictures are seen the most of each feature; each [B, H]
 Network = Callable[..., Any]  # (features, out, *, hidden, condition, zero_head) -> a module with `Recurrent`'s methods
 
 
@@ -46,7 +47,10 @@ class Eye(nn.Module):
         super().__init__()
         self.picture, self.out = picture, out
         height, width, channels = picture
-        self.body = nn.Sequential(nn.Conv2d(channels, 16, 8, 4), nn.ReLU(), nn.Conv2d(16, 32, 4, 2), nn.ReLU())
+        (first, stride), second = ((8, 4), 4) if height >= LARGE else ((5, 3), 3)
+        self.body = nn.Sequential(
+            nn.Conv2d(channels, 16, first, stride), nn.ReLU(), nn.Conv2d(16, 32, second, 2), nn.ReLU()
+        )
         self.body.to(memory_format=torch.channels_last)
         with torch.no_grad():
             seen = self.body(torch.zeros(1, channels, height, width)).numel()
@@ -158,6 +162,9 @@ class Recurrent(Standardised):
     A condition [B, Z] (a task embedding, say) is appended to the features of every position; one of [B, T+1, Z] (a
     belief, say) to those of its own. The output layer starts at zero if `zero_head`, so that a decoder begins by
     predicting its bias.
+
+    Where pictures are seen, the head also reads the most of each of the MLP's features so far: what one picture of many
+    shows, a sign say, is learned from much sooner than through an LSTM that does not yet keep it.
     """
 
     def __init__(self, features: int, out: int, *, hidden: int = 64, condition: int = 0, zero_head: bool = False):
@@ -166,7 +173,7 @@ class Recurrent(Standardised):
         self.encoder = nn.Sequential(nn.Linear(self.features + condition, hidden), nn.LayerNorm(hidden), nn.ReLU())
         self.core = nn.LSTM(hidden, hidden, batch_first=True)
         self.norm = nn.LayerNorm(hidden)
-        self.head = nn.Linear(hidden, out)
+        self.head = nn.Linear(hidden if self.eye is None else 2 * hidden, out)
         if zero_head:
             nn.init.zeros_(self.head.weight)
             nn.init.zeros_(self.head.bias)
@@ -174,24 +181,24 @@ class Recurrent(Standardised):
     def start(self, batch: int) -> Memory:
         """The memory before the first position of a trial."""
         zero = self.head.weight.new_zeros(batch, self.hidden)
-        return zero, zero
+        return (zero, zero) if self.eye is None else (zero, zero, zero)
 
     def forward(self, x: Tensor, condition: Tensor | None = None) -> Tensor:
         """Outputs at every position [B, T+1, out]; position t depends on positions 0..t only."""
-        return self.head(self.norm(self.core(self.encoder(conditioned(self.standard(x), condition)))[0]))
+        encoded = self.encoder(conditioned(self.standard(x), condition))
+        kept = self.norm(self.core(encoded)[0])
+        return self.head(kept if self.eye is None else torch.cat([kept, encoded.cummax(1)[0]], -1))
 
     def step(self, x: Tensor, memory: Memory, condition: Tensor | None = None) -> tuple[Tensor, Memory]:
         """One position: x [B, F] -> outputs [B, out] and the new memory."""
-        core = self.core
-        memory = torch._VF.lstm_cell(
-            self.encoder(conditioned(self.standard(x), condition)),
-            memory,
-            core.weight_ih_l0,
-            core.weight_hh_l0,
-            core.bias_ih_l0,
-            core.bias_hh_l0,
+        core, encoded = self.core, self.encoder(conditioned(self.standard(x), condition))
+        hidden, cell = torch._VF.lstm_cell(
+            encoded, memory[:2], core.weight_ih_l0, core.weight_hh_l0, core.bias_ih_l0, core.bias_hh_l0
         )
-        return self.head(self.norm(memory[0])), memory
+        if self.eye is None:
+            return self.head(self.norm(hidden)), (hidden, cell)
+        most = torch.maximum(memory[2], encoded)  # the features are never below 0, where it starts
+        return self.head(torch.cat([self.norm(hidden), most], -1)), (hidden, cell, most)
 
     def remember(self, x: Tensor, episodes: Episodes) -> Memory:
         """The memory of each row after its last observation, whatever padding follows; x [B, T+1, F]."""
@@ -200,7 +207,7 @@ class Recurrent(Standardised):
         for t in range(x.shape[1]):
             _, new = self.step(x[:, t], memory)
             keep = valid[:, t, None]
-            memory = (torch.where(keep, new[0], memory[0]), torch.where(keep, new[1], memory[1]))
+            memory = tuple(torch.where(keep, now, before) for now, before in zip(new, memory, strict=True))
         return memory
 
 

@@ -41,6 +41,7 @@ class QOptions:
     clip: float = 1.0
     noisy: float = 0.25  # share of rows with a fixed large epsilon
     noise: float = 0.6
+    departing: bool = False  # a noisy row acts greedily up to a step of its own, and at random from there on
     sticky: float = 0.0  # share of the random actions that are the last action again, which leads farther
 
 
@@ -64,7 +65,17 @@ class QLearner(NetworkLearner):
 
     def policy(self, epsilon: float | NDArray[np.float64] = 0.0) -> QPolicy:
         """The epsilon-greedy policy of the present network; `epsilon` is one number, or one per row [B]."""
-        return QPolicy(self.net, self.inputs, epsilon, self.options.sticky)
+        return QPolicy(self.net, self.inputs, epsilon, self.since(epsilon), self.options.sticky)
+
+    def since(self, epsilon: float | NDArray[np.float64]) -> NDArray[np.int64] | int:
+        """The step of an episode from which each row acts on its epsilon [B]: 0, but where noisy rows depart."""
+        if not self.options.departing or np.ndim(epsilon) == 0 or np.all(epsilon == 1):
+            return 0
+        noisy = np.flatnonzero(epsilon == self.options.noise)
+        since = np.zeros(len(epsilon), np.int64)
+        environment = self.inputs.environment
+        since[noisy] = np.arange(len(noisy)) * max(environment.exploration_steps, environment.execution_steps) // max(len(noisy), 1)
+        return since
 
     def ladder(self, batch: int) -> NDArray[np.float64]:
         """One epsilon per row [B]: three quarters on a ladder 0.4^(1 + 7u), the rest fixed and noisy."""
@@ -122,31 +133,44 @@ class QLearner(NetworkLearner):
 
 
 class QPolicy(RecurrentPolicy):
-    """Greedy on Q, except with probability epsilon; one uniform number decides both whether and which."""
+    """Greedy on Q, except with probability epsilon from step `since` on; one uniform number decides whether and which."""
 
-    def __init__(self, net: Any, inputs: Inputs, epsilon: float | NDArray[np.float64], sticky: float = 0.0) -> None:
+    def __init__(
+        self,
+        net: Any,
+        inputs: Inputs,
+        epsilon: float | NDArray[np.float64] = 0.0,
+        since: int | NDArray[np.int64] = 0,
+        sticky: float = 0.0,
+    ) -> None:
         super().__init__(net, inputs)
-        self.epsilon, self.sticky = epsilon, sticky
+        self.epsilon, self.since, self.sticky = epsilon, since, sticky
 
     def act(
         self, seen: Seen, memory: ActingMemory, uniform: NDArray[np.float64]
     ) -> tuple[NDArray[np.int64], ActingMemory]:
-        if not self.sticky or not np.any(self.epsilon):
-            return super().act(seen, memory, uniform)
-        moved, again = seen.action >= 0, self.sticky * self.epsilon  # a number below `again` says: the last action
-        unstuck = np.where(moved & (uniform < self.epsilon), (uniform - again) / (1 - self.sticky), uniform)
-        actions, memory = super().act(seen, memory, np.maximum(unstuck, 0))
-        return np.where(moved & (uniform < again), seen.action, actions), memory
+        greedy, memory = super().act(seen, memory, uniform)
+        if not np.any(self.epsilon):
+            return greedy, memory
+        epsilon = np.where(seen.taken >= self.since, self.epsilon, 0)
+        again = np.where(seen.action >= 0, self.sticky * epsilon, 0)  # a number below it says: the last action
+        rest = np.where(uniform < epsilon, (uniform - again) / (1 - again / np.maximum(epsilon, 1e-9)), uniform)
+        drawn = explore_around(greedy, epsilon, np.maximum(rest, 0), self.inputs.wandering)
+        return np.where(uniform < again, seen.action, drawn), memory
 
     def choose(self, out: Tensor, uniform: NDArray[np.float64]) -> NDArray[np.int64]:
-        return explore_around(out.argmax(1).cpu().numpy(), self.epsilon, uniform, self.inputs.actions)
+        return out.argmax(1).cpu().numpy()
 
 
 def explore_around(
-    greedy: NDArray[np.int64], epsilon: float | NDArray[np.float64], uniform: NDArray[np.float64], actions: int
+    greedy: NDArray[np.int64],
+    epsilon: float | NDArray[np.float64],
+    uniform: NDArray[np.float64],
+    actions: NDArray[np.int64],
 ) -> NDArray[np.int64]:
-    """`greedy` [B], or a uniformly random action where uniform < epsilon."""
+    """`greedy` [B], or a uniformly random one of `actions` where uniform < epsilon."""
     if not np.any(epsilon):
         return greedy
     scaled = np.divide(uniform, epsilon, out=np.ones_like(uniform), where=np.broadcast_to(epsilon, uniform.shape) > 0)
-    return np.where(scaled < 1, (np.minimum(scaled, 1 - 1e-12) * actions).astype(np.int64), greedy)
+    drawn = (np.minimum(scaled, 1 - 1e-12) * len(actions)).astype(np.int64)
+    return np.where(scaled < 1, actions[drawn], greedy)

@@ -64,6 +64,7 @@ def _city(name: str, tasks: TaskSet, description: str, *, has_map: bool) -> Envi
         observation_space=observation_space(has_map),
         features=("x", "y", "status", *["map"] * has_map),
         actions=ACTIONS,
+        ends=("end",),
         answer="return",
         exploration_steps=STEPS,
         execution_steps=STEPS,

@@ -65,6 +65,7 @@ def cooking(name: str, tasks: TaskSet, description: str) -> Environment:
         observation_space=OBSERVATION_SPACE,
         features=("x", "y", "status", "held", "bowl 1", "bowl 2", "bowl 3"),
         actions=ACTIONS,
+        ends=("end",),
         answer="return",
         exploration_steps=STEPS,
         execution_steps=STEPS,

@@ -43,6 +43,8 @@ def sign(name: str = "sign", *, reward_seen: bool = True, has_sign: bool = True)
         " which are right, in pixels",
         observation_space=spaces.Box(0, 255, (60, 80, 3), np.uint8),
         actions=ACTIONS,
+        ends=("end",),
+        halve=True,
         answer="return",
         exploration_steps=HORIZON,
         execution_steps=HORIZON,
