@@ -86,3 +86,26 @@ def test_padding_changes_no_return(trials):
     )
     made = trial_returns(*trials, discount=0.9, lambda_=0.9)
     np.testing.assert_array_equal(longer, np.concatenate([made, more], 1))
+
+
+def test_no_return_reaches_back_over_an_action_that_was_not_followed(trials):
+    nowhere = np.zeros_like(trials[2])
+    cut = trial_returns(*trials, discount=0.9, lambda_=1.0, followed=nowhere)
+    np.testing.assert_allclose(cut, trial_returns(*trials, discount=0.9, lambda_=0.0), rtol=1e-6, atol=1e-6)
+    everywhere = trial_returns(*trials, discount=0.9, lambda_=0.7, followed=~nowhere)
+    np.testing.assert_array_equal(everywhere, trial_returns(*trials, discount=0.9, lambda_=0.7))
+
+
+def test_what_comes_after_an_action_that_was_not_followed_counts_up_to_it_only(trials):
+    reward, value, mask, valid = trials
+    followed = np.ones_like(mask)
+    followed[:, 3] = False
+    other = reward.copy()
+    other[:, 3:] += 1
+    before, after = (
+        trial_returns(r, value, mask, valid, discount=0.9, lambda_=0.7, followed=followed) for r in (reward, other)
+    )
+    decided = mask[:, 3]
+    assert decided.any()
+    np.testing.assert_array_equal(before[decided, :3], after[decided, :3])
+    assert (before[decided, 3] != after[decided, 3]).all()

@@ -35,7 +35,7 @@ class QOptions:
     learning_rate: float = 1e-3
     discount: float = 1.0
     lambda_: float = 0.9
-    cut: bool = False
+    cut: bool = False  # Watkins: no return reaches back over an action that was not the greedy one
     epochs: int = 1
     minibatches: int = 4
     clip: float = 1.0
@@ -65,23 +65,29 @@ class QLearner(NetworkLearner):
 
     def policy(self, epsilon: float | NDArray[np.float64] = 0.0) -> QPolicy:
         """The epsilon-greedy policy of the present network; `epsilon` is one number, or one per row [B]."""
-        return QPolicy(self.net, self.inputs, epsilon, self.since(epsilon), self.options.sticky)
+        return QPolicy(self.net, self.inputs, epsilon, sticky=self.options.sticky)
 
-    def since(self, epsilon: float | NDArray[np.float64]) -> NDArray[np.int64] | int:
-        """The step of an episode from which each row acts on its epsilon [B]: 0, but where noisy rows depart."""
-        if not self.options.departing or np.ndim(epsilon) == 0 or np.all(epsilon == 1):
-            return 0
-        noisy = np.flatnonzero(epsilon == self.options.noise)
-        since = np.zeros(len(epsilon), np.int64)
-        environment = self.inputs.environment
-        since[noisy] = np.arange(len(noisy)) * max(environment.exploration_steps, environment.execution_steps) // max(len(noisy), 1)
-        return since
+    def exploring(self, batch: int) -> QPolicy:
+        """What is acted on to learn from: each row on its own rung of the ladder."""
+        return QPolicy(self.net, self.inputs, self.ladder(batch), self.departures(batch), self.options.sticky)
 
     def ladder(self, batch: int) -> NDArray[np.float64]:
         """One epsilon per row [B]: three quarters on a ladder 0.4^(1 + 7u), the rest fixed and noisy."""
         noisy = round(batch * self.options.noisy)
         rungs = 0.4 ** (1 + 7 * np.linspace(0, 1, batch - noisy))
         return np.concatenate([rungs, np.full(noisy, self.options.noise)])
+
+    def departures(self, batch: int) -> NDArray[np.int64]:
+        """The step of an episode from which each row acts on its epsilon [B]: 0, but for noisy rows that depart, which
+        do so at steps spread over the whole episode.
+        """
+        since = np.zeros(batch, np.int64)
+        noisy = round(batch * self.options.noisy)
+        if self.options.departing and noisy:
+            world = self.inputs.environment
+            steps = max(world.exploration_steps, world.execution_steps)
+            since[-noisy:] = np.linspace(0, steps, noisy, endpoint=False)
+        return since
 
     def learn(
         self,
