@@ -88,7 +88,7 @@ def test_information_gain_finds_what_the_end_of_a_trial_does_not_show():
     environment = hallway()
     values = {}
     for make in (dream, direct_max):
-        problem = control(environment, steps=150_000, batch=256)
+        problem = control(environment, steps=250_000, batch=256)
         values[make] = mean_return(problem, learn(make(problem), problem))[0]
     assert values[dream] >= 4 / 8
     assert values[direct_max] <= 2 / 8
@@ -332,8 +332,7 @@ def test_a_small_batch_is_enough(batch):
 def test_what_is_reported_of_execution_is_what_rows_that_were_told_nothing_else_got():
     problem = control(bandit(2), batch=512, steps=60_000)
     learner = dream(problem)
-    measures = learner.iterate()
-    assert measures["execution/return"] == pytest.approx(0.5, abs=0.25), "nobody has learned anything"
+    assert np.isnan(learner.iterate()["execution/return"]), "while warming up nobody executes on what was told"
     learn(learner, problem)
     measures = learner.iterate()
     assert measures["execution/return"] >= 0.9

@@ -9,7 +9,9 @@ from dreamctl.learning import Accumulating, Feedforward, Inputs, Modulated, Recu
 ROUNDING = {"rtol": 0, "atol": 1e-12}
 
 
-@pytest.fixture(params=[(Recurrent, 0), (Recurrent, 3), (Accumulating, 0)], ids=["plain", "conditioned", "accumulating"])
+@pytest.fixture(
+    params=[(Recurrent, 0), (Recurrent, 3), (Accumulating, 0)], ids=["plain", "conditioned", "accumulating"]
+)
 def net(request, forks):
     torch.manual_seed(0)
     network, condition = request.param

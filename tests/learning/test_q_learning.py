@@ -11,6 +11,7 @@ from torch import nn
 from dreamctl import Environment, Problem, Simulator, Step, Task, TaskSet
 from dreamctl.learning import Inputs, QLearner, QOptions, Trials
 from dreamctl.learning.q_learning import explore_around
+from dreamctl.simulation.policy import Seen
 
 CORRIDOR = 5
 
@@ -177,3 +178,24 @@ def test_saved_and_restored_it_learns_the_same(learner, forks, played):
     for each in (learner, twin):
         each.learn(second, second.reward, progress=0.5)
     assert torch.equal(weights(learner.net), weights(twin.net))
+
+
+def test_a_noisy_row_that_departs_is_greedy_up_to_a_step_of_its_own(forks):
+    learner = QLearner(Inputs(forks), QOptions(hidden=16, noise=1.0, noisy=0.5, departing=True))
+    policy = learner.exploring(8)
+    assert (policy.since[:4] == 0).all()
+    assert policy.since[4] == 0
+    assert policy.since[7] > 0
+    best = torch.zeros(8, learner.inputs.actions)
+    best[:, 1] = 1
+    for taken in range(forks.exploration_steps):
+        seen = Seen(
+            observation=np.zeros((8, 1)),
+            action=np.full(8, -1),
+            reward=np.zeros(8, np.float32),
+            new_episode=np.zeros(8, bool),
+            taken=np.full(8, taken),
+        )
+        actions = policy.choose(best, seen, np.zeros(8))  # 0 says: at random, and the first action
+        np.testing.assert_array_equal(actions == 0, policy.since <= taken)
+    assert not QLearner(Inputs(forks), QOptions(hidden=16)).departures(8).any()

@@ -94,7 +94,8 @@ class Metacure(Learner):
 
         batch, ladder = self.trials.batch, self.exploration.ladder(self.trials.batch)
         warming_up = progress < o.warmup
-        policy = BelievingPolicy(self.q, self.exploration.policy(1.0) if warming_up else self.exploration.exploring(batch))
+        noisy = self.exploration.policy(1.0) if warming_up else self.exploration.exploring(batch)
+        policy = BelievingPolicy(self.q, noisy)
         tau = self.trials.explore(policy, tasks, seeds)
         x = self.inputs.of_episodes(tau).to(self.problem.device)
         if not self.optimiser.steps:

@@ -196,7 +196,7 @@ class PosteriorPolicy(Policy):
         begins = torch.from_numpy(seen.new_episode).to(device)[:, None]
         z = torch.where(begins, gaussian_sample(from_natural(evidence), noise), memory.z)
         out, _ = self.policy.net.step(x, None, z)
-        return self.policy.choose(out, uniform), _Memory(evidence, z, x)
+        return self.policy.choose(out, seen, uniform), _Memory(evidence, z, x)
 
 
 def numbers(tasks: Sequence[Task]) -> NDArray[np.int64]:

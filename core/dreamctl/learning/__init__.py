@@ -4,7 +4,7 @@ The names load when first used, so that naming `dreamctl.learning` stays light. 
 
 - `Trials` draws tasks and rolls out explorations and executions; `explore` and `execute` do it for given tasks.
 - `Inputs` turns what is seen into features; `Recurrent` is the network over them, `Feedforward` one without a memory.
-  `Accumulating` is a recurrent one that keeps what it was shown, `Modulated` one whose units a condition scales and shifts.
+  `Accumulating` is a recurrent one that keeps what it was shown; the units of `Modulated` are scaled by a condition.
 - `information_gain` turns a log-likelihood of the truth after every prefix into reward; `label_log_likelihood`,
   `embedding_log_likelihood` and `identity_log_likelihood` give one for each kind of target.
 - `Decoder` learns outputs after every prefix, from fresh trials and a `Replay`.

@@ -51,8 +51,8 @@ class RecurrentPolicy(Policy):
         recurrent, condition = memory
         x = self.inputs.of_seen(seen).to(self.net.head.weight.device)
         out, recurrent = self.net.step(x, recurrent, condition)
-        return self.choose(out, uniform), (recurrent, condition)
+        return self.choose(out, seen, uniform), (recurrent, condition)
 
     @abstractmethod
-    def choose(self, out: Tensor, uniform: NDArray[np.float64]) -> NDArray[np.int64]:
-        """Actions [B] from the network's outputs [B, out]."""
+    def choose(self, out: Tensor, seen: Seen, uniform: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Actions [B] from the network's outputs [B, out] for what is seen."""

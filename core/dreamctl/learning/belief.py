@@ -77,7 +77,7 @@ class BelievingPolicy(Policy):
         x = self.policy.inputs.of_seen(seen).to(self.encoder.head.weight.device)
         belief, believed = self.encoder.step(x, believed)
         out, own = self.policy.net.step(x, own, belief)
-        return self.policy.choose(out, uniform), (believed, own)
+        return self.policy.choose(out, seen, uniform), (believed, own)
 
 
 def normal(uniform: NDArray[np.float64], size: int) -> NDArray[np.float32]:

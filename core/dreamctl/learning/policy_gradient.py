@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ..simulation.episodes import Episodes
+from ..simulation.policy import Seen
 from .acting import NetworkLearner, RecurrentPolicy
 from .inputs import Inputs
 from .networks import Network, Recurrent
@@ -117,7 +118,7 @@ class PGPolicy(RecurrentPolicy):
         super().__init__(net, inputs)
         self.greedy = greedy
 
-    def choose(self, out: Tensor, uniform: NDArray[np.float64]) -> NDArray[np.int64]:
+    def choose(self, out: Tensor, seen: Seen, uniform: NDArray[np.float64]) -> NDArray[np.int64]:
         logits = out[:, :-1]  # the last output is the value
         if self.greedy:
             return logits.argmax(1).cpu().numpy()

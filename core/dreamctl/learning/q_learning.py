@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from ..simulation.episodes import Episodes
 from ..simulation.policy import Seen
-from .acting import ActingMemory, NetworkLearner, RecurrentPolicy
+from .acting import NetworkLearner, RecurrentPolicy
 from .inputs import Inputs
 from .networks import Network, Recurrent
 from .optimisation import Optimiser, dealt
@@ -139,7 +139,7 @@ class QLearner(NetworkLearner):
 
 
 class QPolicy(RecurrentPolicy):
-    """Greedy on Q, except with probability epsilon from step `since` on; one uniform number decides whether and which."""
+    """Greedy on Q, but with probability epsilon from step `since` on; one uniform number decides whether and which."""
 
     def __init__(
         self,
@@ -152,20 +152,17 @@ class QPolicy(RecurrentPolicy):
         super().__init__(net, inputs)
         self.epsilon, self.since, self.sticky = epsilon, since, sticky
 
-    def act(
-        self, seen: Seen, memory: ActingMemory, uniform: NDArray[np.float64]
-    ) -> tuple[NDArray[np.int64], ActingMemory]:
-        greedy, memory = super().act(seen, memory, uniform)
+    def choose(self, out: Tensor, seen: Seen, uniform: NDArray[np.float64]) -> NDArray[np.int64]:
+        greedy = out.argmax(1).cpu().numpy()
         if not np.any(self.epsilon):
-            return greedy, memory
-        epsilon = np.where(seen.taken >= self.since, self.epsilon, 0)
-        again = np.where(seen.action >= 0, self.sticky * epsilon, 0)  # a number below it says: the last action
-        rest = np.where(uniform < epsilon, (uniform - again) / (1 - again / np.maximum(epsilon, 1e-9)), uniform)
-        drawn = explore_around(greedy, epsilon, np.maximum(rest, 0), self.inputs.wandering)
-        return np.where(uniform < again, seen.action, drawn), memory
-
-    def choose(self, out: Tensor, uniform: NDArray[np.float64]) -> NDArray[np.int64]:
-        return out.argmax(1).cpu().numpy()
+            return greedy
+        epsilon = np.where(seen.taken >= self.since, self.epsilon, 0.0)
+        if not self.sticky:
+            return explore_around(greedy, epsilon, uniform, self.inputs.wandering)
+        moved, again = seen.action >= 0, self.sticky * epsilon  # a number below `again` says: the last action
+        unstuck = np.where(moved & (uniform < epsilon), (uniform - again) / (1 - self.sticky), uniform)
+        actions = explore_around(greedy, epsilon, np.maximum(unstuck, 0), self.inputs.wandering)
+        return np.where(moved & (uniform < again), seen.action, actions)
 
 
 def explore_around(

@@ -23,6 +23,7 @@ from attrs import frozen
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from ..simulation.policy import Seen
 from .acting import RecurrentPolicy
 from .inputs import Inputs
 from .networks import Feedforward
@@ -115,7 +116,7 @@ class SoftPolicy(RecurrentPolicy):
         super().__init__(net, inputs)
         self.temperature = temperature
 
-    def choose(self, out: Tensor, uniform: NDArray[np.float64]) -> NDArray[np.int64]:
+    def choose(self, out: Tensor, seen: Seen, uniform: NDArray[np.float64]) -> NDArray[np.int64]:
         if not self.temperature:
             return out.argmax(1).cpu().numpy()
         passed = (out / self.temperature).softmax(1).cumsum(1).double().cpu().numpy() <= uniform[:, None]
