@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import gymnasium
 
     from .drawing import Drawing
+    from .footage import Footage, Live
     from .replay.trace import Trace
     from .simulation.reader import Reader
     from .simulation.simulator import Simulator
@@ -142,6 +143,10 @@ class Environment:
     - `weights`: a run directory that ships inside the plugin, with which `dreamctl grade` grades when none is named.
     - `steps_per_second`: how fast a person plays it; None waits for a key at every step.
     - `drawing`: how an observation is drawn from a few shapes, so that web pages can replay what was played.
+    - `footage(params, seed, actions, first)`: where much happens in a step, what a person sees of it: plays an episode
+      again from its seed and its actions, and gives the frames of the steps from number `first` on. Replays show these
+      instead; None where they cannot be shown.
+    - `live(params, seed)`: the game for a person who plays it with the mouse, frame by frame.
     - `version`: rises when dynamics, observations or actions change; it is stored with every result.
     """
 
@@ -183,6 +188,8 @@ class Environment:
     steps_per_second: float | None = None
     weights: Path | None = None
     drawing: Drawing | None = None
+    footage: Callable[[Any, int, Sequence[int], int], Footage | None] | None = None
+    live: Callable[[Any, int], Live] | None = None
 
     def __attrs_post_init__(self) -> None:
         _require(bool(self.name) and "/" not in self.name, self, "'name' is a word without '/'.")

@@ -242,8 +242,9 @@ def _play_and_judge(grader: Grader, tasks: list[Task], looked: list[Inspection])
     present = [
         (row, item) for row, item in np.argwhere(verdicts == "present").tolist() if episodes.failure[row] != OUR_FAULT
     ]
-    evidence = _evidence(grader, episodes, raw, present) if grader.evidence else {}
-    traces = _traces(grader, episodes, evidence)
+    speaking = _speaking(grader, raw, present)
+    evidence = _evidence(grader, episodes, speaking) if grader.evidence else {}
+    traces = _traces(grader, episodes, evidence, speaking)
     grades = []
     for row, task in enumerate(tasks):
         if episodes.failure[row] == OUR_FAULT:
@@ -282,30 +283,37 @@ def _verdicts(probability: NDArray[np.float64], risk: float, rubric: Rubric) -> 
     return told
 
 
-def _evidence(
-    grader: Grader,
-    episodes: Episodes,
-    raw: NDArray[np.float64],
-    present: list[tuple[int, int]],
-) -> dict[tuple[int, int], Evidence]:
-    """Evidence for each present item, by the column that speaks for it most."""
+Pairs = Mapping[tuple[int, int], tuple[int, int]]
+
+
+def _speaking(grader: Grader, raw: NDArray[np.float64], present: list[tuple[int, int]]) -> Pairs:
+    """For each present item, by row and item, the row and the column that speaks for it most."""
+    return {(row, item): (row, max(grader.columns.of_item[item], key=lambda c: raw[row, c])) for row, item in present}
+
+
+def _evidence(grader: Grader, episodes: Episodes, speaking: Pairs) -> dict[tuple[int, int], Evidence]:
     assert grader.run.judge is not None
-    speaking = {
-        (row, item): (row, max(grader.columns.of_item[item], key=lambda c: raw[row, c])) for row, item in present
-    }
     found = find_evidence(grader.run.judge, episodes, list(dict.fromkeys(speaking.values())))
     return {pair: found[column] for pair, column in speaking.items()}
 
 
-def _traces(grader: Grader, episodes: Episodes, evidence: Mapping[tuple[int, int], Evidence]) -> list[Trace | None]:
+def _traces(
+    grader: Grader, episodes: Episodes, evidence: Mapping[tuple[int, int], Evidence], speaking: Pairs
+) -> list[Trace | None]:
     """What the evidence looked like, for each row."""
     if not grader.traces:
         return [None] * len(episodes)
-    keys = grader.rubric.keys
+    assert grader.run.judge is not None
+    keys, signs = grader.rubric.keys, grader.run.judge.signs
     of_row: list[dict[str, Evidence]] = [{} for _ in range(len(episodes))]
     for (row, item), place in evidence.items():
         of_row[row][keys[item]] = place
-    return [*record(grader.run.environment, episodes, of_row)]
+
+    def pin(row: int, key: str, before: NDArray[Any], seen: NDArray[Any], action: int) -> int:
+        assert signs is not None
+        return signs.moment(before, seen, action, speaking[row, keys.index(key)][1])
+
+    return [*record(grader.run.environment, episodes, of_row, pin if signs is not None else None)]
 
 
 # --- rows ---------------------------------------------------------------------------------------------------------

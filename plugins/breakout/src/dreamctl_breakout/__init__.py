@@ -14,7 +14,7 @@ from dreamctl import Environment, Explorer, Inspection, Problem, Rubric, Submiss
 WEIGHTS = Path(__file__).parent / "weights"  # a finished run; the README says how it was made
 
 if TYPE_CHECKING:
-    from dreamctl import Policy, Simulator
+    from dreamctl import Footage, Policy, Simulator
 
 
 def classic() -> Environment:
@@ -44,6 +44,8 @@ def classic() -> Environment:
         runs_student_code=True,
         weights=WEIGHTS,
         drawing=DRAWING,
+        footage=_footage,
+        live=_live,
         version=1,
     )
 
@@ -89,6 +91,18 @@ def _read_tasks(path: Path) -> Sequence[Task]:
     from .labelled import read_tasks
 
     return read_tasks(path)
+
+
+def _footage(params: Any, seed: int, actions: Sequence[int], first: int) -> Footage | None:
+    from .screen import footage
+
+    return footage(params, seed, actions, first)
+
+
+def _live(params: Any, seed: int) -> Any:
+    from .screen import Played
+
+    return Played(params, seed)
 
 
 def _scripted(problem: Problem) -> Policy:

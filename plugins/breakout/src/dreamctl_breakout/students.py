@@ -333,13 +333,15 @@ def sandbox() -> Sandbox:
 class ProgramSimulator(Simulator):
     """`batch` students' programs; params are `Program`s, and a step is a macro-action of `steering.py`.
 
-    `sandbox()` gives the box in which they run; it is asked for when the first program starts.
+    `sandbox()` gives the box in which they run; it is asked for when the first program starts. `look`, if there is one,
+    is called after each frame, with the program and the observer's memory.
     """
 
     def __init__(self, batch: int, sandbox: Callable[[], Any]) -> None:
         from .observing import FEATURES, MEMORY
 
         self.batch, self.sandbox = batch, sandbox
+        self.look: Callable[[Running, NDArray[np.float64]], None] | None = None
         self.box: Any = None
         self.running: list[Running | None] = [None] * batch
         self.memories = np.zeros((batch, len(MEMORY)))  # [B, M]
@@ -396,6 +398,8 @@ class ProgramSimulator(Simulator):
             running.advance(*steer(action, running.frame, memory))
             watch(running.frame, memory)
             self.played += 1
+            if self.look is not None:
+                self.look(running, memory)
             if over(action, running.frame, memory):
                 break
         report(running.frame, memory, True, self.observation[row])
