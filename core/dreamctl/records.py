@@ -124,6 +124,8 @@ class Environment:
       outcome (scores, positions). Classifiers that pool what followed each kind of event read these.
     - `unseen`: outcomes that cannot show in a step that begins with a feature at its highest value, by that feature's
       name: a ball that appears while there are as many as there can be.
+    - `shown_by`: by a label, the features that are the greater the more plainly it shows; its evidence is the step in
+      which one of them is greatest. Evidence for other labels is found by what was learned.
     - `derived(observations)`: what a player works out from what it sees, from [..., *O] to float32 [..., D] of about -1
       to 1 (where a ball will land, say). Networks that act read it beside the observation.
     - `skills(observations)`: what skilled players would do, from [B, *O]: the action of each of the `skill_names`
@@ -168,6 +170,7 @@ class Environment:
     outcomes: tuple[str, ...] = ()
     totals: tuple[str, ...] = ()
     unseen: Mapping[str, str] = field(factory=dict)
+    shown_by: Mapping[str, Sequence[str]] = field(factory=dict)
     derived: Callable[[NDArray[Any]], NDArray[np.float32]] | None = None
     skills: Callable[[NDArray[Any]], tuple[NDArray[np.int64], NDArray[np.bool_]]] | None = None
     skill_names: tuple[str, ...] = ()
@@ -207,6 +210,9 @@ class Environment:
         for field_name in ("events", "outcomes", "totals"):
             for name in getattr(self, field_name):
                 _require(name in self.features, self, f"'{field_name}' names '{name}', which is not in 'features'.")
+        for names in self.shown_by.values():
+            for name in names:
+                _require(name in self.features, self, f"'shown_by' names '{name}', which is not in 'features'.")
         for outcome, name in self.unseen.items():
             _require(name in self.features, self, f"'unseen' names '{name}', which is not in 'features'.")
             known = outcome in self.outcomes or outcome in self.totals
@@ -247,11 +253,13 @@ class Inspection:
     """What is plain to see of a program before anyone plays it.
 
     `labels` maps those labels that are certain to whether they are so; the judge is asked about the others.
+    `seen` says of some of these, in a sentence, what was seen.
     `problem` is a sentence for the student where the program would not start, so that it is not gradable.
     """
 
     labels: Mapping[str, bool] = field(factory=dict)
     problem: str | None = None
+    seen: Mapping[str, str] = field(factory=dict)
 
 
 # --- what is judged -------------------------------------------------------------------------------------------
@@ -512,11 +520,12 @@ class Evidence:
 
 @frozen(kw_only=True)
 class ItemGrade:
-    """What was found about one item."""
+    """What was found about one item; `seen` is a sentence about what is plain to see of it, before any play."""
 
     probability: float
     verdict: Verdict
     evidence: Evidence | None = None
+    seen: str = ""
 
 
 @frozen(kw_only=True)

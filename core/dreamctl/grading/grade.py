@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from .. import __version__
 from ..errors import InputError, RunError, UsageError
-from ..records import Evidence, Grade, Inspection, ItemGrade, Rubric, Submission, Task
+from ..records import Evidence, Grade, Inspection, Item, ItemGrade, Rubric, Submission, Task
 from ..replay.trace import Trace, record
 from ..runs import checkpoint, graded
 from ..runs.columns import Columns, columns_of
@@ -26,7 +26,7 @@ from ..runs.seeding import program_hash
 from ..sandbox import protection
 from ..simulation.episodes import Episodes
 from ..simulation.simulator import OUR_FAULT
-from .evidence import find_evidence
+from .evidence import find_evidence, frame_of, shown_by
 
 FEW = 4  # programs that are graded at once where they are students' own code
 
@@ -243,8 +243,9 @@ def _play_and_judge(grader: Grader, tasks: list[Task], looked: list[Inspection])
         (row, item) for row, item in np.argwhere(verdicts == "present").tolist() if episodes.failure[row] != OUR_FAULT
     ]
     speaking = _speaking(grader, raw, present)
-    evidence = _evidence(grader, episodes, speaking) if grader.evidence else {}
-    traces = _traces(grader, episodes, evidence, speaking)
+    plain = {(row, item) for row, item in present if rubric.items[item].truth(looked[row].labels) == 1}
+    evidence = _evidence(grader, episodes, speaking, plain) if grader.evidence else {}
+    traces = _traces(grader, episodes, evidence, speaking, plain)
     grades = []
     for row, task in enumerate(tasks):
         if episodes.failure[row] == OUR_FAULT:
@@ -256,6 +257,7 @@ def _play_and_judge(grader: Grader, tasks: list[Task], looked: list[Inspection])
                 probability=float(probability[row, i]),
                 verdict=verdicts[row, i],
                 evidence=evidence.get((row, i)),
+                seen=_seen(item, looked[row]) if (row, i) in plain else "",
             )
             for i, item in enumerate(rubric.items)
         }
@@ -291,29 +293,48 @@ def _speaking(grader: Grader, raw: NDArray[np.float64], present: list[tuple[int,
     return {(row, item): (row, max(grader.columns.of_item[item], key=lambda c: raw[row, c])) for row, item in present}
 
 
-def _evidence(grader: Grader, episodes: Episodes, speaking: Pairs) -> dict[tuple[int, int], Evidence]:
-    assert grader.run.judge is not None
-    found = find_evidence(grader.run.judge, episodes, list(dict.fromkeys(speaking.values())))
-    return {pair: found[column] for pair, column in speaking.items()}
+def _evidence(
+    grader: Grader, episodes: Episodes, speaking: Pairs, plain: Container[tuple[int, int]]
+) -> dict[tuple[int, int], Evidence]:
+    """Where each present item showed: what is `plain` to see before any play, at the very beginning."""
+    run = grader.run
+    assert run.judge is not None
+    assert run.rubric is not None
+    asked = list(dict.fromkeys(column for pair, column in speaking.items() if pair not in plain))
+    found = find_evidence(run.judge, episodes, asked, shown_by(run.environment, run.rubric))
+    start = Evidence(episode=0, step=0)
+    return {pair: start if pair in plain else found[column] for pair, column in speaking.items()}
 
 
 def _traces(
-    grader: Grader, episodes: Episodes, evidence: Mapping[tuple[int, int], Evidence], speaking: Pairs
+    grader: Grader,
+    episodes: Episodes,
+    evidence: Mapping[tuple[int, int], Evidence],
+    speaking: Pairs,
+    plain: Container[tuple[int, int]],
 ) -> list[Trace | None]:
     """What the evidence looked like, for each row."""
     if not grader.traces:
         return [None] * len(episodes)
-    assert grader.run.judge is not None
-    keys, signs = grader.rubric.keys, grader.run.judge.signs
+    run, keys = grader.run, grader.rubric.keys
+    assert run.judge is not None
+    assert run.rubric is not None
+    judge, shown = run.judge, shown_by(run.environment, run.rubric)
     of_row: list[dict[str, Evidence]] = [{} for _ in range(len(episodes))]
     for (row, item), place in evidence.items():
         of_row[row][keys[item]] = place
 
-    def pin(row: int, key: str, before: NDArray[Any], seen: NDArray[Any], action: int) -> int:
-        assert signs is not None
-        return signs.moment(before, seen, action, speaking[row, keys.index(key)][1])
+    def pin(row: int, key: str, before: NDArray[Any], seen: NDArray[Any], action: int) -> int | None:
+        pair = row, keys.index(key)
+        return -1 if pair in plain else frame_of(judge, speaking[pair][1], before, seen, action, shown)
 
-    return [*record(grader.run.environment, episodes, of_row, pin if signs is not None else None)]
+    return [*record(run.environment, episodes, of_row, pin)]
+
+
+def _seen(item: Item, looked: Inspection) -> str:
+    """What was seen of an item before any play."""
+    said = (looked.seen.get(label, "") for label in item.labels or (item.key,) if looked.labels.get(label))
+    return " ".join(filter(None, said))
 
 
 # --- rows ---------------------------------------------------------------------------------------------------------

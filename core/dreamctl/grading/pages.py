@@ -118,9 +118,10 @@ def _body(row: Mapping[str, Any], rubric: Rubric) -> str:
 def _present(item: Item, found: Mapping[str, Any]) -> str:
     place, title = found["evidence"], escape(item.title or item.key)
     where = f" · episode {place['episode'] + 1}, step {place['step'] + 1}" if place else ""
+    seen = f"<p>Seen at the start: {escape(found['seen'])}</p>\n" if found.get("seen") else ""
     replay = f'<figure class="replay" data-item="{escape(item.key)}" data-title="{title}"></figure>\n' if place else ""
     return (
-        f'<article class="card"><div>\n<h3>{title}</h3>\n<p>{escape(item.feedback)}</p>\n'
+        f'<article class="card"><div>\n<h3>{title}</h3>\n<p>{escape(item.feedback)}</p>\n{seen}'
         f'<p class="faint"><span class="tag present">present</span> {percent(found["probability"])} sure'
         f"{_cost(item)}{where}</p>\n</div>{replay}</article>\n"
     )

@@ -47,4 +47,5 @@ def _item(item: ItemGrade) -> dict[str, Any]:
         "probability": round(item.probability, 6),
         "verdict": item.verdict,
         "evidence": None if evidence is None else {"episode": evidence.episode, "step": evidence.step},
+        **({"seen": item.seen} if item.seen else {}),
     }

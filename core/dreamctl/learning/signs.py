@@ -61,23 +61,17 @@ class Signs:
         _strongest(self._place(codes), ways, self._which(ways.shape[2]), self.weight, own.ravel(), item, out)
         return out
 
-    def moment(self, before: NDArray[Any], seen: NDArray[Any], action: int, item: int) -> int:
-        """The frame of a step in which the sign that speaks for the item most was complete.
+    def told(self, before: NDArray[Any], seen: NDArray[Any], action: int, item: int) -> NDArray[np.float32]:
+        """The outcome of a step whose sign speaks for an item most, as it was after each of the step's frames: [N].
 
-        `before` [*O] is what was observed before the step, `seen` [N, *O] what would have been after each of its
-        frames. That is the frame since which the sign's outcome has been what it is at the end; the last one, where it
-        never changed.
+        `before` [*O] is what was observed before the step, `seen` [N, *O] what would have been after each frame.
         """
-        count = len(seen)
-        first = np.repeat(flat(before[None], 1), count, 0)
-        actions, rewards = np.full(count, action), np.zeros(count, np.float32)
+        first = np.repeat(flat(before[None], 1), len(seen), 0)
+        actions, rewards = np.full(len(seen), action), np.zeros(len(seen), np.float32)
         events, outcomes, _ = Reading.of(self.environment).steps(first, flat(seen, 1), actions, rewards)
-        rows = self._which(len(self.usual) + outcomes.shape[1])[self._place(_codes(events[-1:, None])[0])[0]]
-        column = np.arange(outcomes.shape[1])
-        sign = rows[column, (np.sign(outcomes[-1]) + 1).astype(int)]  # [D] rows of `weight`
-        strongest = int(np.where(sign >= 0, self.weight[sign, item], -np.inf).argmax())
-        other = np.flatnonzero(outcomes[:, strongest] != outcomes[-1, strongest])
-        return int(other[-1]) + 1 if len(other) else count - 1
+        which = self._which(len(self.usual) + outcomes.shape[1])[self._place(_codes(events[-1:, None])[0])[0]]
+        sign = which[np.arange(outcomes.shape[1]), (np.sign(outcomes[-1]) + 1).astype(int)]  # [D] rows of `weight`
+        return outcomes[:, np.where(sign >= 0, self.weight[sign, item], -np.inf).argmax()]
 
     def _place(self, codes: NDArray[np.uint64]) -> NDArray[np.intp]:
         """Where sets of events are among those that are known; -1 for others."""

@@ -168,7 +168,7 @@
 
     const show = (n) => {
       at = n;
-      const moment = film ? clip.first + 1 + film.ends.filter((end) => end < n).length : clip.first + n, action = moment > 0 ? actions[moment - 1] : -1;
+      const moment = film ? clip.first + (clip.first + n > 0) + film.ends.filter((end) => end < n).length : clip.first + n, action = moment > 0 ? actions[moment - 1] : -1;
       paint(context, n);
       caps.forEach((cap, i) => cap.classList.toggle("down", i === action));
       const here = mark !== null && n >= mark && n < mark + Math.max(1, Math.round(pace / 3));
@@ -212,7 +212,7 @@
       line.append(tick);
     }
     place.append(canvas, line, make("div", { className: "controls" }, button, back, forth, speed),
-      make("div", { className: "pressed", ariaHidden: "true" }, ...caps), status);
+      ...(caps.length ? [make("div", { className: "pressed", ariaHidden: "true" }, ...caps)] : []), status);
     if (film && film.said) place.append(make("pre", { textContent: film.said }));
     if (side) place.after(side.list);
     show(at);

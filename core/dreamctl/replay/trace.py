@@ -29,8 +29,9 @@ STEPS_BEFORE, STEPS_AFTER = 5, 6  # of a game that is played turn by turn
 STEPS_OF_FILM = 2  # before the marked step, and after it, of which a film may show something
 LONGEST = 1500  # frames of a step that is shown as a whole
 
-# Of a row's item: in which frame of a step it showed, by observation before, those after each frame [N, *O], action.
-Pin = Callable[[int, str, NDArray[Any], NDArray[Any], int], int]
+# In which frame of a step a row's item showed, from 0; -1 is before the step, and None, nobody knows. It is asked with
+# the row, the item's key, the observation before the step, those after each of its frames [N, *O], and the action.
+Pin = Callable[[int, str, NDArray[Any], NDArray[Any], int], int | None]
 
 KINDS = ("b", "h", "i")  # bytes of 8, 16 or 32 bits, as `struct` and `array` call them
 
@@ -100,7 +101,7 @@ def record(
 ) -> list[Trace]:
     """A trace for each row, by the evidence [B] of its items; without clips where the environment has no drawing.
 
-    `pin` finds the frame of a step in which an item showed; else the whole step is marked.
+    `pin` finds the frame of a step in which an item showed; where nobody knows, its end is marked, and all is shown.
     """
     if environment.drawing is None and environment.footage is None:
         return [Trace()] * len(evidence)
@@ -161,12 +162,14 @@ def _filmed(
         footage, first = found
         before, last = _frames_of(footage, step - first)
         action = int(episodes.action[row, _steps(episodes, row)[0][episode] + step])
-        pinned = {}
+        seen = footage.observation[before + 1 : last + 1]
+        frames, lows = {}, {}
         for key in keys:
-            seen = footage.observation[before + 1 : last + 1]
-            pinned[key] = before + 1 + pin(row, key, footage.observation[before], seen, action) if pin else last
-        for low, high in _around(footage, sorted(set(pinned.values())), before if pin is None else None):
-            here = {key: frame for key, frame in pinned.items() if low <= frame <= high and key not in marks}
+            at = pin(row, key, footage.observation[before], seen, action) if pin is not None else None
+            frames[key] = last if at is None else before + 1 + at
+            lows[key] = max(before, last - LONGEST) if at is None else frames[key]
+        for low, high in _windows_of_film(footage, sorted((lows[key], frames[key]) for key in frames)):
+            here = {key: frame for key, frame in frames.items() if low <= frame <= high and key not in marks}
             marks |= {key: (len(clips), frame - low) for key, frame in here.items()}
             clips.append(_film_clip(episodes, row, episode, first, footage, low, high))
     return Trace(clips=tuple(clips), marks=marks)
@@ -199,18 +202,17 @@ def _frames_of(footage: Footage, number: int) -> tuple[int, int]:
     return (int(footage.ends[number - 1]) if number else 0), int(footage.ends[number])
 
 
-def _around(footage: Footage, frames: Sequence[int], start: int | None) -> list[tuple[int, int]]:
-    """(first, last) frame of what is shown around marked ones, in order; those that meet are one.
+def _windows_of_film(footage: Footage, marked: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """(first, last) frame of what is shown around marked frames, each given with the first that has to be seen.
 
-    It begins with `start`, where nobody knows which frame of a step is the one.
+    They are in order, and those that meet are one.
     """
     windows: list[tuple[int, int]] = []
-    for frame in frames:
-        low = frame - round(BEFORE * footage.pace)
-        low = max(low if start is None else max(min(low, start), frame - LONGEST), 0)
+    for least, frame in marked:
+        low = max(least - round(BEFORE * footage.pace), 0)
         high = min(frame + round(AFTER * footage.pace), len(footage.frames) - 1)
         if windows and low <= windows[-1][1]:
-            windows[-1] = windows[-1][0], high
+            windows[-1] = windows[-1][0], max(windows[-1][1], high)
         else:
             windows.append((low, high))
     return windows

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 def classic() -> Environment:
     """Breakout as the handouts ask for it; a task's params are a `design.Design` or a `students.Program`."""
     from .drawing import DRAWING
+    from .labels import SHOWN_BY
     from .names import ACTIONS, FEATURES, OUTCOMES, STEPS, TOTALS, observation_space
 
     return Environment(
@@ -34,6 +35,7 @@ def classic() -> Environment:
         events=(STEPS,),
         outcomes=OUTCOMES,
         totals=TOTALS,
+        shown_by=SHOWN_BY,
         tasks=_tasks,
         env=_plain,
         simulator=_simulator,

@@ -102,7 +102,8 @@ def _inspected(program: Program, box: Box) -> Inspection:
         return Inspection()
     labels = {item: verdict.present for item, verdict in seen.verdicts.items() if verdict.present is not None}
     broken = seen.verdicts["does_not_run"]
-    return Inspection(labels=labels, problem=broken.why if broken.present else None)
+    said = {item: verdict.why for item, verdict in seen.verdicts.items() if verdict.present}
+    return Inspection(labels=labels, problem=broken.why if broken.present else None, seen=said)
 
 
 # --- looking --------------------------------------------------------------------------------------------------------
