@@ -147,8 +147,6 @@ class Played:
         program = params if isinstance(params, Program) else Program({FILE: source(params).encode()})
         self.running = Running(box(), program, seed, as_is=True)
         self.screen = Screen(self.running)
-        self.running.rest()
-        self.running.roles.look(self.running.scene, -1.0, -1.0, 0.0)
         self.width, self.height = self.screen.size
 
     @property
