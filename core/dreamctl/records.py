@@ -241,11 +241,13 @@ class Submission:
 
     `id` is the program's own identifier, else its path relative to what was given.
     `problem` is a sentence with the place (file, line, event), for a program that cannot be graded.
+    `note` says what was made of what was handed in, where that is not plain: which of two versions is graded, say.
     """
 
     id: str
     task: Task | None = None
     problem: str | None = None
+    note: str = ""
 
 
 @frozen(kw_only=True)
@@ -533,6 +535,7 @@ class Grade:
     """The grade of one submission. An `error` is our fault and carries no score: it never becomes a mark.
 
     `error` is a pair (kind, sentence), or None. `trace` is what the evidence looked like, where it was recorded.
+    `note` is the submission's.
     """
 
     submission: str
@@ -543,3 +546,4 @@ class Grade:
     error: tuple[str, str] | None = None
     provenance: Mapping[str, Any] = field(factory=dict)
     trace: Trace | None = None
+    note: str = ""

@@ -347,7 +347,7 @@ def _task(submissions: Sequence[Submission]) -> Task:
 
 
 def _named(grade: Grade, submission: Submission) -> Grade:
-    return attrs.evolve(grade, submission=submission.id)
+    return attrs.evolve(grade, submission=submission.id, note=submission.note)
 
 
 def _not_gradable(grader: Grader, submission: Submission) -> Grade:
@@ -355,6 +355,7 @@ def _not_gradable(grader: Grader, submission: Submission) -> Grade:
         submission=submission.id,
         status="not_gradable",
         error=("not_gradable", submission.problem or "It cannot be read as a program."),
+        note=submission.note,
         max_score=float(grader.rubric.full_score),
         provenance=grader.provenance,
     )

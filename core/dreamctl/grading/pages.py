@@ -92,7 +92,7 @@ def _heading(id_: str) -> str:
 
 def _body(row: Mapping[str, Any], rubric: Rubric) -> str:
     if row["status"] != "graded":
-        return f"{_not_graded(row)}{_made(row)}"
+        return f"{_note(row)}{_not_graded(row)}{_made(row)}"
     by_verdict: dict[str, list[tuple[Item, Mapping[str, Any]]]] = {"present": [], "abstained": [], "absent": []}
     for item in rubric.items:
         found = row["labels"][item.key]
@@ -103,6 +103,7 @@ def _body(row: Mapping[str, Any], rubric: Rubric) -> str:
         f'<p class="score"><b>{row["score"]:g}</b> of {row["max_score"]:g} points</p>\n' if row["max_score"] else ""
     )
     parts = [
+        _note(row),
         points,
         f"<p>{len(present)} to fix · {len(unsure)} not sure · {len(fine)} in order</p>\n</header>\n<main>\n",
     ]
@@ -113,6 +114,10 @@ def _body(row: Mapping[str, Any], rubric: Rubric) -> str:
     if fine:
         parts += ['<h2>In order</h2>\n<ul class="fine">\n', *(_fine(item, found) for item, found in fine), "</ul>\n"]
     return "".join([*parts, "</main>\n", _made(row)])
+
+
+def _note(row: Mapping[str, Any]) -> str:
+    return f'<p class="faint">{escape(row["note"])}</p>\n' if row.get("note") else ""
 
 
 def _present(item: Item, found: Mapping[str, Any]) -> str:

@@ -7,9 +7,10 @@ from breakout_running import PROGRAMS
 
 from dreamctl.replay.tape import tape, untape
 from dreamctl_breakout.frames import BRICKS, PADDLE_LEFT, PADDLE_RIGHT
+from dreamctl_breakout.handed_in import program
 from dreamctl_breakout.names import ACTIONS
 from dreamctl_breakout.screen import Played, Screen, filmed
-from dreamctl_breakout.students import Program, ProgramSimulator, Running, program
+from dreamctl_breakout.students import Program, ProgramSimulator, Running
 
 STEPS = [ACTIONS.index(name) for name in ("follow", "click", "follow", "dodge")]
 FAMILIES = ["campy", "bridge", "stanford_redrawn", "web_plain", "tkinter_painted", "pgl_class"]

@@ -84,7 +84,7 @@ def _known() -> Sequence[Task]:
 
 
 def _read_submissions(path: Path) -> Iterable[Submission]:
-    from .students import read_submissions
+    from .handed_in import read_submissions
 
     return read_submissions(path)
 

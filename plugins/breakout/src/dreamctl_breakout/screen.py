@@ -27,6 +27,7 @@ KINDS = {
 IMAGE = "#c9ced6"  # what stands for a picture, whose file is not looked at
 WHITE, BLACK = "#ffffff", "#000000"
 MOST_SHAPES, MOST_LETTERS, MOST_LOOKS = 3000, 120, 4000  # that are shown
+MOST_KEPT, FEW_SHAPES = 5_000_000, 200  # shapes in all pictures of a footage; beyond them, so many in each
 POINTED, CLICKING = Look(POINTER, WHITE, BLACK), Look(POINTER, "#e02020", BLACK)
 SLOWEST, FASTEST = 10.0, 200.0  # frames a second of a replay
 FURTHEST = 9999  # pixels: what lies beyond is not seen
@@ -40,6 +41,8 @@ class Screen:
         self.running = running
         self.looks: dict[Look, int] = {}
         self.known: dict[tuple[int, str, str, str], int] = {}  # looks by what is sent of them
+        self.shapes: dict[Shape, Shape] = {}  # what stands in many pictures is kept once
+        self.kept = 0  # shapes in all pictures together
 
     @property
     def size(self) -> tuple[int, int]:
@@ -55,7 +58,9 @@ class Screen:
         """The canvas as it is now; with a `pointer` where the player's mouse is."""
         running = self.running
         there = [thing for thing in running.scene.things.values() if thing.canvas == running.roles.canvas]
-        shapes = list(map(self._shape, sorted(there, key=lambda thing: thing.order)[:MOST_SHAPES]))
+        most = MOST_SHAPES if self.kept < MOST_KEPT else FEW_SHAPES
+        shapes = list(map(self._shape, sorted(there, key=lambda thing: thing.order)[:most]))
+        self.kept += len(shapes)
         x, y, clicked = (int(running.frame[column]) for column in (MOUSE_X, MOUSE_Y, CLICKED))
         if pointer and x >= 0:
             shapes.append((self._look(CLICKING if clicked else POINTED), x, y, 0, 0))
@@ -74,7 +79,8 @@ class Screen:
         if not (abs(left) < FURTHEST and abs(top) < FURTHEST and abs(right) < FURTHEST and abs(bottom) < FURTHEST):
             return look, FURTHEST, FURTHEST, 0, 0
         left, top = round(left), round(top)
-        return look, left, top, round(right) - left, round(bottom) - top
+        shape = look, left, top, round(right) - left, round(bottom) - top
+        return self.shapes.setdefault(shape, shape)
 
     def _look(self, look: Look) -> int:
         if look not in self.looks and len(self.looks) >= MOST_LOOKS:
