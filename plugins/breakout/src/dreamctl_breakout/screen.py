@@ -17,8 +17,7 @@ from . import colours, wire
 from .design import Design
 from .frames import CLICKED, CRASHED, MOUSE_X, MOUSE_Y
 from .scene import Thing
-from .source import FILE, source
-from .students import Program, ProgramSimulator, Running, sandbox
+from .students import Program, ProgramSimulator, Running, program_of, sandbox
 
 KINDS = {
     wire.OVAL: OVAL, wire.ARC: OVAL, wire.LABEL: TEXT, wire.LINE: LINE,
@@ -93,14 +92,13 @@ def footage(params: Design | Program, seed: int, actions: Sequence[int], first: 
 
     None of a design where there is no sandbox for its source.
     """
-    program = params if isinstance(params, Program) else Program({FILE: source(params).encode()})
     try:
         box = sandbox()
     except SandboxError:
         if isinstance(params, Program):
             raise
         return None
-    return filmed(program, seed, actions, first, lambda: box)
+    return filmed(program_of(params), seed, actions, first, lambda: box)
 
 
 def filmed(
@@ -150,8 +148,7 @@ class Played:
     """A program that a person plays: a `dreamctl.footage.Live`."""
 
     def __init__(self, params: Design | Program, seed: int, box: Callable[[], Any] = sandbox) -> None:
-        program = params if isinstance(params, Program) else Program({FILE: source(params).encode()})
-        self.running = Running(box(), program, seed, as_is=True)
+        self.running = Running(box(), program_of(params), seed, as_is=True)
         self.screen = Screen(self.running)
         self.width, self.height = self.screen.size
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from dreamctl import Simulator, Step
 
 from . import wire
+from .design import Design
 from .family import CAMPY, GENERATIONS, PGL, TKINTER, Family, family
 from .frames import (
     BRICKS,
@@ -34,6 +35,7 @@ from .frames import (
 )  # fmt: skip
 from .roles import Roles
 from .scene import ProtocolError, Scene
+from .source import FILE, source
 
 if TYPE_CHECKING:
     from dreamctl.sandbox import Sandbox
@@ -98,6 +100,11 @@ class Program:
             "sleeps": known.sleeps,
         }
         return json.dumps(told).encode()
+
+
+def program_of(params: Design | Program) -> Program:
+    """A program, or the source of a design."""
+    return params if isinstance(params, Program) else Program({FILE: source(params).encode()})
 
 
 # --- one program that runs ------------------------------------------------------------------------------------------
