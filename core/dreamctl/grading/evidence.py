@@ -48,7 +48,7 @@ def frame_of(
     """The frame of a step in which an item showed: since when what tells it has been as it is at the end of the step.
 
     `before` [*O] is what was observed before the step, `seen` [N, *O] what would have been after each of its frames.
-    None where nothing tells it, or where that did not change.
+    None where nothing tells it, or where it is that nothing happened.
     """
     if item in shown and flat(seen, 1)[-1, shown[item]].max() > 0:
         told = flat(seen, 1)[:, shown[item]].max(1)
@@ -57,7 +57,9 @@ def frame_of(
     else:
         return None
     other = np.flatnonzero(told != told[-1])
-    return int(other[-1]) + 1 if len(other) else None
+    if len(other):
+        return int(other[-1]) + 1
+    return 0 if told[-1] != 0 else None
 
 
 def _greatest(episodes: Episodes, row: int, components: NDArray[np.intp]) -> int:
