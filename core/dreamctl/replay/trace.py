@@ -165,7 +165,7 @@ def _filmed(
         seen = footage.observation[before + 1 : last + 1]
         frames, lows = {}, {}
         for key in keys:
-            at = pin(row, key, footage.observation[before], seen, action) if pin is not None else None
+            at = pin(row, key, footage.observation[before], seen, action) if pin is not None and len(seen) else None
             frames[key] = last if at is None else before + 1 + at
             lows[key] = max(before, last - LONGEST) if at is None else frames[key]
         for low, high in _windows_of_film(footage, sorted((lows[key], frames[key]) for key in frames)):
@@ -186,6 +186,8 @@ def footage_of(
     assert episodes.tasks is not None
     begins, steps = _steps(episodes, row)
     first, end = max(step - STEPS_OF_FILM, 0), min(step + 1 + STEPS_OF_FILM, int(steps[episode]))
+    if step >= steps[episode]:
+        return None
     begin = int(begins[episode])
     seed = random.key(int(episodes.seeds[row]), episode)
     actions = episodes.action[row, begin : begin + end].tolist()
