@@ -31,7 +31,8 @@ _HOME = {
     ),
     ".drawing": ("Box", "Digits", "Disc", "Drawing"),
     ".hookspecs": ("hookimpl",),
-    ".errors": ("DreamctlError", "InputError", "PluginError", "RunError", "UsageError"),
+    ".footage": ("Footage", "Look"),
+    ".errors": ("DreamctlError", "InputError", "PluginError", "RunError", "SandboxError", "UsageError"),
     ".simulation.simulator": ("CRASHED", "OUR_FAULT", "OVER_LIMIT", "Simulator", "Step"),
     ".simulation.policy": ("Policy", "RandomPolicy", "ReplayPolicy", "Seen"),
     ".simulation.episodes": ("Episodes",),
@@ -45,7 +46,8 @@ __all__ = sorted([*_MODULE_OF, "__version__"])
 
 if TYPE_CHECKING:
     from .drawing import Box, Digits, Disc, Drawing
-    from .errors import DreamctlError, InputError, PluginError, RunError, UsageError
+    from .errors import DreamctlError, InputError, PluginError, RunError, SandboxError, UsageError
+    from .footage import Footage, Look
     from .hookspecs import hookimpl
     from .random import Stream, key, keys
     from .records import (

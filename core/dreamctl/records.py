@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import gymnasium
 
     from .drawing import Drawing
+    from .footage import Footage, Live
     from .replay.trace import Trace
     from .simulation.reader import Reader
     from .simulation.simulator import Simulator
@@ -125,6 +126,8 @@ class Environment:
       outcome (scores, positions). Classifiers that pool what followed each kind of event read these.
     - `unseen`: outcomes that cannot show in a step that begins with a feature at its highest value, by that feature's
       name: a ball that appears while there are as many as there can be.
+    - `shown_by`: by a label, the features that are the greater the more plainly it shows; its evidence is the step in
+      which one of them is greatest. Evidence for other labels is found by what was learned.
     - `derived(observations)`: what a player works out from what it sees, from [..., *O] to float32 [..., D] of about -1
       to 1 (where a ball will land, say). Networks that act read it beside the observation.
     - `skills(observations)`: what skilled players would do, from [B, *O]: the action of each of the `skill_names`
@@ -145,6 +148,10 @@ class Environment:
     - `steps_per_second`: how fast a person plays it; None waits for a key at every step.
     - `drawing`: how an observation is drawn from a few shapes, so that web pages can replay what was played.
     - `settings`: with what settings explorers begin here, by the explorer's name; `--set` changes one.
+    - `footage(params, seed, actions, first)`: where much happens in a step, what a person sees of it: plays an episode
+      again from its seed and its actions, and gives the frames of the steps from number `first` on. Replays show these
+      instead; None where they cannot be shown.
+    - `live(params, seed)`: the game for a person who plays it with the mouse, frame by frame.
     - `version`: rises when dynamics, observations or actions change; it is stored with every result.
     """
 
@@ -168,6 +175,7 @@ class Environment:
     outcomes: tuple[str, ...] = ()
     totals: tuple[str, ...] = ()
     unseen: Mapping[str, str] = field(factory=dict)
+    shown_by: Mapping[str, Sequence[str]] = field(factory=dict)
     derived: Callable[[NDArray[Any]], NDArray[np.float32]] | None = None
     skills: Callable[[NDArray[Any]], tuple[NDArray[np.int64], NDArray[np.bool_]]] | None = None
     skill_names: tuple[str, ...] = ()
@@ -189,6 +197,8 @@ class Environment:
     weights: Path | None = None
     drawing: Drawing | None = None
     settings: Mapping[str, Mapping[str, Any]] = field(factory=dict)
+    footage: Callable[[Any, int, Sequence[int], int], Footage | None] | None = None
+    live: Callable[[Any, int], Live] | None = None
 
     def __attrs_post_init__(self) -> None:
         _require(bool(self.name) and "/" not in self.name, self, "'name' is a word without '/'.")
@@ -209,6 +219,9 @@ class Environment:
         for field_name in ("events", "outcomes", "totals"):
             for name in getattr(self, field_name):
                 _require(name in self.features, self, f"'{field_name}' names '{name}', which is not in 'features'.")
+        for names in self.shown_by.values():
+            for name in names:
+                _require(name in self.features, self, f"'shown_by' names '{name}', which is not in 'features'.")
         for outcome, name in self.unseen.items():
             _require(name in self.features, self, f"'unseen' names '{name}', which is not in 'features'.")
             known = outcome in self.outcomes or outcome in self.totals
@@ -237,11 +250,13 @@ class Submission:
 
     `id` is the program's own identifier, else its path relative to what was given.
     `problem` is a sentence with the place (file, line, event), for a program that cannot be graded.
+    `note` says what was made of what was handed in, where that is not plain: which of two versions is graded, say.
     """
 
     id: str
     task: Task | None = None
     problem: str | None = None
+    note: str = ""
 
 
 @frozen(kw_only=True)
@@ -249,11 +264,13 @@ class Inspection:
     """What is plain to see of a program before anyone plays it.
 
     `labels` maps those labels that are certain to whether they are so; the judge is asked about the others.
+    `seen` says of some of these, in a sentence, what was seen.
     `problem` is a sentence for the student where the program would not start, so that it is not gradable.
     """
 
     labels: Mapping[str, bool] = field(factory=dict)
     problem: str | None = None
+    seen: Mapping[str, str] = field(factory=dict)
 
 
 # --- what is judged -------------------------------------------------------------------------------------------
@@ -514,11 +531,12 @@ class Evidence:
 
 @frozen(kw_only=True)
 class ItemGrade:
-    """What was found about one item."""
+    """What was found about one item; `seen` is a sentence about what is plain to see of it, before any play."""
 
     probability: float
     verdict: Verdict
     evidence: Evidence | None = None
+    seen: str = ""
 
 
 @frozen(kw_only=True)
@@ -526,6 +544,7 @@ class Grade:
     """The grade of one submission. An `error` is our fault and carries no score: it never becomes a mark.
 
     `error` is a pair (kind, sentence), or None. `trace` is what the evidence looked like, where it was recorded.
+    `note` is the submission's.
     """
 
     submission: str
@@ -536,3 +555,4 @@ class Grade:
     error: tuple[str, str] | None = None
     provenance: Mapping[str, Any] = field(factory=dict)
     trace: Trace | None = None
+    note: str = ""

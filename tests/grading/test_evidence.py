@@ -3,10 +3,10 @@ import pytest
 from attrs import evolve
 
 from dreamctl import plugins
-from dreamctl.grading.evidence import _asked, cut, find_evidence
+from dreamctl.grading.evidence import _asked, cut, find_evidence, frame_of, shown_by
 from dreamctl.learning.learner import Judge
 from dreamctl.learning.signs import SignsSeen
-from dreamctl.records import Evidence
+from dreamctl.records import Evidence, Item, Rubric
 from dreamctl.runs.judging import uncalibrated
 from dreamctl.runs.play import explore
 from dreamctl.runs.seeding import task_seeds
@@ -136,3 +136,27 @@ def test_a_cut_at_the_end_changes_nothing(episodes):
     whole = cut(episodes, np.full(len(episodes), episodes.mask.shape[1]))
     for name in ("observation", "action", "reward", "mask", "episode", "terminated"):
         np.testing.assert_array_equal(getattr(whole, name), getattr(episodes, name))
+
+
+def test_where_an_item_shows_most_is_its_evidence_if_the_environment_says_where(episodes, tiny):
+    lamps = evolve(plugins.load(tiny).environments["lamps"], features=("left", "right", "time"))
+    lamps = evolve(lamps, shown_by={"dark": ("right",), "late": ("time",)})
+    rubric = Rubric(name="r", environment="lamps", items=[Item(key="a", labels=("dark",)), Item(key="b")])
+    shown = shown_by(lamps, rubric)
+    assert {item: found.tolist() for item, found in shown.items()} == {0: [1]}
+    lit = np.where(episodes.mask, episodes.observation[:, 1:, 1], 0)
+    assert (lit.max(1) > 0).any()
+    for row in np.flatnonzero(lit.max(1) > 0).tolist():
+        (found,) = find_evidence(uncalibrated(SeesLamp(True), 2), episodes, [(row, 0)], shown).values()
+        at = int(lit[row].argmax())
+        assert found.episode == episodes.episode[row, at + 1]
+        assert found.step == (episodes.mask[row, :at] & (episodes.episode[row, 1 : at + 1] == found.episode)).sum()
+
+
+@pytest.mark.parametrize(
+    ("told", "frame"), [([0, 0, 1, 1, 3, 3], 4), ([2, 2, 2], 0), ([0, 0, 0], None), ([1, 2, 2, 1, 1], 3)]
+)
+def test_the_frame_of_a_step_is_that_since_which_it_has_shown_as_it_does_at_the_end(told, frame):
+    seen = np.array([[9, value] for value in told], np.float32)
+    judge = uncalibrated(SeesLamp(True), 1)
+    assert frame_of(judge, 0, seen[0], seen, 0, {0: np.array([1])}) == frame

@@ -43,7 +43,9 @@ DEFAULT_SPEED = 2.0  # steps a second of what is played turn by turn
     help="The first that is shown, by the number that a grade prints.",
 )
 @click.option("--step", type=click.IntRange(min=1), help="Show what is around this step of the episode, and mark it.")
-@click.option("--speed", type=FiniteRange(min=0.1), help="Steps a second in a video.  [default: the game's own]")
+@click.option(
+    "--speed", type=FiniteRange(min=0.1), help="Steps, or frames, a second in a video.  [default: the game's own]"
+)
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -108,8 +110,10 @@ def command(
     task = choose_task(watched.environment, key, program, seed)
     film = shots(watched, task, seed, episodes, first=first, step=step)
     out = out or Path(f"{watched.plugin}-{watched.explorer.name}.png")
-    save(watched.environment, film, out, speed or watched.environment.steps_per_second or DEFAULT_SPEED)
-    click.echo(f"Task '{task.key}', {len(film)} moments:", err=True)
+    footage = film[0].footage
+    own = footage.pace if footage is not None else watched.environment.steps_per_second
+    save(watched.environment, film, out, speed or own or DEFAULT_SPEED)
+    click.echo(f"Task '{task.key}', {len(film)} {'moments' if footage is None else 'frames'}:", err=True)
     click.echo(out)
 
 

@@ -167,7 +167,8 @@ def _not_graded(rows: Sequence[Row]) -> str:
 
 
 def _reason(row: Row) -> str:
-    return str((row["error"] or {}).get("sentence", ""))
+    """Why a row has no mark: of a traceback, the last line, which says what is wrong."""
+    return str((row["error"] or {}).get("sentence", "")).rsplit("\n", 1)[-1]
 
 
 def _table(rubric: Rubric) -> str:

@@ -2,26 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..records import Evidence
+from ..learning.events import columns, flat
+from ..records import Environment, Evidence, Rubric
 from ..runs.judging import FittedJudge
 from ..runs.play import ROWS
 from ..simulation.episodes import Episodes, cut
 
+Shown = Mapping[int, NDArray[np.intp]]  # by an item's number, the components of an observation in which it shows
+
+
+def shown_by(environment: Environment, rubric: Rubric) -> Shown:
+    """Where the items of a rubric show, as far as the environment says so."""
+    named = environment.shown_by
+    found = {
+        number: [name for label in item.labels or (item.key,) for name in named.get(label, ())]
+        for number, item in enumerate(rubric.items)
+    }
+    return {number: columns(environment, names) for number, names in found.items() if names}
+
 
 def find_evidence(
-    judge: FittedJudge, episodes: Episodes, pairs: Sequence[tuple[int, int]]
+    judge: FittedJudge, episodes: Episodes, pairs: Sequence[tuple[int, int]], shown: Shown | None = None
 ) -> dict[tuple[int, int], Evidence]:
     """Evidence that an item is present, for (row, item) pairs.
 
-    It is the step with the sign that speaks for the item most (`learning/signs.py`). Where a run has no signs, it is
-    where belief rose most: a judge of prefixes says that itself; a pooled one is asked about prefixes, first those that
-    end with an episode, then, within the one that raised its belief most, ever closer by halves.
+    It is where the item is `shown` most, if that is known and it is; else the step with the sign that speaks for it
+    most (`learning/signs.py`). Where a run has no signs, it is where belief rose most: a judge of prefixes says that
+    itself; a pooled one is asked about prefixes, first those that end with an episode, then, within the one that raised
+    its belief most, ever closer by halves.
     """
+    known = {pair: _greatest(episodes, pair[0], (shown or {})[pair[1]]) for pair in pairs if pair[1] in (shown or {})}
+    placed = {pair: _seen_at(episodes, pair[0], at) for pair, at in known.items() if at}
+    return placed | _learned(judge, episodes, [pair for pair in pairs if pair not in placed])
+
+
+def frame_of(
+    judge: FittedJudge, item: int, before: NDArray[Any], seen: NDArray[Any], action: int, shown: Shown
+) -> int | None:
+    """The frame of a step in which an item showed: since when what tells it has been as it is at the end of the step.
+
+    `before` [*O] is what was observed before the step, `seen` [N, *O] what would have been after each of its frames.
+    None where nothing tells it, or where it is that nothing happened.
+    """
+    if item in shown and flat(seen, 1)[-1, shown[item]].max() > 0:
+        told = flat(seen, 1)[:, shown[item]].max(1)
+    elif judge.signs is not None:
+        told = judge.signs.told(before, seen, action, item)
+    else:
+        return None
+    other = np.flatnonzero(told != told[-1])
+    if len(other):
+        return int(other[-1]) + 1
+    return 0 if told[-1] != 0 else None
+
+
+def _greatest(episodes: Episodes, row: int, components: NDArray[np.intp]) -> int:
+    """The first observation after a step in which one of some components is greatest; 0 if none is ever above 0."""
+    seen = flat(episodes.observation[row], 1)[1:, components].max(1)  # [T]
+    seen = np.where(episodes.mask[row], seen, 0)
+    return int(seen.argmax()) + 1 if seen.max() > 0 else 0
+
+
+def _learned(
+    judge: FittedJudge, episodes: Episodes, pairs: Sequence[tuple[int, int]]
+) -> dict[tuple[int, int], Evidence]:
     if not pairs:
         return {}
     if judge.signs is not None:

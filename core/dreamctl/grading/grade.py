@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from .. import __version__
 from ..errors import InputError, RunError, UsageError
-from ..records import Evidence, Grade, Inspection, ItemGrade, Rubric, Submission, Task
+from ..records import Evidence, Grade, Inspection, Item, ItemGrade, Rubric, Submission, Task
 from ..replay.trace import Trace, record
 from ..runs import checkpoint, graded
 from ..runs.columns import Columns, columns_of
@@ -26,7 +26,7 @@ from ..runs.seeding import program_hash
 from ..sandbox import protection
 from ..simulation.episodes import Episodes
 from ..simulation.simulator import OUR_FAULT
-from .evidence import find_evidence
+from .evidence import find_evidence, frame_of, shown_by
 
 FEW = 4  # programs that are graded at once where they are students' own code
 
@@ -242,8 +242,10 @@ def _play_and_judge(grader: Grader, tasks: list[Task], looked: list[Inspection])
     present = [
         (row, item) for row, item in np.argwhere(verdicts == "present").tolist() if episodes.failure[row] != OUR_FAULT
     ]
-    evidence = _evidence(grader, episodes, raw, present) if grader.evidence else {}
-    traces = _traces(grader, episodes, evidence)
+    speaking = _speaking(grader, raw, present)
+    plain = {(row, item) for row, item in present if rubric.items[item].truth(looked[row].labels) == 1}
+    evidence = _evidence(grader, episodes, speaking, plain) if grader.evidence else {}
+    traces = _traces(grader, episodes, evidence, speaking, plain)
     grades = []
     for row, task in enumerate(tasks):
         if episodes.failure[row] == OUR_FAULT:
@@ -255,6 +257,7 @@ def _play_and_judge(grader: Grader, tasks: list[Task], looked: list[Inspection])
                 probability=float(probability[row, i]),
                 verdict=verdicts[row, i],
                 evidence=evidence.get((row, i)),
+                seen=_seen(item, looked[row]) if (row, i) in plain else "",
             )
             for i, item in enumerate(rubric.items)
         }
@@ -282,30 +285,56 @@ def _verdicts(probability: NDArray[np.float64], risk: float, rubric: Rubric) -> 
     return told
 
 
+Pairs = Mapping[tuple[int, int], tuple[int, int]]
+
+
+def _speaking(grader: Grader, raw: NDArray[np.float64], present: list[tuple[int, int]]) -> Pairs:
+    """For each present item, by row and item, the row and the column that speaks for it most."""
+    return {(row, item): (row, max(grader.columns.of_item[item], key=lambda c: raw[row, c])) for row, item in present}
+
+
 def _evidence(
+    grader: Grader, episodes: Episodes, speaking: Pairs, plain: Container[tuple[int, int]]
+) -> dict[tuple[int, int], Evidence]:
+    """Where each present item showed: what is `plain` to see before any play, at the very beginning."""
+    run = grader.run
+    assert run.judge is not None
+    assert run.rubric is not None
+    asked = list(dict.fromkeys(column for pair, column in speaking.items() if pair not in plain))
+    found = find_evidence(run.judge, episodes, asked, shown_by(run.environment, run.rubric))
+    start = Evidence(episode=0, step=0)
+    return {pair: start if pair in plain else found[column] for pair, column in speaking.items()}
+
+
+def _traces(
     grader: Grader,
     episodes: Episodes,
-    raw: NDArray[np.float64],
-    present: list[tuple[int, int]],
-) -> dict[tuple[int, int], Evidence]:
-    """Evidence for each present item, by the column that speaks for it most."""
-    assert grader.run.judge is not None
-    speaking = {
-        (row, item): (row, max(grader.columns.of_item[item], key=lambda c: raw[row, c])) for row, item in present
-    }
-    found = find_evidence(grader.run.judge, episodes, list(dict.fromkeys(speaking.values())))
-    return {pair: found[column] for pair, column in speaking.items()}
-
-
-def _traces(grader: Grader, episodes: Episodes, evidence: Mapping[tuple[int, int], Evidence]) -> list[Trace | None]:
+    evidence: Mapping[tuple[int, int], Evidence],
+    speaking: Pairs,
+    plain: Container[tuple[int, int]],
+) -> list[Trace | None]:
     """What the evidence looked like, for each row."""
     if not grader.traces:
         return [None] * len(episodes)
-    keys = grader.rubric.keys
+    run, keys = grader.run, grader.rubric.keys
+    assert run.judge is not None
+    assert run.rubric is not None
+    judge, shown = run.judge, shown_by(run.environment, run.rubric)
     of_row: list[dict[str, Evidence]] = [{} for _ in range(len(episodes))]
     for (row, item), place in evidence.items():
         of_row[row][keys[item]] = place
-    return [*record(grader.run.environment, episodes, of_row)]
+
+    def pin(row: int, key: str, before: NDArray[Any], seen: NDArray[Any], action: int) -> int | None:
+        pair = row, keys.index(key)
+        return -1 if pair in plain else frame_of(judge, speaking[pair][1], before, seen, action, shown)
+
+    return [*record(run.environment, episodes, of_row, pin)]
+
+
+def _seen(item: Item, looked: Inspection) -> str:
+    """What was seen of an item before any play."""
+    said = (looked.seen.get(label, "") for label in item.labels or (item.key,) if looked.labels.get(label))
+    return " ".join(filter(None, said))
 
 
 # --- rows ---------------------------------------------------------------------------------------------------------
@@ -318,7 +347,7 @@ def _task(submissions: Sequence[Submission]) -> Task:
 
 
 def _named(grade: Grade, submission: Submission) -> Grade:
-    return attrs.evolve(grade, submission=submission.id)
+    return attrs.evolve(grade, submission=submission.id, note=submission.note)
 
 
 def _not_gradable(grader: Grader, submission: Submission) -> Grade:
@@ -326,6 +355,7 @@ def _not_gradable(grader: Grader, submission: Submission) -> Grade:
         submission=submission.id,
         status="not_gradable",
         error=("not_gradable", submission.problem or "It cannot be read as a program."),
+        note=submission.note,
         max_score=float(grader.rubric.full_score),
         provenance=grader.provenance,
     )

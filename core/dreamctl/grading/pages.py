@@ -92,7 +92,7 @@ def _heading(id_: str) -> str:
 
 def _body(row: Mapping[str, Any], rubric: Rubric) -> str:
     if row["status"] != "graded":
-        return f"{_not_graded(row)}{_made(row)}"
+        return f"{_note(row)}{_not_graded(row, rubric)}{_made(row)}"
     by_verdict: dict[str, list[tuple[Item, Mapping[str, Any]]]] = {"present": [], "abstained": [], "absent": []}
     for item in rubric.items:
         found = row["labels"][item.key]
@@ -103,6 +103,7 @@ def _body(row: Mapping[str, Any], rubric: Rubric) -> str:
         f'<p class="score"><b>{row["score"]:g}</b> of {row["max_score"]:g} points</p>\n' if row["max_score"] else ""
     )
     parts = [
+        _note(row),
         points,
         f"<p>{len(present)} to fix · {len(unsure)} not sure · {len(fine)} in order</p>\n</header>\n<main>\n",
     ]
@@ -115,12 +116,17 @@ def _body(row: Mapping[str, Any], rubric: Rubric) -> str:
     return "".join([*parts, "</main>\n", _made(row)])
 
 
+def _note(row: Mapping[str, Any]) -> str:
+    return f'<p class="faint">{escape(row["note"])}</p>\n' if row.get("note") else ""
+
+
 def _present(item: Item, found: Mapping[str, Any]) -> str:
     place, title = found["evidence"], escape(item.title or item.key)
     where = f" · episode {place['episode'] + 1}, step {place['step'] + 1}" if place else ""
+    seen = f"<p>Seen at the start: {escape(found['seen'])}</p>\n" if found.get("seen") else ""
     replay = f'<figure class="replay" data-item="{escape(item.key)}" data-title="{title}"></figure>\n' if place else ""
     return (
-        f'<article class="card"><div>\n<h3>{title}</h3>\n<p>{escape(item.feedback)}</p>\n'
+        f'<article class="card"><div>\n<h3>{title}</h3>\n<p>{escape(item.feedback)}</p>\n{seen}'
         f'<p class="faint"><span class="tag present">present</span> {percent(found["probability"])} sure'
         f"{_cost(item)}{where}</p>\n</div>{replay}</article>\n"
     )
@@ -142,13 +148,17 @@ def _cost(item: Item) -> str:
     return f" · costs {item.points:g} point{'s' * (item.points != 1)}" if item.points else ""
 
 
-def _not_graded(row: Mapping[str, Any]) -> str:
+def _not_graded(row: Mapping[str, Any], rubric: Rubric) -> str:
     error = row["error"] or {"sentence": "no more is known"}
     ours = row["status"] == "error"
     what = "This is a failure on our side, and no mark." if ours else "It cannot be graded as it is:"
+    sentence = escape(str(error["sentence"]))
+    said = f"<pre>{sentence}</pre>" if "\n" in sentence else f"<p>{sentence}</p>"
+    present = [item for item in rubric.items if row["labels"].get(item.key, {}).get("verdict") == "present"]
+    advice = "".join(f"<p>{escape(item.feedback)}</p>\n" for item in present if item.feedback)
     return (
         f'</header>\n<main>\n<article class="card"><div>\n<h3>{"Error" if ours else "Not graded"}</h3>\n<p>{what}</p>\n'
-        f"<p>{escape(str(error['sentence']))}</p>\n</div></article>\n</main>\n"
+        f"{said}\n{advice}</div></article>\n</main>\n"
     )
 
 

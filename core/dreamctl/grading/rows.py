@@ -23,6 +23,7 @@ def to_row(grade: Grade) -> dict[str, Any]:
         "max_score": grade.max_score,
         "error": None if grade.error is None else {"kind": grade.error[0], "sentence": grade.error[1]},
         "provenance": dict(grade.provenance),
+        **({"note": grade.note} if grade.note else {}),
     }
 
 
@@ -30,7 +31,7 @@ def written(grades: Iterable[Grade], pages: Pages | None) -> list[dict[str, Any]
     """The rows of grades, in order; the page of each is written before its row is told."""
 
     def told(grade: Grade) -> Any:
-        return grade.provenance.get("trial_seed"), grade.error, grade.trace
+        return grade.provenance.get("trial_seed"), grade.error, grade.note, grade.trace
 
     rows = []
     for (*_, trace), same in groupby(grades, key=told):
@@ -47,4 +48,5 @@ def _item(item: ItemGrade) -> dict[str, Any]:
         "probability": round(item.probability, 6),
         "verdict": item.verdict,
         "evidence": None if evidence is None else {"episode": evidence.episode, "step": evidence.step},
+        **({"seen": item.seen} if item.seen else {}),
     }

@@ -57,13 +57,32 @@ class Signs:
         row, item = np.array(pairs, np.intp).reshape(-1, 2).T
         rows, own = np.unique(row, return_inverse=True)
         codes, ways = _looked_at(self.environment, episodes.rows(rows), self.usual)
-        place = np.minimum(np.searchsorted(self.sets, codes), len(self.sets) - 1)
-        place = np.where(self.sets[place] == codes, place, -1)
-        which = np.full((len(self.sets), ways.shape[2], WAYS), -1, np.int32)  # row of `weight`
-        which.reshape(-1)[self.known] = np.arange(len(self.known))
         out = np.zeros(len(row), np.intp)
-        _strongest(place, ways, which, self.weight, own.ravel(), item, out)
+        _strongest(self._place(codes), ways, self._which(ways.shape[2]), self.weight, own.ravel(), item, out)
         return out
+
+    def told(self, before: NDArray[Any], seen: NDArray[Any], action: int, item: int) -> NDArray[np.float32]:
+        """The outcome of a step whose sign speaks for an item most, as it was after each of the step's frames: [N].
+
+        `before` [*O] is what was observed before the step, `seen` [N, *O] what would have been after each frame.
+        """
+        first = np.repeat(flat(before[None], 1), len(seen), 0)
+        actions, rewards = np.full(len(seen), action), np.zeros(len(seen), np.float32)
+        events, outcomes, _ = Reading.of(self.environment).steps(first, flat(seen, 1), actions, rewards)
+        which = self._which(len(self.usual) + outcomes.shape[1])[self._place(_codes(events[-1:, None])[0])[0]]
+        sign = which[np.arange(outcomes.shape[1]), (np.sign(outcomes[-1]) + 1).astype(int)]  # [D] rows of `weight`
+        return outcomes[:, np.where(sign >= 0, self.weight[sign, item], -np.inf).argmax()]
+
+    def _place(self, codes: NDArray[np.uint64]) -> NDArray[np.intp]:
+        """Where sets of events are among those that are known; -1 for others."""
+        place = np.minimum(np.searchsorted(self.sets, codes), len(self.sets) - 1)
+        return np.where(self.sets[place] == codes, place, -1)
+
+    def _which(self, columns: int) -> NDArray[np.int32]:
+        """The row of `weight` that each sign has, by set, column and way; -1 for none."""
+        which = np.full((len(self.sets), columns, WAYS), -1, np.int32)
+        which.reshape(-1)[self.known] = np.arange(len(self.known))
+        return which
 
 
 class SignsSeen:

@@ -30,6 +30,30 @@
     return rows;
   };
 
+  // Frames as they are told by tape.py: each one by instructions that walk along the shapes of the one before.
+  const untape = (text) => {
+    const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0)), pictures = [];
+    let here = 0;
+    const number = () => {
+      for (let value = 0, scale = 1; ; scale *= 128) {
+        const byte = bytes[here++];
+        value += (byte & 127) * scale;
+        if (byte < 128) return value;
+      }
+    };
+    const signed = () => { const n = number(); return n % 2 ? -(n + 1) / 2 : n / 2; };
+    const place = () => [signed(), signed(), signed(), signed()];
+    for (let before = [], picture = [], at = 0; here < bytes.length;) {
+      const told = number(), what = told & 3, count = told >> 2;
+      if (told === 0) { before = picture.concat(before.slice(at)); pictures.push(before); picture = []; at = 0; }
+      else if (what === 0) { picture = picture.concat(before.slice(at, at + count)); at += count; }
+      else if (what === 1) at += count;
+      else if (what === 2) { const [look, x, y, ...size] = before[at++]; picture.push([look, x + signed(), y + signed(), ...size]); }
+      else for (let n = 0; n < count; n++) picture.push([number(), ...place()]);
+    }
+    return pictures;
+  };
+
   const digits = (context, x, y, value, dot, leftwards) => {
     const text = String(Math.max(value, 0));
     let left = x - leftwards * dot * (4 * text.length - 1);
@@ -56,8 +80,41 @@
     }
   };
 
-  // A clip is shapes to draw, or pictures where the environment has no drawing.
+  const outlined = (context, fill, outline) => {
+    if (fill) { context.fillStyle = fill; context.fill(); }
+    if (outline) { context.strokeStyle = outline; context.stroke(); }
+  };
+  const SHAPES = {
+    box: (context, x, y, width, height) => context.rect(x + 0.5, y + 0.5, Math.max(width - 1, 0), Math.max(height - 1, 0)),
+    oval: (context, x, y, width, height) => context.ellipse(x + width / 2, y + height / 2, Math.max(width / 2, 0), Math.max(height / 2, 0), 0, 0, 7),
+    line: (context, x, y, width, height) => { context.moveTo(x, y + 0.5); context.lineTo(x + width, y + height + 0.5); },
+    pointer: (context, x, y) => { context.moveTo(x, y); context.lineTo(x, y + 16); context.lineTo(x + 4, y + 12); context.lineTo(x + 11, y + 11); context.closePath(); },
+  };
+  const paintFilm = (context, film, picture) => {
+    context.fillStyle = film.background;
+    context.fillRect(0, 0, film.width, film.height);
+    for (const [look, x, y, width, height] of picture) {
+      const [kind, fill, outline, text] = film.looks[look];
+      context.beginPath();
+      if (kind === "text") {
+        const lines = text.split("\n"), high = height / lines.length;
+        context.fillStyle = fill;
+        context.font = `${Math.min(Math.max(0.8 * high, 8), 60)}px sans-serif`;
+        context.textBaseline = "middle";
+        lines.forEach((line, n) => context.fillText(line, x, y + high * (n + 0.5), Math.max(width, 20)));
+      } else {
+        SHAPES[kind](context, x, y, width, height);
+        outlined(context, kind === "line" ? "" : fill, kind === "line" ? outline || fill : outline || (kind === "box" ? fill : ""));
+      }
+    }
+  };
+
+  // A clip is a film, shapes to draw, or pictures where the environment has no drawing.
   const painterOf = (clip, again) => {
+    if (clip.film) {
+      const pictures = untape(clip.film.tape);
+      return (context, n) => paintFilm(context, clip.film, pictures[n]);
+    }
     if (clip.pictures) {
       const pictures = clip.pictures.map((source) => { const picture = make("img", { src: source }); picture.onload = again; return picture; });
       return (context, n) => pictures[n].complete && context.drawImage(pictures[n], 0, 0);
@@ -94,7 +151,8 @@
 
   // Builds a player into `place`, for the moments `first` to `last` of a clip (counted in it), of which `mark` is marked.
   const play = (place, clip, first, last, mark, title) => {
-    const canvas = make("canvas", { className: "screen", width: drawing.width, height: drawing.height });
+    const film = clip.film || null, { width, height } = film || drawing, pace = film ? film.pace : game.pace, unit = film ? "frame" : "step";
+    const canvas = make("canvas", { className: "screen", width, height });
     canvas.setAttribute("role", "img");
     const context = canvas.getContext("2d"), actions = unpack(clip.actions);
     let at = mark === null ? first : mark, playing = false, owed = 0, before = 0;
@@ -102,18 +160,18 @@
 
     const caps = game.actions.length <= 6 ? game.actions.map((name) => make("kbd", { textContent: ARROWS[name] ? `${ARROWS[name]} ${name}` : name })) : [];
     const button = make("button", { type: "button", className: "play", textContent: "▶ Play" });
-    const back = make("button", { type: "button", textContent: "◀ step", ariaLabel: "One step back" });
-    const forth = make("button", { type: "button", textContent: "step ▶", ariaLabel: "One step forward" });
+    const back = make("button", { type: "button", textContent: `◀ ${unit}`, ariaLabel: `One ${unit} back` });
+    const forth = make("button", { type: "button", textContent: `${unit} ▶`, ariaLabel: `One ${unit} forward` });
     const speed = make("select", { ariaLabel: "Speed" }, ...[0.1, 0.25, 0.5, 1, 2, 4].map((s) => make("option", { value: s, textContent: `${s} ×`, selected: s === 1 })));
     const time = make("input", { type: "range", min: first, max: last, value: at, ariaLabel: `Moment of the replay: ${title}` });
     const status = make("p", { className: "status" });
 
     const show = (n) => {
       at = n;
-      const moment = clip.first + n, action = moment > 0 ? actions[moment - 1] : -1;
+      const moment = film ? clip.first + (clip.first + n > 0) + film.ends.filter((end) => end < n).length : clip.first + n, action = moment > 0 ? actions[moment - 1] : -1;
       paint(context, n);
       caps.forEach((cap, i) => cap.classList.toggle("down", i === action));
-      const here = mark !== null && n >= mark && n < mark + Math.max(1, Math.round(game.pace / 3));
+      const here = mark !== null && n >= mark && n < mark + Math.max(1, Math.round(pace / 3));
       place.classList.toggle("now", here);
       const words = `${clip.name || `episode ${clip.episode + 1}`}, ${moment === 0 ? "start" : `step ${moment}: ${game.actions[action]}`}`;
       status.replaceChildren(words, ...(here ? [" · ", make("b", { textContent: "● here it shows" })] : []));
@@ -124,10 +182,10 @@
     };
     const frame = (now) => {
       if (!playing) return;
-      owed += ((now - before) / 1000) * game.pace * speed.value;
+      owed += ((now - before) / 1000) * pace * speed.value;
       before = now;
       if (at === last) {
-        if (owed > game.pace) { owed = 0; show(first); } // the end stays for a second, then it begins again
+        if (owed > pace) { owed = 0; show(first); } // the end stays for a second, then it begins again
       } else if (owed >= 1) {
         show(Math.min(at + Math.floor(owed), last));
         owed %= 1;
@@ -154,7 +212,8 @@
       line.append(tick);
     }
     place.append(canvas, line, make("div", { className: "controls" }, button, back, forth, speed),
-      make("div", { className: "pressed", ariaHidden: "true" }, ...caps), status);
+      ...(caps.length ? [make("div", { className: "pressed", ariaHidden: "true" }, ...caps)] : []), status);
+    if (film && film.said) place.append(make("pre", { textContent: film.said }));
     if (side) place.after(side.list);
     show(at);
   };
@@ -163,8 +222,8 @@
     const item = place.dataset.item, number = Number(place.dataset.clip || 0);
     const [clipNumber, moment] = item === undefined ? [number, null] : trace.marks[item];
     const clip = trace.clips[clipNumber], end = clip.moments - 1;
-    const mark = moment === null ? null : moment - clip.first;
-    const first = mark === null ? 0 : Math.max(mark - game.before, 0), last = mark === null ? end : Math.min(mark + game.after, end);
+    const mark = moment === null || clip.film ? moment : moment - clip.first;
+    const first = mark === null || clip.film ? 0 : Math.max(mark - game.before, 0), last = mark === null || clip.film ? end : Math.min(mark + game.after, end);
     play(place, clip, first, last, mark, place.dataset.title || "");
   }
 })();

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -16,6 +17,7 @@ from .page import contact_sheet, doubtful, page
 from .web import web_page
 
 HOLD = 1.5  # seconds that the last moment of an episode stays
+MOST = {".gif": (300, 25.0), ".mp4": (4000, 60.0)}  # pictures of frames, and how many of them a second
 SUFFIXES = (".png", ".gif", ".mp4", ".html")
 
 
@@ -30,11 +32,19 @@ def save(environment: Environment, shots: Sequence[Shot], path: Path, steps_per_
             path.write_text(web_page(environment, shots, path.stem, steps_per_second), "utf-8")
         else:
             items = doubtful(shots)
-            pages = [page(shot, items) for shot in shots]
+            every = _every(shots, steps_per_second, *MOST[path.suffix])
+            pages = [page(shot, items) for shot in shots[::every]]
             write = _gif if path.suffix == ".gif" else _mp4
-            write(pages, _seconds(shots, steps_per_second), path)
+            write(pages, _seconds(shots[::every], steps_per_second / every), path)
     except OSError as error:
         raise UsageError(f"{path}: cannot be written ({error.strerror or error}).") from error
+
+
+def _every(shots: Sequence[Shot], steps_per_second: float, most: int, a_second: float) -> int:
+    """Every how many frames there is a picture; every moment has one."""
+    if shots[0].footage is None:
+        return 1
+    return max(math.ceil(len(shots) / most), math.ceil(steps_per_second / a_second))
 
 
 def _seconds(shots: Sequence[Shot], steps_per_second: float) -> list[float]:

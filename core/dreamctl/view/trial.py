@@ -21,6 +21,7 @@ from ..simulation.episodes import Episodes, cut
 from .film import Shot, film
 
 BEFORE, AFTER = 5, 6  # moments that are shown around a step
+SECONDS = 1.5  # that are shown before a step, and after it, where it is many frames
 
 
 @frozen(eq=False, kw_only=True)
@@ -74,15 +75,14 @@ def shots(
     if watched.beliefs is not None:
         believed = watched.beliefs(exploration)[0]  # [T+1, L]
         belief = {item: believed[:, i] for i, item in enumerate(watched.items)}
-    explored = film(environment, exploration, "exploration", belief)
-    numbers = (exploration.episode[0, exploration.valid[0]] + 1).tolist()  # of each shot
-    if first > numbers[-1]:
-        raise UsageError(f"Task '{task.key}': its exploration has {_count(numbers[-1], 'episode')}, and no {first}.")
+    last = int(exploration.episode.max()) + 1
+    if first > last:
+        raise UsageError(f"Task '{task.key}': its exploration has {_count(last, 'episode')}, and no {first}.")
+    only = range(first - 1, first if step is not None else first - 1 + episodes)
+    explored = film(environment, exploration, "exploration", belief, only)
     if step is not None:
-        episode = [shot for shot, number in zip(explored, numbers, strict=True) if number == first]
-        return _around(episode, step)
-    shown = [shot for shot, number in zip(explored, numbers, strict=True) if first <= number < first + episodes]
-    return shown + (film(environment, execution, "execution") if execution is not None else [])
+        return _around(explored, step)
+    return explored + (film(environment, execution, "execution") if execution is not None else [])
 
 
 def beliefs(judge: FittedJudge, episodes: Episodes) -> NDArray[np.float64]:
@@ -102,7 +102,13 @@ def _around(episode: list[Shot], step: int) -> list[Shot]:
     """The moments of an episode from a little before a step to a little after it."""
     if step > episode[-1].step:
         raise UsageError(f"'{episode[0].episode}' has {_count(episode[-1].step, 'step')}, and no {step}.")
-    return [evolve(shot, marked=shot.step == step) for shot in episode if step - BEFORE <= shot.step <= step + AFTER]
+    of_step = [n for n, shot in enumerate(episode) if shot.step == step]
+    footage = episode[0].footage
+    if footage is None:
+        low, high = of_step[0] - BEFORE, of_step[-1] + AFTER
+    else:
+        low, high = of_step[0] - round(SECONDS * footage.pace), of_step[-1] + round(SECONDS * footage.pace)
+    return [evolve(shot, marked=shot.step == step) for shot in episode[max(low, 0) : high + 1]]
 
 
 def _count(number: int, what: str) -> str:

@@ -47,7 +47,7 @@ def play(
         pressed = _typed(environment, speed) if keys is None else iter(keys)
         moments = _play(session, screen, task, seed, pressed, keep=record is not None)
         if record is not None:
-            _write(moments, record, speed * (environment.steps_per_second or 2.0))
+            write_moments(moments, record, speed * (environment.steps_per_second or 2.0))
     finally:
         pygame.display.quit()
         session.close()
@@ -121,17 +121,28 @@ def _events(events: Sequence[pygame.event.Event]) -> Iterator[str]:
 def _open(session: Session, *, seen: bool) -> pygame.Surface:
     """A window; where it has to be `seen`, one that somebody can see."""
     picture = session.picture()
-    scale = max(1, min(round(SMALLEST / picture.shape[1]), LARGEST // picture.shape[0]))
-    width, height = picture.shape[1] * scale, picture.shape[0] * scale
+    height, width = picture.shape[:2]
+    scale = max(1, min(round(SMALLEST / width), LARGEST // height))
+    # How many lines the keys take is known once there are fonts.
+    return open_window(
+        width * scale,
+        lambda: height * scale + LINE * (2 + len(_legend(session, width * scale))),
+        session.environment.name,
+        seen=seen,
+    )
+
+
+def open_window(width: int, height: Callable[[], int], name: str, *, seen: bool) -> pygame.Surface:
+    """A window of that size; where it has to be `seen`, one that somebody can see, else UsageError."""
     try:
         pygame.display.init()
         pygame.font.init()
-        screen = pygame.display.set_mode((width, height + LINE * (2 + len(_legend(session, width)))))
+        screen = pygame.display.set_mode((width, height()))
     except pygame.error as error:
         raise UsageError(f"No window can be opened ({error}); play on a machine with a display.") from error
     if seen and pygame.display.get_driver() in INVISIBLE:
         raise UsageError("No window can be opened, since there is no display; play on a machine that has one.")
-    pygame.display.set_caption(f"dreamctl play: {session.environment.name}")
+    pygame.display.set_caption(f"dreamctl play: {name}")
     return screen
 
 
@@ -142,14 +153,14 @@ def _show(session: Session, screen: pygame.Surface) -> None:
     height = picture.get_height() * width // picture.get_width()
     screen.fill(PAPER)
     screen.blit(pygame.transform.scale(picture, (width, height)), (0, LINE))
-    _write_line(screen, session.title, 0, INK)
-    _write_line(screen, session.message, LINE + height, NEWS)
+    write_line(screen, session.title, 0, INK)
+    write_line(screen, session.message, LINE + height, NEWS)
     for i, line in enumerate(_legend(session, width)):
-        _write_line(screen, line, height + LINE * (2 + i), FAINT)
+        write_line(screen, line, height + LINE * (2 + i), FAINT)
     pygame.display.flip()
 
 
-def _write_line(screen: pygame.Surface, text: str, top: int, colour: tuple[int, int, int]) -> None:
+def write_line(screen: pygame.Surface, text: str, top: int, colour: tuple[int, int, int]) -> None:
     picture = _font().render(text, True, colour)
     screen.blit(picture, (6, top + (LINE - picture.get_height()) // 2))
 
@@ -170,7 +181,7 @@ def _font() -> pygame.font.Font:
     return pygame.font.Font(None, 20)
 
 
-def _write(moments: Sequence[Image.Image], path: Path, per_second: float) -> None:
+def write_moments(moments: Sequence[Image.Image], path: Path, per_second: float) -> None:
     if path.suffix not in (".png", ".gif") or not moments:
         raise UsageError(f"{path}: what was played is recorded as .png or .gif, once something was played.")
     if path.suffix == ".png":

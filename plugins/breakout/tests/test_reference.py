@@ -4,9 +4,12 @@ import breakout_probing as probing
 import pytest
 from breakout_running import Box, follow
 
+from dreamctl import SandboxError
+from dreamctl_breakout.design import Design
 from dreamctl_breakout.display import ITEMS, display, inspect
 from dreamctl_breakout.family import CAMPY, GENERATIONS, PGL, TKINTER
 from dreamctl_breakout.frames import BRICKS, GOES_ON, STATUS
+from dreamctl_breakout.labels import labels
 from dreamctl_breakout.reference import references
 from dreamctl_breakout.students import Running
 
@@ -42,10 +45,10 @@ def test_a_right_program_shows_nothing_wrong(reference):
 @pytest.mark.parametrize("reference", WRONG, ids=name)
 def test_a_wrong_program_shows_what_is_wrong_with_it(reference):
     looked_for, found = set(), set()
-    for probe, labels in PROBES.items():
-        if labels & reference.labels:
-            looked_for |= labels
-            found |= probe(reference.program) & labels
+    for probe, its_labels in PROBES.items():
+        if its_labels & reference.labels:
+            looked_for |= its_labels
+            found |= probe(reference.program) & its_labels
     if "win_not_detected" in reference.labels:
         seen, cleared = probing.win(reference.program)
         assert cleared
@@ -69,7 +72,25 @@ def test_an_inspection_says_what_is_certain_and_which_program_would_not_start():
     assert eight.labels["brick_count_wrong"]
     assert broken.labels["does_not_run"]
     assert "ModuleNotFoundError: No module named 'breakoutgraphics'" in broken.problem
-    assert inspect(["a design"], Box)[0].labels == {}
+    assert eight.seen["brick_count_wrong"] == "There are 80 bricks in 8 rows."
+
+
+def test_a_design_is_looked_at_as_its_source_is():
+    faults = ("row_missing", "one_colour", "numbers_in_the_code", "ball_half_off_the_centre", "ball_of_one_radius")
+    designs = [Design(faults=frozenset(some)) for some in ((), *([fault] for fault in faults))]
+    for design, looked in zip(designs, inspect(designs, Box), strict=True):
+        truth = labels(design)
+        assert looked.labels == {item: truth[item] for item in ITEMS}
+        assert looked.seen.keys() == {item for item in ITEMS if truth[item]}
+
+
+def test_where_there_is_no_sandbox_designs_are_not_looked_at():
+    def refuse():
+        raise SandboxError("no")
+
+    assert inspect([Design()], refuse)[0].labels == {}
+    with pytest.raises(SandboxError):
+        inspect([REFERENCES[0].program], refuse)
 
 
 def test_a_follower_wins_and_a_dodger_loses():

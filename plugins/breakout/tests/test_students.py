@@ -5,7 +5,8 @@ import pytest
 from dreamctl import InputError
 from dreamctl_breakout.constants import COLUMNS, PADDLE_WIDTH, RADIUS, ROWS, changed, constants, meaning
 from dreamctl_breakout.family import BRIDGE, CAMPY, STANFORD, TKINTER, WEB, family
-from dreamctl_breakout.students import Program, program, read_submissions
+from dreamctl_breakout.handed_in import program, read_submissions
+from dreamctl_breakout.students import Program
 
 CAMPY_MAIN = (
     "from campy.graphics.gwindow import GWindow\nfrom breakoutgraphics import B\n\ndef main():\n    B()\n\nmain()\n"
@@ -49,7 +50,7 @@ def test_a_folder_of_folders_is_a_class_in_order_and_an_empty_one_is_told(tmp_pa
     (tmp_path / "d.zip").write_bytes(b"PK")
     found = read(tmp_path)
     assert list(found) == ["a/hw3", "b", "c", "d.zip"]
-    assert "no Python file" in found["d.zip"]
+    assert "cannot be read" in found["d.zip"]
     assert found["c"] == "c: there is no Python file in it."
 
 

@@ -14,12 +14,13 @@ from dreamctl import Environment, Explorer, Inspection, Problem, Rubric, Submiss
 WEIGHTS = Path(__file__).parent / "weights"  # a finished run; the README says how it was made
 
 if TYPE_CHECKING:
-    from dreamctl import Policy, Simulator
+    from dreamctl import Footage, Policy, Simulator
 
 
 def classic() -> Environment:
     """Breakout as the handouts ask for it; a task's params are a `design.Design` or a `students.Program`."""
     from .drawing import DRAWING
+    from .labels import SHOWN_BY
     from .names import ACTIONS, FEATURES, OUTCOMES, STEPS, TOTALS, observation_space
 
     return Environment(
@@ -34,6 +35,7 @@ def classic() -> Environment:
         events=(STEPS,),
         outcomes=OUTCOMES,
         totals=TOTALS,
+        shown_by=SHOWN_BY,
         tasks=_tasks,
         env=_plain,
         simulator=_simulator,
@@ -44,6 +46,8 @@ def classic() -> Environment:
         runs_student_code=True,
         weights=WEIGHTS,
         drawing=DRAWING,
+        footage=_footage,
+        live=_live,
         version=1,
     )
 
@@ -80,7 +84,7 @@ def _known() -> Sequence[Task]:
 
 
 def _read_submissions(path: Path) -> Iterable[Submission]:
-    from .students import read_submissions
+    from .handed_in import read_submissions
 
     return read_submissions(path)
 
@@ -89,6 +93,18 @@ def _read_tasks(path: Path) -> Sequence[Task]:
     from .labelled import read_tasks
 
     return read_tasks(path)
+
+
+def _footage(params: Any, seed: int, actions: Sequence[int], first: int) -> Footage | None:
+    from .screen import footage
+
+    return footage(params, seed, actions, first)
+
+
+def _live(params: Any, seed: int) -> Any:
+    from .screen import Played
+
+    return Played(params, seed)
 
 
 def _scripted(problem: Problem) -> Policy:

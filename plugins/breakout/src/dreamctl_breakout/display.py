@@ -12,13 +12,13 @@ from typing import Any
 
 from attrs import field, frozen
 
-from dreamctl import Inspection
+from dreamctl import Inspection, SandboxError
 
 from . import colours
 from .constants import BALL_SIZE, BRICK_TOP, CHANGED, COLUMNS, PADDLE_WIDTH, RADIUS, ROWS, Constant, changed, constants
 from .frames import BRICKS, CRASHED, GOES_ON, STATUS
 from .scene import Thing
-from .students import OUR_FAULT, Box, Program, Running
+from .students import OUR_FAULT, Box, Program, Running, program_of
 
 ITEMS = (
     "does_not_run", "input_at_start", "brick_count_wrong", "brick_layout_wrong", "colours_wrong", "ball_not_centred",
@@ -26,7 +26,7 @@ ITEMS = (
 )  # fmt: skip
 BRICKS_GIVEN, COLUMNS_GIVEN = 100, 10
 PATIENCE, CALM = 400, 12  # frames until the wall stands; frames without another brick after which it does
-CENTRED = 2.5  # pixels
+CENTRED = 2.2  # pixels
 EVEN = 1.6  # pixels by which gaps may differ: coordinates may be whole numbers
 FARTHER_DOWN = 6.0  # pixels by which the wall may be lower or higher than its constant says
 FEW_COLOURS = 3  # of a wall of many rows: fewer are no rule for colours
@@ -89,11 +89,17 @@ def display(program: Program, box: Box, key: int = 0) -> Display:
 
 
 def inspect(programs: Sequence[Any], sandbox: Callable[[], Any]) -> list[Inspection]:
-    """What is plain to see of each program; of what is no `Program`, or where we failed, nothing.
+    """What is plain to see of each program, or of the source of a design; where we failed, nothing.
 
-    `sandbox()` gives the box in which they run.
+    `sandbox()` gives the box in which they run; without one, designs are not looked at.
     """
-    return [_inspected(program, sandbox()) if isinstance(program, Program) else Inspection() for program in programs]
+    try:
+        box = sandbox()
+    except SandboxError:
+        if any(isinstance(program, Program) for program in programs):
+            raise
+        return [Inspection()] * len(programs)
+    return [_inspected(program_of(program), box) for program in programs]
 
 
 def _inspected(program: Program, box: Box) -> Inspection:
@@ -102,7 +108,8 @@ def _inspected(program: Program, box: Box) -> Inspection:
         return Inspection()
     labels = {item: verdict.present for item, verdict in seen.verdicts.items() if verdict.present is not None}
     broken = seen.verdicts["does_not_run"]
-    return Inspection(labels=labels, problem=broken.why if broken.present else None)
+    said = {item: verdict.why for item, verdict in seen.verdicts.items() if verdict.present}
+    return Inspection(labels=labels, problem=broken.why if broken.present else None, seen=said)
 
 
 # --- looking --------------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ import json
 import linecache
 import os
 import random
+import re
 import sys
 import threading
 import time
@@ -201,6 +202,10 @@ class Unheard(io.TextIOBase):
 # --- what went wrong ------------------------------------------------------------------------------------------------
 
 
+ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")  # in memory: of an object, another one each time
+OURS = re.compile(rf"{__package__}\.libraries\.(\w+)\.")  # before the name of an exception of our libraries
+
+
 def in_their_terms(error: BaseException, folder: str) -> str:
     """A traceback with the lines of the program alone, by the names of its files."""
     lines = [line for line in traceback.extract_tb(error.__traceback__) if line.filename.startswith(folder)]
@@ -210,4 +215,6 @@ def in_their_terms(error: BaseException, folder: str) -> str:
     said = traceback.format_exception_only(type(error), error)
     text = "".join(["Traceback (most recent call last):\n"] * bool(shown) + shown + said)
     linecache.clearcache()
-    return text.replace(folder.rstrip("/") + "/", "").rstrip()
+    text = text.replace(folder.rstrip("/") + "/", "").replace(" (unknown location)", "")
+    text = OURS.sub(lambda found: "_tkinter." if found[1] == "tk" else "", text)
+    return ADDRESS.sub("", text).rstrip()

@@ -7,8 +7,7 @@ from attrs import evolve
 from dreamctl import Task
 
 from .design import Design
-from .source import FILE, source
-from .students import Program
+from .students import program_of
 
 SMALL = Design(rows=2, columns=4)  # a game that is soon over
 CERTAIN = ("does_not_run", "crash_in_play", "paddle_leaves_screen", "ball_bounces_off_floor")
@@ -26,4 +25,4 @@ def known() -> list[Task]:
 
 
 def _task(key: str, design: Design, labels: dict[str, bool]) -> Task:
-    return Task(key=key, params=Program({FILE: source(design).encode()}), labels=labels)
+    return Task(key=key, params=program_of(design), labels=labels)

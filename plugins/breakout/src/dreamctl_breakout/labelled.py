@@ -12,8 +12,8 @@ from typing import Any
 
 from dreamctl import InputError, Task
 
+from .handed_in import program
 from .labels import LABELS
-from .students import program
 
 
 def read_tasks(path: str | Path) -> list[Task]:

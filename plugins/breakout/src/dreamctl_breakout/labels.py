@@ -42,6 +42,18 @@ def labels_of(fault: str) -> tuple[str, ...]:
     return _OF_FAULT[fault]
 
 
+SHOWN_BY = {  # the outcomes of a step that are the greater the more plainly a label shows
+    "skewer": ("paddle flips in a row",),
+    "corner_stuck": ("wall flips in a row",),
+    "paddle_pass_through": ("passes the paddle",),
+    "horizontal_vertical_test_wrong": (
+        "turns both ways at bricks", "turns sideways at bricks", "turns at the paddle",
+    ),
+    "lives_count_wrong": ("wrong turns",),
+    "crash_in_play": ("breaks off",),
+}  # fmt: skip
+
+
 def _entries() -> Iterator[Entry]:
     yield from _robustness()
     yield from _display()

@@ -14,8 +14,7 @@ from dreamctl import Simulator, Step
 from .design import Design
 from .names import ACTIONS, FEATURES, observation_space
 from .simulator import DesignSimulator
-from .source import FILE, source
-from .students import Program, ProgramSimulator, sandbox
+from .students import Program, ProgramSimulator, program_of, sandbox
 
 
 class MixedSimulator(Simulator):
@@ -86,7 +85,7 @@ class PlainBreakout(gymnasium.Env[NDArray[np.float32], int]):
     render_mode = "rgb_array"
 
     def __init__(self, params: Design | Program) -> None:
-        self.program = params if isinstance(params, Program) else Program({FILE: source(params).encode()})
+        self.program = program_of(params)
         self.action_space = gymnasium.spaces.Discrete(len(ACTIONS))
         self.observation_space = observation_space()
         self.simulator = ProgramSimulator(1, sandbox)

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from attrs import field, frozen
 
-from .students import Program, program
+from .handed_in import program
+from .students import Program
 
 FOLDER = Path(__file__).parent / "programs"
 

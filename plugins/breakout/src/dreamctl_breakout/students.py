@@ -1,4 +1,4 @@
-"""Students' programs: read from files, run in a sandbox, and played as a batched simulator.
+"""Students' programs: run in a sandbox, and played as a batched simulator. `handed_in.py` reads them from files.
 
 The observer and the steering are those of the fast simulator, so both kinds of program are seen and played alike.
 """
@@ -6,19 +6,19 @@ The observer and the steering are those of the fast simulator, so both kinds of 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
-from dreamctl import InputError, Simulator, Step, Submission, Task
+from dreamctl import Simulator, Step
 
 from . import wire
-from .family import CAMPY, GENERATIONS, PGL, TKINTER, Family, family, imports, is_library, is_program, starts, tree
+from .design import Design
+from .family import CAMPY, GENERATIONS, PGL, TKINTER, Family, family
 from .frames import (
     BRICKS,
     CRASHED,
@@ -35,6 +35,7 @@ from .frames import (
 )  # fmt: skip
 from .roles import Roles
 from .scene import ProtocolError, Scene
+from .source import FILE, source
 
 if TYPE_CHECKING:
     from dreamctl.sandbox import Sandbox
@@ -52,10 +53,6 @@ LIMPS = 12  # times that the ball moves in every other frame, after which a prog
 LIMPING = sum(1 << 2 * n for n in range(LIMPS))
 SUMMED = [GONE, OTHERS_GONE, TEXTS_CHANGED]
 OVER_LIMITS, OUR_FAULT = 2, 3  # codes of `Step.failure`
-
-OF_A_PROGRAM = ("breakout", "main", "brick", "game", "ball", "paddle", "milestone")  # names of files of one program
-
-PACKED = (".zip", ".rar", ".7z", ".gz", ".ipynb", ".java")  # handed in, and not to be overlooked
 
 Files = Mapping[str, bytes]
 
@@ -105,110 +102,9 @@ class Program:
         return json.dumps(told).encode()
 
 
-def program(path: str | Path) -> Program:
-    """The program in a file or a folder. Raises `InputError` if there is none that can be played."""
-    found = _program(Path(path))
-    if isinstance(found, str):
-        raise InputError(f"{path}: {found}")
-    return found
-
-
-# --- submissions ----------------------------------------------------------------------------------------------------
-
-
-def read_submissions(path: str | Path) -> Iterator[Submission]:
-    """Every program at a path, in order: a file, a folder with one program, or a folder of these.
-
-    Of a folder of files, each is a program if they start by themselves and have nothing to do with each other. What
-    cannot be played becomes a submission with a sentence that says why. Raises `InputError` if nothing is there.
-    """
-    path = Path(path)
-    if not path.exists():
-        raise InputError(f"{path}: there is no such file or folder; give one with programs.")
-    found = list(_submissions(path, path))
-    if not found:
-        raise InputError(f"{path}: there is no Python program in it.")
-    yield from found
-
-
-def _submissions(path: Path, top: Path) -> Iterator[Submission]:
-    name = path.name if path == top else path.relative_to(top).as_posix()
-    if path.is_file():
-        yield _submission(path, name)
-        return
-    children = sorted(child for child in path.iterdir() if not child.name.startswith((".", "__")))
-    own = [child for child in children if child.is_file() and is_program(child.name)]
-    own = [child for child in own if not _library(child)]
-    folders = [child for child in children if child.is_dir() and not child.is_symlink()]
-    if own and not _strangers(own):
-        yield _submission(path, name)
-    elif own or any(_holds_program(folder) for folder in folders):
-        packed = [child for child in children if child.suffix.lower() in PACKED and child.is_file()]
-        for child in sorted([*own, *folders, *packed]):
-            yield from _submissions(child, top)
-    elif path != top:
-        yield Submission(id=name, problem=f"{name}: there is no Python file in it.")
-
-
-def _strangers(files: Sequence[Path]) -> bool:
-    """Whether the files of a folder are programs of several students: each starts, and none is a part of another."""
-    if len(files) < 3 or any(word in file.stem.lower() for file in files for word in OF_A_PROGRAM):
-        return False
-    trees = [tree(_content(file)) for file in files]
-    used = {name for found in trees if found is not None for name in imports(found)}
-    alone = [found is None or starts(found) for found in trees]
-    return all(alone) and not used & {file.stem for file in files}
-
-
-def _submission(path: Path, name: str) -> Submission:
-    found = _program(path)
-    if isinstance(found, str):
-        return Submission(id=name, problem=f"{name}: {found}")
-    return Submission(id=name, task=Task(key=name, params=found))
-
-
-def _program(path: Path) -> Program | str:
-    """The program at a path, or why there is none that can be played."""
-    try:
-        files = _gather(path)
-    except OSError as error:
-        return f"it cannot be read ({error.strerror or error})."
-    if isinstance(files, str):
-        return files
-    found = Program(files)
-    known = found.family
-    return known.problem or (
-        found if known.library in PLAYED else f"it is written for {known.library or 'no library'}."
-    )
-
-
-def _gather(path: Path) -> dict[str, bytes] | str:
-    """The files of a submission. Links are left out: what they lead to was not handed in."""
-    if path.is_file():
-        return {path.name: _content(path)} if is_program(path.name) else "it is no Python file; its name ends in '.py'."
-    files: dict[str, bytes] = {}
-    size = 0
-    for file in sorted(path.rglob("*")):
-        inside = PurePosixPath(file.relative_to(path).as_posix())
-        if file.is_symlink() or not file.is_file() or any(part.startswith((".", "__")) for part in inside.parts[:-1]):
-            continue
-        size += file.stat().st_size
-        if size > MOST_BYTES or len(files) == MOST_FILES:
-            return f"it has more than {MOST_FILES} files, or more than {MOST_BYTES:,} bytes."
-        files[str(inside)] = _content(file)
-    return files
-
-
-def _holds_program(folder: Path) -> bool:
-    return any(is_program(file.relative_to(folder).as_posix()) for file in folder.rglob("*.py"))
-
-
-def _library(file: Path) -> bool:
-    return is_library(file.name, tree(_content(file)))
-
-
-def _content(file: Path) -> bytes:
-    return file.read_bytes()
+def program_of(params: Design | Program) -> Program:
+    """A program, or the source of a design."""
+    return params if isinstance(params, Program) else Program({FILE: source(params).encode()})
 
 
 # --- one program that runs ------------------------------------------------------------------------------------------
@@ -333,13 +229,15 @@ def sandbox() -> Sandbox:
 class ProgramSimulator(Simulator):
     """`batch` students' programs; params are `Program`s, and a step is a macro-action of `steering.py`.
 
-    `sandbox()` gives the box in which they run; it is asked for when the first program starts.
+    `sandbox()` gives the box in which they run; it is asked for when the first program starts. `look`, if there is one,
+    is called after each frame, with the program and the observer's memory.
     """
 
     def __init__(self, batch: int, sandbox: Callable[[], Any]) -> None:
         from .observing import FEATURES, MEMORY
 
         self.batch, self.sandbox = batch, sandbox
+        self.look: Callable[[Running, NDArray[np.float64]], None] | None = None
         self.box: Any = None
         self.running: list[Running | None] = [None] * batch
         self.memories = np.zeros((batch, len(MEMORY)))  # [B, M]
@@ -396,6 +294,8 @@ class ProgramSimulator(Simulator):
             running.advance(*steer(action, running.frame, memory))
             watch(running.frame, memory)
             self.played += 1
+            if self.look is not None:
+                self.look(running, memory)
             if over(action, running.frame, memory):
                 break
         report(running.frame, memory, True, self.observation[row])
