@@ -144,6 +144,7 @@ class Environment:
     - `weights`: a run directory that ships inside the plugin, with which `dreamctl grade` grades when none is named.
     - `steps_per_second`: how fast a person plays it; None waits for a key at every step.
     - `drawing`: how an observation is drawn from a few shapes, so that web pages can replay what was played.
+    - `settings`: with what settings explorers begin here, by the explorer's name; `--set` changes one.
     - `version`: rises when dynamics, observations or actions change; it is stored with every result.
     """
 
@@ -187,6 +188,7 @@ class Environment:
     steps_per_second: float | None = None
     weights: Path | None = None
     drawing: Drawing | None = None
+    settings: Mapping[str, Mapping[str, Any]] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
         _require(bool(self.name) and "/" not in self.name, self, "'name' is a word without '/'.")

@@ -68,14 +68,17 @@ class DecoupledOptions:
     executor: Literal["recurrent", "feedforward"] = "recurrent"
     execution_discount: float = field(default=Factory(lambda self: self.discount, takes_self=True))
     execution_lambda: float = 0.9  # less where noisy rows undo what was done well
+    execution_cut: bool = False  # returns go no further than to where a row leaves the greedy action
     epochs: int = 1  # passes of the executor over each batch
     minibatches: int = 4  # of the executor
     decoder_minibatches: int = 2
     replayed: float = 0.5  # explorations that the decoder replays for each fresh one
     whole: float = 0.0  # what the decoder's loss of whole explorations counts beside the mean over all prefixes
     megabytes: float = 32  # bound of the decoder's replay
-    noisy: float = 0.25  # share of rows that stay noisy for ever
-    noise: float = 0.6  # share of their actions that are random
+    explorer_noisy: float = 0.25  # share of rows that stay noisy for ever
+    explorer_noise: float = 0.6  # share of their actions that are random
+    execution_noisy: float = 0.25
+    execution_noise: float = 0.6
 
 
 @frozen(kw_only=True)
@@ -149,10 +152,11 @@ class Dream(Learner):
         rng = np.random.default_rng(random.key(self.problem.seed, NOISE, n))
         noise = self.noise(rng, z)
         told = self.told(torch.from_numpy(last_prefix(g, tau)).to(z.device))
-        knowing = rng.permutation(batch) % 2 == 0  # [B]
+        knowing = (rng.permutation(batch) % 2 == 0) | warming_up  # [B] nothing was told yet while warming up
         informed = torch.from_numpy(knowing).to(z.device)[:, None]
         condition = torch.where(informed, z + noise, told)
-        execution = self.trials.execute(self.execution.policy(ladder), tasks, seeds, condition)
+        acting = self.execution.ladder(batch)
+        execution = self.trials.execute(self.execution.policy(acting), tasks, seeds, condition)
 
         def conditions(rows: Tensor) -> Tensor:
             return torch.where(informed[rows], self.f(mu[rows]) + noise[rows], told[rows])
@@ -175,8 +179,7 @@ class Dream(Learner):
 
         self.iterations += 1
         self.steps = self.trials.taken
-        greedy = ladder < GREEDY
-        exploring = greedy | warming_up
+        greedy, exploring = acting < GREEDY, (ladder < GREEDY) | warming_up
         return {
             "execution/return": mean_of(execution.returns, greedy & ~knowing),
             "execution/return_informed": mean_of(execution.returns, greedy & knowing),
@@ -275,8 +278,8 @@ def explorer_options(options: DecoupledOptions) -> QOptions:
         hidden=units(options.hidden, options.explorer),
         learning_rate=options.learning_rate,
         discount=options.discount,
-        noisy=options.noisy,
-        noise=options.noise,
+        noisy=options.explorer_noisy,
+        noise=options.explorer_noise,
     )
 
 
@@ -289,8 +292,9 @@ def executor_options(options: DecoupledOptions) -> QOptions:
         lambda_=options.execution_lambda,
         epochs=options.epochs,
         minibatches=options.minibatches,
-        noisy=options.noisy,
-        noise=options.noise,
+        cut=options.execution_cut,
+        noisy=options.execution_noisy,
+        noise=options.execution_noise,
     )
 
 

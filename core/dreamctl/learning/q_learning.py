@@ -35,6 +35,7 @@ class QOptions:
     learning_rate: float = 1e-3
     discount: float = 1.0
     lambda_: float = 0.9
+    cut: bool = False
     epochs: int = 1
     minibatches: int = 4
     clip: float = 1.0
@@ -92,8 +93,15 @@ class QLearner(NetworkLearner):
             q = self.net(x, condition and condition(everyone))
         value = q.amax(2).cpu().numpy()
         o = self.options
+        followed = q[:, :-1].argmax(2).cpu().numpy() == episodes.action if o.cut else None
         target = trial_returns(
-            reward, value[:, :-1], episodes.mask, episodes.valid, discount=o.discount, lambda_=o.lambda_
+            reward,
+            value[:, :-1],
+            episodes.mask,
+            episodes.valid,
+            discount=o.discount,
+            lambda_=o.lambda_,
+            followed=followed,
         )
         target_ = torch.from_numpy(target).to(self.device)
         mask = torch.from_numpy(episodes.mask).to(self.device)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 
 @numba.njit(cache=True)
-def lambda_returns(reward, value, mask, valid, discount, lambda_, last_value):  # type: ignore[no-untyped-def]
+def lambda_returns(reward, value, mask, valid, discount, lambda_, last_value, followed):  # type: ignore[no-untyped-def]
     """Q(lambda) targets: G_t = r_t + discount ((1 - lambda) V_{t+1} + lambda G_{t+1}) (Gallici et al. 2024, PQN).
 
     reward, value, mask [B, T], valid [B, T+1], last_value [B] float32 -> [B, T] float32, 0 where no step happened.
@@ -25,7 +25,8 @@ def lambda_returns(reward, value, mask, valid, discount, lambda_, last_value):  
             if mask[b, t]:
                 g = reward[b, t] + discount * ((1 - lambda_) * next_value + lambda_ * next_return)
                 target[b, t] = g
-                next_value, next_return = value[b, t], g
+                next_value = value[b, t]
+                next_return = g if followed[b, t] else next_value
             elif valid[b, t + 1]:
                 next_value += reward[b, t]
                 next_return += reward[b, t]
@@ -43,11 +44,21 @@ def trial_returns(
     discount: float,
     lambda_: float,
     last_value: NDArray[np.float32] | None = None,
+    followed: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.float32]:
     """`lambda_returns` with types in order; without `last_value` nothing counts behind the trial."""
     if last_value is None:
         last_value = np.zeros(len(reward), np.float32)
+    if followed is None:
+        followed = np.ones_like(mask)
     as32 = np.float32
     return lambda_returns(
-        reward.astype(as32), value.astype(as32), mask, valid, as32(discount), as32(lambda_), last_value.astype(as32)
+        reward.astype(as32),
+        value.astype(as32),
+        mask,
+        valid,
+        as32(discount),
+        as32(lambda_),
+        last_value.astype(as32),
+        followed,
     )

@@ -67,8 +67,16 @@ def choose(
     else:
         judged = plugins.find_rubric(rubric, owner, world)
         classifier = classifier or CLASSIFIER
+    known = plugins.find_explorer(explorer, owner, world).name
+    options = {**world.settings.get(known, {}), **rest.pop("options", {})}
     settings = Settings(
-        plugin=plugin, environment=world.name, explorer=explorer, classifier=classifier, rubric=judged, **rest
+        plugin=plugin,
+        environment=world.name,
+        explorer=explorer,
+        classifier=classifier,
+        rubric=judged,
+        options=options,
+        **rest,
     )
     find(settings)
     return settings

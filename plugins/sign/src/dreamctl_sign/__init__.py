@@ -14,6 +14,30 @@ from dreamctl import Environment, Explorer, Problem, Task, TaskSet
 
 from .world import ACTIONS, COLOURS, HORIZON, SHAPES
 
+DREAM = {  # what it needs here, and why: the README
+    "batch": 256,
+    "hidden": 64,
+    "learning_rate": 0.001,
+    "spread": 1.0,
+    "bottleneck": "noise",
+    "warmup": 0.15,
+    "explorer": "feedforward",
+    "explorer_noisy": 0.5,
+    "explorer_noise": 1.0,
+    "executor": "feedforward",
+    "execution_noisy": 0.5,
+    "execution_noise": 1.0,
+    "execution_discount": 0.95,
+    "execution_lambda": 0.8,
+    "execution_cut": True,
+    "epochs": 2,
+    "minibatches": 8,
+    "decoder_minibatches": 12,
+    "replayed": 2.0,
+    "whole": 3.0,
+    "megabytes": 64.0,
+}
+
 
 def sign(name: str = "sign", *, reward_seen: bool = True, has_sign: bool = True) -> Environment:
     """One of three colours is right, and a sign behind a barrier says which.
@@ -55,6 +79,7 @@ def sign(name: str = "sign", *, reward_seen: bool = True, has_sign: bool = True)
         env=env,
         simulator=simulator,
         optimum=optimum,
+        settings={"dream": DREAM},
     )
 
 
