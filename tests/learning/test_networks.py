@@ -4,15 +4,16 @@ import numpy as np
 import pytest
 import torch
 
-from dreamctl.learning import Feedforward, Inputs, Recurrent
+from dreamctl.learning import Accumulating, Feedforward, Inputs, Modulated, Recurrent
 
 ROUNDING = {"rtol": 0, "atol": 1e-12}
 
 
-@pytest.fixture(params=[0, 3], ids=["unconditioned", "conditioned"])
+@pytest.fixture(params=[(Recurrent, 0), (Recurrent, 3), (Accumulating, 0)], ids=["plain", "conditioned", "accumulating"])
 def net(request, forks):
     torch.manual_seed(0)
-    return Recurrent(Inputs(forks).size, 4, hidden=16, condition=request.param).double()
+    network, condition = request.param
+    return network(Inputs(forks).size, 4, hidden=16, condition=condition).double()
 
 
 def condition(net, batch):
@@ -72,7 +73,7 @@ def test_padding_changes_no_output_before_it(forks, played, padded, net):
 
 def test_memory_is_nothing_when_a_trial_begins_and_kept_from_episode_to_episode(forks, played, net):
     episodes, z = played(7), condition(net, 7)
-    assert not any(part.any() for part in net.start(7))
+    assert not any(part.any() for part in net.start(7)[:2])
     x = inputs(forks, episodes)
     second = np.argmax(episodes.episode == 1, 1)
     assert (second > 0).all()
@@ -84,9 +85,10 @@ def test_memory_is_nothing_when_a_trial_begins_and_kept_from_episode_to_episode(
     assert ((net(x, z)[rows, second] - kept).abs().amax(1) > 1e-9).all()
 
 
-def test_what_is_remembered_of_a_trial_is_each_row_up_to_its_own_end(forks, played, padded):
+@pytest.mark.parametrize("network", [Recurrent, Accumulating])
+def test_what_is_remembered_of_a_trial_is_each_row_up_to_its_own_end(forks, played, padded, network):
     torch.manual_seed(0)
-    net = Recurrent(Inputs(forks).size, 4, hidden=16).double()
+    net = network(Inputs(forks).size, 4, hidden=16).double()
     episodes = played(7)
     memory = net.remember(inputs(forks, episodes), episodes)
     for row, length in enumerate(episodes.valid.sum(1)):
@@ -100,8 +102,9 @@ def test_what_is_remembered_of_a_trial_is_each_row_up_to_its_own_end(forks, play
         assert torch.equal(part, part_longer)
 
 
-def test_a_head_that_begins_at_zero_predicts_its_bias(forks, played):
-    net = Recurrent(Inputs(forks).size, 2, hidden=16, zero_head=True)
+@pytest.mark.parametrize("network", [Recurrent, Accumulating])
+def test_a_head_that_begins_at_zero_predicts_its_bias(forks, played, network):
+    net = network(Inputs(forks).size, 2, hidden=16, zero_head=True)
     net.head.bias.data = torch.tensor([0.5, -1.0])
     assert (net(Inputs(forks).of_episodes(played(3))) == net.head.bias).all()
 
@@ -118,7 +121,7 @@ def test_measured_features_are_centred_and_scaled_and_flags_left_alone():
     assert torch.equal(seen[:, 2], x[:, 2].clamp(-5, 5))
 
 
-@pytest.mark.parametrize("network", [Recurrent, Feedforward])
+@pytest.mark.parametrize("network", [Recurrent, Feedforward, Modulated])
 def test_a_condition_of_each_position_counts_at_its_own_and_one_for_all_is_the_same_everywhere(forks, played, network):
     torch.manual_seed(0)
     net = network(Inputs(forks).size, 4, hidden=16, condition=3).double()
@@ -133,3 +136,13 @@ def test_a_condition_of_each_position_counts_at_its_own_and_one_for_all_is_the_s
     assert not torch.equal(before[:, 4], after[:, 4])
     out, _ = net.step(x[:, 0], net.start(5), changed[:, 0])
     torch.testing.assert_close(out, after[:, 0], **ROUNDING)
+
+
+def test_a_condition_multiplies_what_is_seen(forks, played):
+    torch.manual_seed(0)
+    net = Modulated(Inputs(forks).size, 4, hidden=16, condition=3).double()
+    x, nothing = inputs(forks, played(5)), torch.zeros(5, 3, dtype=torch.float64)
+    with torch.no_grad():
+        for part in (net.scaling, net.shift):
+            part.bias.zero_()
+    assert (net(x, nothing) == net(x, nothing)[0, 0]).all(), "times nothing, all that is seen is the same"

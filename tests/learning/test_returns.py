@@ -88,19 +88,24 @@ def test_padding_changes_no_return(trials):
     np.testing.assert_array_equal(longer, np.concatenate([made, more], 1))
 
 
-@pytest.mark.parametrize("lambda_", [0.3, 1.0])
-def test_returns_that_are_cut_everywhere_are_those_of_one_step_and_cut_nowhere_are_whole(trials, lambda_):
-    def returns(lambda_, **more):
-        return trial_returns(*trials, discount=0.9, lambda_=lambda_, **more)
-
-    mask = trials[2]
-    np.testing.assert_array_equal(returns(lambda_, followed=np.ones_like(mask)), returns(lambda_))
-    np.testing.assert_allclose(returns(lambda_, followed=np.zeros_like(mask)), returns(0.0), rtol=1e-5, atol=1e-6)
+def test_no_return_reaches_back_over_an_action_that_was_not_followed(trials):
+    nowhere = np.zeros_like(trials[2])
+    cut = trial_returns(*trials, discount=0.9, lambda_=1.0, followed=nowhere)
+    np.testing.assert_allclose(cut, trial_returns(*trials, discount=0.9, lambda_=0.0), rtol=1e-6, atol=1e-6)
+    everywhere = trial_returns(*trials, discount=0.9, lambda_=0.7, followed=~nowhere)
+    np.testing.assert_array_equal(everywhere, trial_returns(*trials, discount=0.9, lambda_=0.7))
 
 
-def test_a_return_goes_on_to_where_the_action_was_not_followed():
-    reward, value = np.zeros((1, 3), np.float32), np.array([[0.1, 0.2, 0.3]], np.float32)
-    reward[0, 2] = 1
-    every, followed = np.ones((1, 3), bool), np.array([[True, True, False]])
-    made = trial_returns(reward, value, every, np.ones((1, 4), bool), discount=1.0, lambda_=1.0, followed=followed)
-    np.testing.assert_allclose(made, [[0.3, 0.3, 1.0]])
+def test_what_comes_after_an_action_that_was_not_followed_counts_up_to_it_only(trials):
+    reward, value, mask, valid = trials
+    followed = np.ones_like(mask)
+    followed[:, 3] = False
+    other = reward.copy()
+    other[:, 3:] += 1
+    before, after = (
+        trial_returns(r, value, mask, valid, discount=0.9, lambda_=0.7, followed=followed) for r in (reward, other)
+    )
+    decided = mask[:, 3]
+    assert decided.any()
+    np.testing.assert_array_equal(before[decided, :3], after[decided, :3])
+    assert (before[decided, 3] != after[decided, 3]).all()

@@ -25,7 +25,7 @@ from typing import Any, Literal
 
 import numpy as np
 import torch
-from attrs import Factory, field, frozen
+from attrs import Factory, evolve, field, frozen
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
@@ -35,7 +35,7 @@ from ..learning.embedding import TaskEncoder, identifier_sizes, identifiers
 from ..learning.gain import embedding_log_likelihood, information_gain
 from ..learning.inputs import Inputs
 from ..learning.learner import Learner, State, below, prefixed
-from ..learning.networks import Feedforward, Network, Recurrent
+from ..learning.networks import Feedforward, Modulated, Network, Recurrent
 from ..learning.options import from_problem
 from ..learning.q_learning import QLearner, QOptions
 from ..learning.trials import NOISE, Trials
@@ -43,7 +43,8 @@ from ..records import Problem
 from ..simulation.episodes import Episodes
 from ..simulation.policy import Policy
 
-NETWORKS: Mapping[str, Network] = {"recurrent": Recurrent, "feedforward": Feedforward}
+EXPLORERS: Mapping[str, Network] = {"recurrent": Recurrent, "feedforward": Feedforward}
+EXECUTORS: Mapping[str, Network] = {"recurrent": Recurrent, "feedforward": Modulated}
 GREEDY = 0.01  # rows with a smaller epsilon are near enough to greedy to be measured
 
 
@@ -65,20 +66,20 @@ class DecoupledOptions:
     learning_rate: float = 3e-3
     discount: float = 0.99
     explorer: Literal["recurrent", "feedforward"] = "recurrent"  # the second has twice the units, and no memory
-    executor: Literal["recurrent", "feedforward"] = "recurrent"
+    executor: Literal["recurrent", "feedforward"] = "recurrent"  # the same; z scales and shifts its units
     execution_discount: float = field(default=Factory(lambda self: self.discount, takes_self=True))
-    execution_lambda: float = 0.9  # less where noisy rows undo what was done well
-    execution_cut: bool = False  # returns go no further than to where a row leaves the greedy action
-    epochs: int = 1  # passes of the executor over each batch
-    minibatches: int = 4  # of the executor
+    execution_lambda: float = 0.9  # less where optimism helps to find the first reward
+    epochs: int = 1  # passes of explorer and executor over each batch
+    minibatches: int = 4
+    noisy: float = 0.25  # share of rows that stay noisy for ever
+    noise: float = 0.6  # share of their actions that are random
+    departing: bool = False  # each of them is greedy up to a step of its own, and noisy from there on
+    cut: bool = False  # no return reaches back over an action that was not the greedy one
+    decoder_rate: float = field(default=Factory(lambda self: self.learning_rate, takes_self=True))
     decoder_minibatches: int = 2
     replayed: float = 0.5  # explorations that the decoder replays for each fresh one
     whole: float = 0.0  # what the decoder's loss of whole explorations counts beside the mean over all prefixes
     megabytes: float = 32  # bound of the decoder's replay
-    explorer_noisy: float = 0.25  # share of rows that stay noisy for ever
-    explorer_noise: float = 0.6  # share of their actions that are random
-    execution_noisy: float = 0.25
-    execution_noise: float = 0.6
 
 
 @frozen(kw_only=True)
@@ -105,20 +106,14 @@ class Dream(Learner):
         inputs = Inputs(problem.environment)
         self.trials = Trials(problem, problem.batch or o.batch)
         self.f = self.encoder().to(problem.device)
-        self.g = Decoder(
-            inputs,
-            self.size,
-            decoder_options(o),
-            seed=problem.seed,
-            device=problem.device,
-        )
-        self.exploration = QLearner(inputs, explorer_options(o), network=NETWORKS[o.explorer], device=problem.device)
+        self.g = Decoder(inputs, self.size, decoder_options(o), seed=problem.seed, device=problem.device)
+        self.exploration = QLearner(inputs, explorer_options(o), network=EXPLORERS[o.explorer], device=problem.device)
         self.execution = QLearner(
             inputs,
             executor_options(o),
             condition=self.size,
             trained_too=self.f,
-            network=NETWORKS[o.executor],
+            network=EXECUTORS[o.executor],
             device=problem.device,
         )
         self.iterations = self.steps = 0
@@ -141,7 +136,7 @@ class Dream(Learner):
         # explore: everybody at random during the warm-up, then on the ladder
         batch, ladder = self.trials.batch, self.exploration.ladder(self.trials.batch)
         warming_up = progress < o.warmup
-        policy = self.exploration.policy(np.ones(batch) if warming_up else ladder)
+        policy = self.exploration.policy(1.0) if warming_up else self.exploration.exploring(batch)
         tau = self.trials.explore(policy, tasks, seeds)
         with torch.no_grad():
             z = self.f(mu)
@@ -155,8 +150,7 @@ class Dream(Learner):
         knowing = (rng.permutation(batch) % 2 == 0) | warming_up  # [B] nothing was told yet while warming up
         informed = torch.from_numpy(knowing).to(z.device)[:, None]
         condition = torch.where(informed, z + noise, told)
-        acting = self.execution.ladder(batch)
-        execution = self.trials.execute(self.execution.policy(acting), tasks, seeds, condition)
+        execution = self.trials.execute(self.execution.exploring(batch), tasks, seeds, condition)
 
         def conditions(rows: Tensor) -> Tensor:
             return torch.where(informed[rows], self.f(mu[rows]) + noise[rows], told[rows])
@@ -179,7 +173,8 @@ class Dream(Learner):
 
         self.iterations += 1
         self.steps = self.trials.taken
-        greedy, exploring = acting < GREEDY, (ladder < GREEDY) | warming_up
+        greedy = ladder < GREEDY
+        exploring = greedy | warming_up
         return {
             "execution/return": mean_of(execution.returns, greedy & ~knowing),
             "execution/return_informed": mean_of(execution.returns, greedy & knowing),
@@ -264,7 +259,7 @@ def decoder_options(options: DecoupledOptions) -> DecoderOptions:
     """What the decoder learns with."""
     return DecoderOptions(
         hidden=options.hidden,
-        learning_rate=options.learning_rate,
+        learning_rate=options.decoder_rate,
         minibatches=options.decoder_minibatches,
         replayed=options.replayed,
         whole=options.whole,
@@ -275,32 +270,26 @@ def decoder_options(options: DecoupledOptions) -> DecoderOptions:
 def explorer_options(options: DecoupledOptions) -> QOptions:
     """What the explorer learns with."""
     return QOptions(
-        hidden=units(options.hidden, options.explorer),
+        hidden=options.hidden * (2 if options.explorer == "feedforward" else 1),
         learning_rate=options.learning_rate,
         discount=options.discount,
-        noisy=options.explorer_noisy,
-        noise=options.explorer_noise,
+        epochs=options.epochs,
+        minibatches=options.minibatches,
+        noisy=options.noisy,
+        noise=options.noise,
+        departing=options.departing,
+        cut=options.cut,
     )
 
 
 def executor_options(options: DecoupledOptions) -> QOptions:
-    """What the executor learns with."""
-    return QOptions(
-        hidden=units(options.hidden, options.executor),
-        learning_rate=options.learning_rate,
+    """What the executor learns with: as the explorer does, but for its network and its returns."""
+    return evolve(
+        explorer_options(options),
+        hidden=options.hidden * (2 if options.executor == "feedforward" else 1),
         discount=options.execution_discount,
         lambda_=options.execution_lambda,
-        epochs=options.epochs,
-        minibatches=options.minibatches,
-        cut=options.execution_cut,
-        noisy=options.execution_noisy,
-        noise=options.execution_noise,
     )
-
-
-def units(hidden: int, network: str) -> int:
-    """A network without a memory gets twice as many."""
-    return hidden * (2 if network == "feedforward" else 1)
 
 
 def bottleneck_nats(mean: Tensor, rho: float) -> Tensor:

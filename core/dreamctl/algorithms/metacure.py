@@ -94,7 +94,7 @@ class Metacure(Learner):
 
         batch, ladder = self.trials.batch, self.exploration.ladder(self.trials.batch)
         warming_up = progress < o.warmup
-        policy = BelievingPolicy(self.q, self.exploration.policy(np.ones(batch) if warming_up else ladder))
+        policy = BelievingPolicy(self.q, self.exploration.policy(1.0) if warming_up else self.exploration.exploring(batch))
         tau = self.trials.explore(policy, tasks, seeds)
         x = self.inputs.of_episodes(tau).to(self.problem.device)
         if not self.optimiser.steps:
@@ -104,7 +104,7 @@ class Metacure(Learner):
             belief = self.q(x)
             before, known = self.nats(Transitions.of(self.inputs, x), gaussian_sample(belief, noise)[:, :-1], kappa)
         z = gaussian_sample(last(belief, tau), last(noise, tau))
-        execution = self.trials.execute(self.execution.policy(ladder), tasks, seeds, z)
+        execution = self.trials.execute(self.execution.exploring(batch), tasks, seeds, z)
 
         executed = self.execution.learn(execution, execution.reward, condition=lambda rows: z[rows], progress=progress)
         predicted = self.predict(tau, execution, kappa, noise, progress)

@@ -54,7 +54,7 @@ class PlayToWin(Learner):
         if not self.problem.tasks.train:
             raise UsageError("play-to-win learns on correct programs, and no training task is without any fault.")
         tasks, seeds = self.trials.draw(self.iterations)
-        played = self.trials.explore(self.q.policy(self.q.ladder(self.trials.batch)), tasks, seeds)
+        played = self.trials.explore(self.q.exploring(self.trials.batch), tasks, seeds)
         learned = self.q.learn(played, played.reward, progress=self.trials.taken / self.problem.steps)
         self.iterations += 1
         self.steps = self.trials.taken

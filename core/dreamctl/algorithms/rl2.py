@@ -101,7 +101,7 @@ class Rl2(Learner):
     def acting_policy(self, *, greedy: bool) -> RecurrentPolicy:
         """The learner's own policy."""
         if isinstance(self.learner, QLearner):
-            return self.learner.policy() if greedy else self.learner.policy(self.learner.ladder(self.trials.batch))
+            return self.learner.policy() if greedy else self.learner.exploring(self.trials.batch)
         return self.learner.policy(greedy=greedy)
 
     def explorer(self) -> Policy:

@@ -4,6 +4,7 @@ The names load when first used, so that naming `dreamctl.learning` stays light. 
 
 - `Trials` draws tasks and rolls out explorations and executions; `explore` and `execute` do it for given tasks.
 - `Inputs` turns what is seen into features; `Recurrent` is the network over them, `Feedforward` one without a memory.
+  `Accumulating` is a recurrent one that keeps what it was shown, `Modulated` one whose units a condition scales and shifts.
 - `information_gain` turns a log-likelihood of the truth after every prefix into reward; `label_log_likelihood`,
   `embedding_log_likelihood` and `identity_log_likelihood` give one for each kind of target.
 - `Decoder` learns outputs after every prefix, from fresh trials and a `Replay`.
@@ -38,7 +39,7 @@ _HOME = {
     ".inputs": ("Inputs",),
     ".acting": ("RecurrentPolicy",),
     ".learner": ("Follower", "Judge", "Learner", "State", "below", "prefixed"),
-    ".networks": ("Feedforward", "Recurrent"),
+    ".networks": ("Accumulating", "Feedforward", "Modulated", "Recurrent"),
     ".optimisation": ("Optimiser",),
     ".optimum": ("best_return",),
     ".options": ("CLASSIFIER", "from_problem"),
@@ -73,7 +74,7 @@ if TYPE_CHECKING:
     )
     from .inputs import Inputs
     from .learner import Follower, Judge, Learner, State, below, prefixed
-    from .networks import Feedforward, Recurrent
+    from .networks import Accumulating, Feedforward, Modulated, Recurrent
     from .optimisation import Optimiser
     from .optimum import best_return
     from .options import CLASSIFIER, from_problem

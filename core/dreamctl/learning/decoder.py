@@ -19,7 +19,7 @@ from .. import random
 from ..simulation.episodes import Episodes
 from .inputs import Inputs
 from .learner import State, below, prefixed
-from .networks import Recurrent
+from .networks import Accumulating
 from .optimisation import Optimiser, dealt
 from .replay import Replay
 from .trials import REPLAYING
@@ -45,7 +45,7 @@ class Decoder:
 
     def __init__(self, inputs: Inputs, out: int, options: DecoderOptions, *, seed: int = 0, device: str = "cpu"):
         self.inputs, self.options, self.seed, self.device = inputs, options, seed, device
-        self.net = Recurrent(inputs.size, out, hidden=options.hidden, zero_head=True).to(device)
+        self.net = Accumulating(inputs.size, out, hidden=options.hidden, zero_head=True).to(device)
         self.optimiser = Optimiser([self.net], options.learning_rate, options.clip)
         self.replay = Replay(options.megabytes)
         self.updates = 0

@@ -19,7 +19,7 @@ SMALLEST_SPREAD, LARGEST = 0.01, 5.0  # of standardised features
 CHUNK = 64  # rows
 LARGE = 40  # pixels from top to bottom, from which on a picture is looked at with larger strides
 
-Memory = tuple[Tensor, ...]  # LSTM state (h, c), and where pictures are seen the most of each feature; each [B, H]
+Memory = tuple[Tensor, ...]  # LSTM state (h, c), each [B, H], and what else a network keeps
 Network = Callable[..., Any]  # (features, out, *, hidden, condition, zero_head) -> a module with `Recurrent`'s methods
 
 
@@ -128,15 +128,40 @@ class Feedforward(Standardised):
         return self(x, condition), None
 
 
+class Modulated(Standardised):
+    """x [..., F], standardised -> hidden layer -> scaled and shifted by a condition -> hidden layer -> head [..., out].
+
+    Each unit h of the first layer becomes h (a . z) + b . z (FiLM, Perez et al. 2018): what is seen and what the task
+    is meet in products, which sums of the two, as in `Feedforward`, learn late.
+    """
+
+    def __init__(self, features: int, out: int, *, hidden: int = 128, condition: int = 0):
+        super().__init__(features)
+        self.first = nn.Sequential(nn.Linear(self.features, hidden), nn.LayerNorm(hidden), nn.ReLU())
+        self.scaling, self.shift = nn.Linear(condition, hidden), nn.Linear(condition, hidden)
+        self.second = nn.Sequential(nn.Linear(hidden, hidden), nn.LayerNorm(hidden), nn.ReLU())
+        self.head = nn.Linear(hidden, out)
+
+    def start(self, batch: int) -> None:
+        """It remembers nothing."""
+
+    def forward(self, x: Tensor, condition: Tensor) -> Tensor:
+        h = self.first(self.standard(x))
+        if condition.dim() < h.dim():
+            condition = condition[:, None]
+        return self.head(self.second(h * self.scaling(condition) + self.shift(condition)))
+
+    def step(self, x: Tensor, memory: None, condition: Tensor) -> tuple[Tensor, None]:
+        """One position, as for `Recurrent`."""
+        return self(x, condition), None
+
+
 class Recurrent(Standardised):
     """x [B, T+1, F], standardised -> LayerNorm MLP -> LSTM(H) -> LayerNorm -> head [B, T+1, out].
 
     A condition [B, Z] (a task embedding, say) is appended to the features of every position; one of [B, T+1, Z] (a
     belief, say) to those of its own. The output layer starts at zero if `zero_head`, so that a decoder begins by
     predicting its bias.
-
-    Where pictures are seen, the head also reads the most of each of the MLP's features so far: what one picture of many
-    shows, a sign say, is learned from much sooner than through an LSTM that does not yet keep it.
     """
 
     def __init__(self, features: int, out: int, *, hidden: int = 64, condition: int = 0, zero_head: bool = False):
@@ -145,7 +170,7 @@ class Recurrent(Standardised):
         self.encoder = nn.Sequential(nn.Linear(self.features + condition, hidden), nn.LayerNorm(hidden), nn.ReLU())
         self.core = nn.LSTM(hidden, hidden, batch_first=True)
         self.norm = nn.LayerNorm(hidden)
-        self.head = nn.Linear(hidden if self.eye is None else 2 * hidden, out)
+        self.head = nn.Linear(hidden, out)
         if zero_head:
             nn.init.zeros_(self.head.weight)
             nn.init.zeros_(self.head.bias)
@@ -153,24 +178,23 @@ class Recurrent(Standardised):
     def start(self, batch: int) -> Memory:
         """The memory before the first position of a trial."""
         zero = self.head.weight.new_zeros(batch, self.hidden)
-        return (zero, zero) if self.eye is None else (zero, zero, zero)
+        return zero, zero
 
     def forward(self, x: Tensor, condition: Tensor | None = None) -> Tensor:
         """Outputs at every position [B, T+1, out]; position t depends on positions 0..t only."""
-        encoded = self.encoder(conditioned(self.standard(x), condition))
-        kept = self.norm(self.core(encoded)[0])
-        return self.head(kept if self.eye is None else torch.cat([kept, encoded.cummax(1)[0]], -1))
+        return self.head(self.norm(self.core(self.encoder(conditioned(self.standard(x), condition)))[0]))
 
     def step(self, x: Tensor, memory: Memory, condition: Tensor | None = None) -> tuple[Tensor, Memory]:
         """One position: x [B, F] -> outputs [B, out] and the new memory."""
-        core, encoded = self.core, self.encoder(conditioned(self.standard(x), condition))
-        hidden, cell = torch._VF.lstm_cell(
-            encoded, memory[:2], core.weight_ih_l0, core.weight_hh_l0, core.bias_ih_l0, core.bias_hh_l0
+        memory = self.remembered(self.encoder(conditioned(self.standard(x), condition)), memory)
+        return self.head(self.norm(memory[0])), memory
+
+    def remembered(self, encoded: Tensor, memory: Memory) -> Memory:
+        """The LSTM's state (h, c) after one more position, encoded [B, H]."""
+        core = self.core
+        return torch._VF.lstm_cell(
+            encoded, memory, core.weight_ih_l0, core.weight_hh_l0, core.bias_ih_l0, core.bias_hh_l0
         )
-        if self.eye is None:
-            return self.head(self.norm(hidden)), (hidden, cell)
-        most = torch.maximum(memory[2], encoded)  # the features are never below 0, where it starts
-        return self.head(torch.cat([self.norm(hidden), most], -1)), (hidden, cell, most)
 
     def remember(self, x: Tensor, episodes: Episodes) -> Memory:
         """The memory of each row after its last observation, whatever padding follows; x [B, T+1, F]."""
@@ -181,6 +205,36 @@ class Recurrent(Standardised):
             keep = valid[:, t, None]
             memory = tuple(torch.where(keep, now, before) for now, before in zip(new, memory, strict=True))
         return memory
+
+
+class Accumulating(Recurrent):
+    """A `Recurrent` whose head also reads the most that each of its units has said so far.
+
+    What a prefix shows stays shown, so a fact that was read once is still there to be told, and a second one is read
+    like a first; an LSTM alone has to learn to keep each, and each beside the others. It begins at zero.
+    """
+
+    def __init__(self, features: int, out: int, *, hidden: int = 64, condition: int = 0, zero_head: bool = False):
+        super().__init__(features, out, hidden=hidden, condition=condition)
+        self.head = nn.Linear(3 * hidden, out)
+        if zero_head:
+            nn.init.zeros_(self.head.weight)
+            nn.init.zeros_(self.head.bias)
+
+    def start(self, batch: int) -> Memory:
+        """Of the LSTM, and the most so far [B, 2 H]: less than any unit says."""
+        return *super().start(batch), self.head.weight.new_full((batch, 2 * self.hidden), -1)
+
+    def forward(self, x: Tensor, condition: Tensor | None = None) -> Tensor:
+        encoded = self.encoder(conditioned(self.standard(x), condition))
+        h = self.core(encoded)[0]
+        return self.head(torch.cat([self.norm(h), torch.cat([encoded, h], -1).cummax(1)[0]], -1))
+
+    def step(self, x: Tensor, memory: Memory, condition: Tensor | None = None) -> tuple[Tensor, Memory]:
+        encoded = self.encoder(conditioned(self.standard(x), condition))
+        h, cell = self.remembered(encoded, memory[:2])
+        most = torch.maximum(memory[2], torch.cat([encoded, h], -1))
+        return self.head(torch.cat([self.norm(h), most], -1)), (h, cell, most)
 
 
 def conditioned(x: Tensor, condition: Tensor | None) -> Tensor:

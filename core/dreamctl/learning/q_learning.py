@@ -35,12 +35,13 @@ class QOptions:
     learning_rate: float = 1e-3
     discount: float = 1.0
     lambda_: float = 0.9
-    cut: bool = False
+    cut: bool = False  # Watkins: no return reaches back over an action that was not the greedy one
     epochs: int = 1
     minibatches: int = 4
     clip: float = 1.0
     noisy: float = 0.25  # share of rows with a fixed large epsilon
     noise: float = 0.6
+    departing: bool = False  # a noisy row acts greedily up to a step of its own, and at random from there on
     sticky: float = 0.0  # share of the random actions that are the last action again, which leads farther
 
 
@@ -64,13 +65,29 @@ class QLearner(NetworkLearner):
 
     def policy(self, epsilon: float | NDArray[np.float64] = 0.0) -> QPolicy:
         """The epsilon-greedy policy of the present network; `epsilon` is one number, or one per row [B]."""
-        return QPolicy(self.net, self.inputs, epsilon, self.options.sticky)
+        return QPolicy(self.net, self.inputs, epsilon, sticky=self.options.sticky)
+
+    def exploring(self, batch: int) -> QPolicy:
+        """What is acted on to learn from: each row on its own rung of the ladder."""
+        return QPolicy(self.net, self.inputs, self.ladder(batch), self.departures(batch), self.options.sticky)
 
     def ladder(self, batch: int) -> NDArray[np.float64]:
         """One epsilon per row [B]: three quarters on a ladder 0.4^(1 + 7u), the rest fixed and noisy."""
         noisy = round(batch * self.options.noisy)
         rungs = 0.4 ** (1 + 7 * np.linspace(0, 1, batch - noisy))
         return np.concatenate([rungs, np.full(noisy, self.options.noise)])
+
+    def departures(self, batch: int) -> NDArray[np.int64]:
+        """The step of an episode from which each row acts on its epsilon [B]: 0, but for noisy rows that depart, which
+        do so at steps spread over the whole episode.
+        """
+        since = np.zeros(batch, np.int64)
+        noisy = round(batch * self.options.noisy)
+        if self.options.departing and noisy:
+            world = self.inputs.environment
+            steps = max(world.exploration_steps, world.execution_steps)
+            since[-noisy:] = np.linspace(0, steps, noisy, endpoint=False)
+        return since
 
     def learn(
         self,
@@ -122,24 +139,33 @@ class QLearner(NetworkLearner):
 
 
 class QPolicy(RecurrentPolicy):
-    """Greedy on Q, except with probability epsilon; one uniform number decides both whether and which."""
+    """Greedy on Q, except with probability epsilon from step `since` on; one uniform number decides whether and which."""
 
-    def __init__(self, net: Any, inputs: Inputs, epsilon: float | NDArray[np.float64], sticky: float = 0.0) -> None:
+    def __init__(
+        self,
+        net: Any,
+        inputs: Inputs,
+        epsilon: float | NDArray[np.float64] = 0.0,
+        since: int | NDArray[np.int64] = 0,
+        sticky: float = 0.0,
+    ) -> None:
         super().__init__(net, inputs)
-        self.epsilon, self.sticky = epsilon, sticky
+        self.epsilon, self.since, self.sticky = epsilon, since, sticky
 
     def act(
         self, seen: Seen, memory: ActingMemory, uniform: NDArray[np.float64]
     ) -> tuple[NDArray[np.int64], ActingMemory]:
-        if not self.sticky or not np.any(self.epsilon):
-            return super().act(seen, memory, uniform)
-        moved, again = seen.action >= 0, self.sticky * self.epsilon  # a number below `again` says: the last action
-        unstuck = np.where(moved & (uniform < self.epsilon), (uniform - again) / (1 - self.sticky), uniform)
-        actions, memory = super().act(seen, memory, np.maximum(unstuck, 0))
-        return np.where(moved & (uniform < again), seen.action, actions), memory
+        greedy, memory = super().act(seen, memory, uniform)
+        if not np.any(self.epsilon):
+            return greedy, memory
+        epsilon = np.where(seen.taken >= self.since, self.epsilon, 0)
+        again = np.where(seen.action >= 0, self.sticky * epsilon, 0)  # a number below it says: the last action
+        rest = np.where(uniform < epsilon, (uniform - again) / (1 - again / np.maximum(epsilon, 1e-9)), uniform)
+        drawn = explore_around(greedy, epsilon, np.maximum(rest, 0), self.inputs.wandering)
+        return np.where(uniform < again, seen.action, drawn), memory
 
     def choose(self, out: Tensor, uniform: NDArray[np.float64]) -> NDArray[np.int64]:
-        return explore_around(out.argmax(1).cpu().numpy(), self.epsilon, uniform, self.inputs.wandering)
+        return out.argmax(1).cpu().numpy()
 
 
 def explore_around(

@@ -16,6 +16,27 @@ from .env import ACTIONS, CORNERS, LINES, NONE, SIZE, STEPS, City, observation_s
 
 EVERY = 11  # one city in so many is for training
 
+APART = {  # what explorers need here that learn to explore and to execute apart: docs/algorithms/dream.md says why
+    "batch": 256,
+    "hidden": 64,
+    "learning_rate": 0.001,
+    "warmup": 0.2,
+    "executor": "feedforward",
+    "execution_discount": 0.9,
+    "execution_lambda": 0.5,
+    "epochs": 4,
+    "minibatches": 8,
+    "noisy": 0.5,
+    "noise": 0.9,
+    "departing": True,
+    "cut": True,
+    "decoder_rate": 0.003,
+    "decoder_minibatches": 16,
+    "replayed": 3.0,
+    "whole": 1.0,
+}
+DREAM = {**APART, "spread": 0.03, "pressure": 0.00003}
+
 
 def bus() -> Environment:
     """Four useful lines and four useless ones: 24 x 24 cities, of which 53 are for training and the rest held out."""
@@ -64,6 +85,7 @@ def _city(name: str, tasks: TaskSet, description: str, *, has_map: bool) -> Envi
         observation_space=observation_space(has_map),
         features=("x", "y", "status", *["map"] * has_map),
         actions=ACTIONS,
+        ends=("end",),
         answer="return",
         exploration_steps=STEPS,
         execution_steps=STEPS,
@@ -76,6 +98,7 @@ def _city(name: str, tasks: TaskSet, description: str, *, has_map: bool) -> Envi
         optimum=optimum,
         uninformed=uninformed,
         place=place,
+        settings={"dream": DREAM, "task-id": APART},
     )
 
 

@@ -17,6 +17,27 @@ from .env import ACTIONS, DRAWERS, INGREDIENTS, OBSERVATION_SPACE, STEPS, Kitche
 
 HELD_OUT = 10  # the kitchen (2, 2, 0)
 
+APART = {  # what explorers need here that learn to explore and to execute apart: docs/algorithms/dream.md says why
+    "batch": 256,
+    "hidden": 64,
+    "learning_rate": 0.001,
+    "warmup": 0.3,
+    "executor": "feedforward",
+    "execution_discount": 0.9,
+    "execution_lambda": 0.5,
+    "epochs": 4,
+    "minibatches": 8,
+    "noisy": 0.5,
+    "noise": 0.9,
+    "departing": True,
+    "cut": True,
+    "decoder_rate": 0.003,
+    "decoder_minibatches": 16,
+    "replayed": 3.0,
+    "whole": 1.0,
+}
+DREAM = {**APART, "spread": 0.5, "pressure": 0.00001, "pressure_from": 0.4}
+
 
 def kitchens() -> list[Task]:
     """All 64, by number: what the drawers hold, the first being the least of three digits to the base 4."""
@@ -65,6 +86,7 @@ def cooking(name: str, tasks: TaskSet, description: str) -> Environment:
         observation_space=OBSERVATION_SPACE,
         features=("x", "y", "status", "held", "bowl 1", "bowl 2", "bowl 3"),
         actions=ACTIONS,
+        ends=("end",),
         answer="return",
         exploration_steps=STEPS,
         execution_steps=STEPS,
@@ -77,6 +99,7 @@ def cooking(name: str, tasks: TaskSet, description: str) -> Environment:
         optimum=optimum,
         uninformed=uninformed,
         place=place,
+        settings={"dream": DREAM, "task-id": APART},
     )
 
 
