@@ -98,8 +98,9 @@ def test_outputs_know_nothing_of_the_future(forks, played, other_future):
     assert (before[:, 6] != after[:, 6]).any()
 
 
-def test_padding_changes_no_output_and_no_loss(measured, played, padded):
-    decoder = make(measured)
+@pytest.mark.parametrize("whole", [0.0, 2.0])
+def test_padding_changes_no_output_and_no_loss(measured, played, padded, whole):
+    decoder = make(measured, whole=whole)
     torch.nn.init.normal_(decoder.net.head.weight)
     twin, episodes = copy.deepcopy(decoder), played(20)
     longer = padded(episodes, 4)
@@ -119,6 +120,19 @@ def test_the_loss_is_the_mean_over_every_observation_that_there_was(forks, playe
     logits = torch.from_numpy(decoder.outputs(episodes))
     expected = cross_entropy(logits, truth(episodes)).numpy()[episodes.valid].mean()
     assert decoder.learn(episodes, truth(episodes), cross_entropy) == pytest.approx(expected, rel=1e-5)
+
+
+def test_more_weight_on_whole_explorations_fits_them_better(forks, played):
+    episodes = played(40)
+    end = np.arange(40), episodes.valid.sum(1) - 1
+    losses = []
+    for whole in (0.0, 5.0):
+        decoder = make(forks, whole=whole, learning_rate=1e-2)
+        for _ in range(20):
+            decoder.learn(episodes, truth(episodes), cross_entropy)
+        each = cross_entropy(torch.from_numpy(decoder.outputs(episodes)), truth(episodes))
+        losses.append(each.numpy()[end].mean())
+    assert losses[1] < losses[0]
 
 
 def test_old_trials_are_learned_from_beside_fresh_ones(forks, played):

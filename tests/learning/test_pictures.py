@@ -1,11 +1,12 @@
 """Pictures stay bytes until a network looks at them."""
 
 import numpy as np
+import pytest
 import torch
 from gymnasium import spaces
 
-from dreamctl import Environment, Task, TaskSet
-from dreamctl.learning.inputs import Inputs, packed_size, pictures_of, write_picture
+from dreamctl import Environment, Episodes, Task, TaskSet
+from dreamctl.learning.inputs import Inputs, halved, packed_size, pictures_of, write_picture
 from dreamctl.learning.networks import Eye, Recurrent
 
 SHAPE = (30, 41, 3)  # bytes that do not fill a whole number of features
@@ -21,8 +22,9 @@ def packed(pictures, more=0):
     return torch.from_numpy(out)
 
 
-def inputs():
+def inputs(**more):
     environment = Environment(
+        **more,
         name="pictures",
         observation_space=spaces.Box(0, 255, SHAPE, np.uint8),
         actions=("a", "b"),
@@ -31,6 +33,24 @@ def inputs():
         simulator=lambda batch: None,
     )
     return Inputs(environment)
+
+
+@pytest.fixture
+def played_pictures():
+    """Inputs that halve pictures, and two short explorations that saw some."""
+    given, nothing = inputs(halve=True), np.zeros((2, 3))
+    episodes = Episodes(
+        observation=a_picture(2, 4),
+        action=nothing.astype(np.int64),
+        reward=nothing.astype(np.float32),
+        terminated=nothing.astype(bool),
+        mask=~nothing.astype(bool),
+        episode=np.zeros((2, 4), np.int32),
+        seeds=np.zeros(2, np.uint64),
+        failure=np.zeros(2, np.uint8),
+        executing=np.zeros((2, 4), bool),
+    )
+    return given, episodes
 
 
 def test_pictures_come_out_as_they_went_in_whatever_is_picked():
@@ -45,6 +65,21 @@ def test_the_features_of_a_picture_take_a_quarter_of_its_bytes_and_are_not_measu
     assert given.size == packed_size(SHAPE) + 2 + 3
     assert given.size.picture == SHAPE
     assert not given.measured.any()
+
+
+def test_a_halved_picture_has_the_mean_of_two_by_two_pixels_and_no_odd_edge():
+    pictures = a_picture(2)
+    means = pictures[:, :, :40].reshape(2, 15, 2, 20, 2, 3).mean((2, 4))
+    np.testing.assert_array_equal(halved(pictures), np.floor(means + 0.5))
+
+
+def test_what_a_network_sees_of_halved_pictures_is_the_same_whoever_halved_them(played_pictures):
+    given, episodes = played_pictures
+    kept = given.looked_at(episodes)
+    assert kept.observation.shape[2:] == given.picture == (15, 20, 3)
+    assert given.looked_at(kept) is kept
+    bits = [given.of_episodes(seen).view(torch.int32) for seen in (kept, episodes)]  # bytes may be read as NaN
+    assert torch.equal(*bits)
 
 
 def test_a_picture_that_repeats_looks_as_it_did_and_as_alone():

@@ -2,6 +2,7 @@
 
 import copy
 
+import attrs
 import numpy as np
 import pytest
 import torch
@@ -101,6 +102,14 @@ def test_each_row_has_an_epsilon_of_its_own():
     uniform = np.array([0.0, 0.05, 0.55, 0.999999])
     chosen = explore_around(np.full(4, 7), np.array([0.0, 0.1, 0.6, 1.0]), uniform, np.arange(2))
     assert chosen.tolist() == [7, 1, 1, 1]
+
+
+def test_noise_leaves_out_actions_that_end_the_episode(forks, played):
+    ending = attrs.evolve(forks, ends=forks.actions[:1])
+    torch.manual_seed(0)
+    learner = QLearner(Inputs(ending), QOptions(hidden=8))
+    taken = {at for at in played(30, policy=learner.policy(np.ones(30))).action.ravel().tolist() if at >= 0}
+    assert taken == set(range(1, len(forks.actions)))
 
 
 def test_the_ladder_falls_and_a_quarter_of_the_rows_stays_noisy(learner):

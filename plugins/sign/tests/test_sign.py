@@ -5,17 +5,17 @@ import pytest
 from gymnasium.utils.env_checker import check_env
 
 from dreamctl import keys, open_simulator
-from dreamctl.runs import play
+from dreamctl.runs import build, play
 from dreamctl.testing import parametrize_with_checks
 from dreamctl_sign import sign
 from dreamctl_sign.fast import Signs
 from dreamctl_sign.fast_pictures import draw
 from dreamctl_sign.optimum import after_trying, best_return, starts, uninformed
 from dreamctl_sign.pictures import Look, picture
-from dreamctl_sign.routes import SIGN, routes
+from dreamctl_sign.routes import SIGN, legible, routes
 from dreamctl_sign.scripted import Reader, Sampler
 from dreamctl_sign.seeing import locate, moved
-from dreamctl_sign.world import COLOURS, DEPTH, HORIZON, OBJECTS, TURN, WIDTH, blocked, facing
+from dreamctl_sign.world import COLOURS, DEPTH, END, HORIZON, OBJECTS, TURN, WIDTH, blocked, facing
 
 
 @parametrize_with_checks("sign")
@@ -142,3 +142,26 @@ def test_who_reads_the_sign_is_right_and_who_tries_is_so_now_and_then(player, lo
     played = play.trials(environment, player(), tasks, keys(np.arange(18, dtype=np.uint64), 9), told=False, rows=18)
     returns = np.concatenate([execution.returns for _, execution in played])
     assert low < returns.mean() <= high
+
+
+def test_dream_begins_with_the_settings_that_serve_it_here_and_a_user_changes_one():
+    settings = build.choose("sign", explorer="dream", options={"batch": 5}, steps=1, device="cpu")
+    assert settings.options["executor"] == "feedforward"
+    parts = build.find(settings)
+    learner = build.build_player(parts.explorer, build.problem(parts, build.task_set(parts)))
+    assert learner.trials.batch == 5
+    assert learner.options.cut
+    assert build.choose("sign", explorer="rl2", steps=1, device="cpu").options == {}
+
+
+def test_noise_alone_comes_to_read_the_sign_now_and_then():
+    """Random steps that never end an episode: those who read the sign are few, but no learner has to wait for them."""
+    batch, rng = 400, np.random.default_rng(0)
+    simulator = Signs(batch)
+    simulator.reset([(0, True)] * batch, keys(np.arange(batch, dtype=np.uint64), 11), np.arange(batch))
+    read = np.zeros(batch, bool)
+    for _ in range(HORIZON):
+        over = simulator.step(rng.integers(END, size=batch)).terminated
+        ahead = np.array([facing(game["start"], game["heading"]) for game in simulator.games])
+        read |= ~over & [legible(game["x"], game["z"], *way) for game, way in zip(simulator.games, ahead, strict=True)]
+    assert read.mean() > 0.03

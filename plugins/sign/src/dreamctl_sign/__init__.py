@@ -14,6 +14,28 @@ from dreamctl import Environment, Explorer, Problem, Task, TaskSet
 
 from .world import ACTIONS, COLOURS, HORIZON, SHAPES
 
+DREAM = {  # what it needs here, and why: the README
+    "batch": 256,
+    "hidden": 64,
+    "learning_rate": 0.001,
+    "warmup": 0.15,
+    "explorer": "feedforward",
+    "executor": "feedforward",
+    "execution_discount": 0.95,
+    "execution_lambda": 0.8,
+    "epochs": 2,
+    "minibatches": 8,
+    "noisy": 0.5,
+    "noise": 1.0,
+    "cut": True,
+    "decoder_minibatches": 12,
+    "replayed": 2.0,
+    "whole": 3.0,
+    "megabytes": 64.0,
+    "spread": 1.0,
+    "bottleneck": "noise",
+}
+
 
 def sign(name: str = "sign", *, reward_seen: bool = True, has_sign: bool = True) -> Environment:
     """One of three colours is right, and a sign behind a barrier says which.
@@ -55,6 +77,7 @@ def sign(name: str = "sign", *, reward_seen: bool = True, has_sign: bool = True)
         env=env,
         simulator=simulator,
         optimum=optimum,
+        settings={"dream": DREAM},
     )
 
 
