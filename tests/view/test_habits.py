@@ -34,6 +34,7 @@ def test_who_walks_to_the_sign_is_seen_to_and_knows_the_task_there():
     assert {(each["x"], each["y"]) for each in found["visits"]} == {tuple(place) for place in places.tolist()}
     assert all(each["share"] == 1.0 for each in found["visits"])
     assert sum(each["times"] for each in found["visits"]) == 6  # one observation more than steps
+    assert found["sights"] == {"sign": 1.0, "end of a hallway": 0.0}
     assert found["belief"]["mean"] == [0.125] * 4 + [1.0, 1.0]
     assert found["belief"]["quartiles"] == [found["belief"]["mean"]] * 2
     example = found["belief"]["example"]
@@ -46,6 +47,7 @@ def test_who_tries_a_hallway_never_sees_the_sign_and_learns_that_it_was_wrong():
     found = habits(who, trials=400)
     sign = tuple(who.environment.place(np.array([[9, 4]], np.uint8))[0])
     assert sign not in {(each["x"], each["y"]) for each in found["visits"]}
+    assert found["sights"] == {"sign": 0.0, "end of a hallway": 1.0}
     right, wrong = 1.0, 1 / 7
     assert found["belief"]["mean"][-1] == pytest.approx(right / 8 + wrong * 7 / 8, abs=0.05)
     assert found["playing"] == [1.0] * 5 + [0.0]  # the end of a hallway ends the episode

@@ -32,6 +32,7 @@ def habits(watched: Watched, *, trials: int = TRIALS, run: Run | None = None) ->
     - `playing` [T+1]: the share of trials that have not stopped before each step. Steps count over all episodes.
     - `visits`: for each place (x, y) the share of trials that come there, and how often a trial does; None where the
       environment does not say where a player is.
+    - `sights`: for each kind of place that the environment names, how many different ones a trial comes to, on average.
     - `belief`: how probable the truth is after each step, `mean` and `quartiles` over trials: the true task, by the
       exact posterior over `tasks` tasks, or the true labels, by the judge. `example` is one trial's posterior. None
       where neither is to be had.
@@ -51,6 +52,7 @@ def habits(watched: Watched, *, trials: int = TRIALS, run: Run | None = None) ->
         "trials": trials,
         "playing": rounded(episodes.valid.mean(0)),
         "visits": visits(environment, episodes),
+        "sights": sights(environment, episodes),
         "belief": belief_in_labels(run, episodes)
         if run and run.judge
         else belief_in_tasks(environment, tasks, episodes),
@@ -78,6 +80,19 @@ def visits(environment: Environment, episodes: Episodes) -> list[Document] | Non
         {"x": int(x), "y": int(y), "share": round(float(share), 4), "times": round(float(many), 4)}
         for (x, y), share, many in zip(places, shares, times, strict=True)
     ]
+
+
+def sights(environment: Environment, episodes: Episodes) -> dict[str, float]:
+    """How many different places of each kind a trial comes to, on average."""
+    if environment.place is None:
+        return {}
+    row, t = np.nonzero(episodes.valid)
+    seen = episodes.observation[row, t]
+    where = np.column_stack([row, environment.place(seen)])  # [N, 3]
+    return {
+        name: round(len(np.unique(where[np.asarray(of_this_kind(seen))], axis=0)) / len(episodes), 4)
+        for name, of_this_kind in environment.sights.items()
+    }
 
 
 def belief_in_tasks(environment: Environment, tasks: Sequence[Task], episodes: Episodes) -> Document | None:

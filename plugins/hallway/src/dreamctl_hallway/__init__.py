@@ -52,6 +52,12 @@ def hallway(
 
         return place(layout, observations)
 
+    def at_sign(observations: NDArray[np.uint8]) -> NDArray[np.bool_]:
+        return (observations[:, 0] == layout.behind) & (observations[:, 1] == sign)
+
+    def at_end(observations: NDArray[np.uint8]) -> NDArray[np.bool_]:
+        return (observations[:, 0] > 0) & (observations[:, 0] < layout.behind) & (observations[:, 1] == length)
+
     environment = Environment(
         name=name,
         description=f"{hallways} hallways, of which {'a sign' if has_sign else 'nothing'} says which one is right",
@@ -68,6 +74,7 @@ def hallway(
         optimum=optimum,
         uninformed=uninformed,
         place=place,
+        sights={"sign": at_sign, "end of a hallway": at_end},
     )
     return environment
 
