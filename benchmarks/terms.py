@@ -33,7 +33,7 @@ from dreamctl.algorithms.task_id import TaskId
 from dreamctl.learning import Learner, execute, explore, trial_seeds
 from dreamctl.simulation.open import open_simulator
 from dreamctl.testing import bandit
-from dreamctl_hallway import hallway
+from dreamctl_hallway import hallway, signpost
 
 DOCS = Path(__file__).parents[1] / "docs"
 RESULT, PICTURE = DOCS / "results" / "terms.json", DOCS / "images" / "algorithms" / "terms.png"
@@ -48,13 +48,6 @@ def sign(hallways: int) -> Environment:
     return hallway(hallways=hallways, length=2, sign=2)
 
 
-def signpost(bits: int) -> Environment:
-    """2^bits hallways; the first cell of every one shows the number of the right one in bits. It lies on the way."""
-    environment = hallway(hallways=2**bits, length=2, sign=2, noise=bits)
-    tasks = [task for task in environment.tasks().train if task.params[0] == task.params[1]]
-    return _with_tasks(environment, tasks)
-
-
 def tiles(hallways: int = 4, bits: int = 6) -> Environment:
     """A sign one way, and the other way tiles of as many bits, which differ by task and mean nothing.
 
@@ -65,11 +58,8 @@ def tiles(hallways: int = 4, bits: int = 6) -> Environment:
         attrs.evolve(task, identifier=(task.params[0], *(task.params[1] >> bit & 1 for bit in range(bits))))
         for task in environment.tasks().train
     ]
-    return attrs.evolve(_with_tasks(environment, tasks), exploration_steps=3)
-
-
-def _with_tasks(environment: Environment, tasks: list[Any]) -> Environment:
-    return attrs.evolve(environment, tasks=lambda: TaskSet(train=tasks, validation=tasks, test=tasks, shared=True))
+    every = TaskSet(train=tasks, validation=tasks, test=tasks, shared=True)
+    return attrs.evolve(environment, tasks=lambda: every, exploration_steps=3)
 
 
 # --- terms ----------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import attrs
 import numpy as np
 from numpy.typing import NDArray
 
@@ -79,6 +80,14 @@ def hallway(
     return environment
 
 
+def signpost(bits: int = 1, name: str = "signpost") -> Environment:
+    """2^bits hallways of two steps, whose first cells all show the number of the right one in bits: it lies on the way."""
+    environment = hallway(name, hallways=2**bits, length=2, sign=2, noise=bits)
+    shown = [task for task in environment.tasks().train if task.params[0] == task.params[1]]
+    every = TaskSet(train=shown, validation=shown, test=shown, shared=True)
+    return attrs.evolve(environment, description=f"{2**bits} hallways, each with a signpost", tasks=lambda: every)
+
+
 def tasks(layout: Layout) -> TaskSet:
     """One task for each right hallway and each setting of the noise tiles: so few that all splits are the same."""
 
@@ -98,6 +107,7 @@ def dreamctl_environments() -> Iterator[Environment]:
     yield hallway("noise", noise=4)
     for hallways in (2, 4, 16, 32):
         yield hallway(f"n{hallways}", hallways=hallways)
+    yield signpost()
 
 
 @dreamctl.hookimpl
