@@ -40,6 +40,8 @@ def test_who_walks_to_the_sign_is_seen_to_and_knows_the_task_there():
     example = found["belief"]["example"]
     assert example["probability"][-1] == [float(key == example["task"]) for key in example["tasks"]]
     assert found["playing"] == [1.0] * 6
+    back, on = [*[0.0] * 8, 1.0], [1.0, *[0.0] * 8]
+    assert found["actions"] == [back, on, on, on, on]
 
 
 def test_who_tries_a_hallway_never_sees_the_sign_and_learns_that_it_was_wrong():
@@ -109,6 +111,14 @@ def test_a_chart_has_a_row_for_each_explorer_and_is_the_same_each_time(tmp_path)
     text = (tmp_path / "two.svg").read_text()
     assert "scripted" in text
     assert "random" in text
+
+
+def test_where_no_place_is_known_the_chart_shows_what_is_done_instead(tmp_path):
+    who = watched("scripted", place=None)
+    draw_habits(who.environment, {"scripted": habits(who, trials=8)}, tmp_path / "one.svg")
+    text = (tmp_path / "one.svg").read_text()
+    assert "share of trials that do this" in text
+    assert "hallway 8" in text
 
 
 def run(*words):

@@ -30,6 +30,7 @@ def habits(watched: Watched, *, trials: int = TRIALS, run: Run | None = None) ->
     """How the explorations of `trials` trials go, as a JSON document; `run` is whose judge is asked what it believes.
 
     - `playing` [T+1]: the share of trials that have not stopped before each step. Steps count over all episodes.
+    - `actions` [T, A]: of the trials that take each step, the share that take it by each action.
     - `visits`: for each place (x, y) the share of trials that come there, and how often a trial does; None where the
       environment does not say where a player is.
     - `sights`: for each kind of place that the environment names, how many different ones a trial comes to, on average.
@@ -51,6 +52,7 @@ def habits(watched: Watched, *, trials: int = TRIALS, run: Run | None = None) ->
     return {
         "trials": trials,
         "playing": rounded(episodes.valid.mean(0)),
+        "actions": rounded(actions(environment, episodes)),
         "visits": visits(environment, episodes),
         "sights": sights(environment, episodes),
         "belief": belief_in_labels(run, episodes)
@@ -64,6 +66,13 @@ def some_tasks(environment: Environment, seed: int) -> list[Task]:
     tasks = environment.tasks()
     known = tasks.test or tasks.validation or tasks.train or draw(tasks, MOST, seed, EVALUATE)
     return [known[i] for i in np.unique(np.linspace(0, len(known) - 1, min(MOST, len(known))).astype(int))]
+
+
+def actions(environment: Environment, episodes: Episodes) -> NDArray[np.float64]:
+    """The share of each action at each step [T, A]; zeros where nobody takes one."""
+    taken = episodes.action[:, :, None] == np.arange(len(environment.actions))  # [B, T, A]
+    steps = episodes.mask.sum(0)[:, None]
+    return np.asarray((taken & episodes.mask[:, :, None]).sum(0) / np.maximum(steps, 1))
 
 
 def visits(environment: Environment, episodes: Episodes) -> list[Document] | None:
