@@ -7,7 +7,7 @@ python benchmarks/lecture.py OUT --draw                the pictures again, from 
 
 A part is some comparisons by `dreamctl compare`, in the folders OUT/PART-NAME: interrupt it whenever you like, and the
 same command goes on. What a part finds goes to docs/results/PART.json and docs/images/lecture/, or with --quick below
-OUT. `terms` and `theory` are `benchmarks/terms.py` and `plugins/bandit/benchmarks/theory.py`, in one.
+OUT. `terms` and `theory` call `benchmarks/terms.py` and `plugins/bandit/benchmarks/theory.py`.
 """
 
 from __future__ import annotations
@@ -133,10 +133,7 @@ PARTS: dict[str, dict[str, Comparison]] = {
     },
 }
 PICTURED = {"hallways": "n8", "easy": "maze", "bus": "bus", "map": "map", "cooking": "cooking"}  # whose explorations
-BESIDE = {  # measured by commands of their own
-    "terms": ["benchmarks/terms.py"],
-    "theory": ["plugins/bandit/benchmarks/theory.py", "--json", "docs/results/theory.json"],
-}
+BESIDE = ("terms", "theory")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -152,18 +149,36 @@ def main(arguments: Sequence[str] | None = None) -> None:
     docs = asked.out if asked.quick else ROOT / "docs"
     for part in asked.only:
         result = docs / "results" / f"{part}.json"
-        if part in PARTS and not asked.draw:
-            write(result, part, measure(part, asked))
-        elif not (asked.draw or asked.quick):
-            subprocess.run([sys.executable, *BESIDE[part]], cwd=ROOT, check=True)
-        if part in PARTS:
+        if not asked.draw:
+            found = {"terms": run_terms, "theory": run_theory}.get(part, measure)(part, asked)
+            if found:
+                write(result, part, found)
+        if part in PARTS and result.exists():
             draw(part, json.loads(result.read_text("utf-8")), asked.out, docs / "images" / "lecture")
 
 
 # --- measuring ----------------------------------------------------------------------------------------------------
 
 
-def measure(part: str, asked: argparse.Namespace) -> dict[str, Document]:
+def run_terms(part: str, asked: argparse.Namespace) -> Document:
+    """It writes its own document."""
+    if not asked.quick:
+        subprocess.run([sys.executable, "benchmarks/terms.py"], cwd=ROOT, check=True)
+    return {}
+
+
+def run_theory(part: str, asked: argparse.Namespace) -> Document:
+    """What the bandit's own benchmark finds, once."""
+    path = asked.out / "theory.json"
+    if not path.exists():
+        words = ["plugins/bandit/benchmarks/theory.py", "--json", str(path.resolve())]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        subprocess.run([sys.executable, *words, *(["--seeds", "2"] if asked.quick else [])], cwd=ROOT, check=True)
+    found: Document = json.loads(path.read_text("utf-8"))
+    return found
+
+
+def measure(part: str, asked: argparse.Namespace) -> Document:
     """What each comparison of a part finds, without its curves by seed and what the pictures are drawn from."""
     found = {}
     for name, comparison in PARTS[part].items():
@@ -172,7 +187,8 @@ def measure(part: str, asked: argparse.Namespace) -> dict[str, Document]:
         words = comparison.words(out, seeds=asked.seeds, workers=asked.workers, quick=asked.quick)
         command.main(words, standalone_mode=False)
         found[name] = shortened(json.loads((out / "compare.json").read_text("utf-8")))
-    return found
+    costs = {"cost": cost(found)} if part == "hallways" else {}
+    return {"seconds": round(sum(each["seconds"] for each in found.values())), **costs, "comparisons": found}
 
 
 def shortened(found: Document) -> Document:
@@ -189,7 +205,7 @@ def shortened(found: Document) -> Document:
     return {**{name: found[name] for name in names}, "controls": controls, "explorers": explorers}
 
 
-def write(path: Path, part: str, comparisons: Mapping[str, Document]) -> None:
+def write(path: Path, part: str, found: Document) -> None:
     """One JSON document, with where it was measured."""
     commit = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
@@ -201,9 +217,7 @@ def write(path: Path, part: str, comparisons: Mapping[str, Document]) -> None:
         "python": platform.python_version(),
         "processor": processor(),
         "command": f"python benchmarks/lecture.py OUT --only {part}",
-        "seconds": round(sum(each["seconds"] for each in comparisons.values())),
-        **({"cost": cost(comparisons)} if part == "hallways" else {}),
-        "comparisons": comparisons,
+        **found,
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(document, indent=1) + "\n", "utf-8")

@@ -81,7 +81,7 @@ def hallway(
 
 
 def signpost(bits: int = 1, name: str = "signpost") -> Environment:
-    """2^bits hallways of two steps, whose first cells all show the number of the right one in bits: it lies on the way."""
+    """2^bits hallways of two steps, whose first cells show the number of the right one: it lies on the way."""
     environment = hallway(name, hallways=2**bits, length=2, sign=2, noise=bits)
     shown = [task for task in environment.tasks().train if task.params[0] == task.params[1]]
     every = TaskSet(train=shown, validation=shown, test=shown, shared=True)
