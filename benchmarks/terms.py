@@ -25,6 +25,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import attrs
 import numpy as np
 from attrs import field, frozen
+from matplotlib.figure import Figure
 
 import dreamctl
 from dreamctl import Environment, Problem, TaskSet
@@ -33,7 +34,7 @@ from dreamctl.algorithms.task_id import TaskId
 from dreamctl.learning import Learner, execute, explore, trial_seeds
 from dreamctl.simulation.open import open_simulator
 from dreamctl.testing import bandit
-from dreamctl_hallway import hallway
+from dreamctl_hallway import hallway, signpost
 
 DOCS = Path(__file__).parents[1] / "docs"
 RESULT, PICTURE = DOCS / "results" / "terms.json", DOCS / "images" / "algorithms" / "terms.png"
@@ -48,13 +49,6 @@ def sign(hallways: int) -> Environment:
     return hallway(hallways=hallways, length=2, sign=2)
 
 
-def signpost(bits: int) -> Environment:
-    """2^bits hallways; the first cell of every one shows the number of the right one in bits. It lies on the way."""
-    environment = hallway(hallways=2**bits, length=2, sign=2, noise=bits)
-    tasks = [task for task in environment.tasks().train if task.params[0] == task.params[1]]
-    return _with_tasks(environment, tasks)
-
-
 def tiles(hallways: int = 4, bits: int = 6) -> Environment:
     """A sign one way, and the other way tiles of as many bits, which differ by task and mean nothing.
 
@@ -65,11 +59,8 @@ def tiles(hallways: int = 4, bits: int = 6) -> Environment:
         attrs.evolve(task, identifier=(task.params[0], *(task.params[1] >> bit & 1 for bit in range(bits))))
         for task in environment.tasks().train
     ]
-    return attrs.evolve(_with_tasks(environment, tasks), exploration_steps=3)
-
-
-def _with_tasks(environment: Environment, tasks: list[Any]) -> Environment:
-    return attrs.evolve(environment, tasks=lambda: TaskSet(train=tasks, validation=tasks, test=tasks, shared=True))
+    every = TaskSet(train=tasks, validation=tasks, test=tasks, shared=True)
+    return attrs.evolve(environment, tasks=lambda: every, exploration_steps=3)
 
 
 # --- terms ----------------------------------------------------------------------------------------------------------
@@ -240,28 +231,37 @@ def _commit() -> str:
 
 
 def draw(runs: list[dict[str, Any]]) -> None:
-    """A panel for each term: mean return while training, with and without it, a line for each seed."""
-    import matplotlib
-
-    matplotlib.use("agg")
-    from matplotlib import pyplot
-
-    figure, panels = pyplot.subplots(2, 4, figsize=(11, 5), sharey=True, layout="constrained")
+    """A panel for each term, all in one picture, and each alone for the page of its algorithm."""
+    figure = Figure(figsize=(11, 5), layout="constrained")
+    panels = figure.subplots(2, 4, sharey=True)
     for term, axes in zip(TERMS, panels.flat, strict=False):
-        for complete, colour, label in ((True, "C0", "with"), (False, "C3", "without")):
-            mine = [run for run in runs if run["explorer"] == term.explorer and run["complete"] == complete]
-            for number, run in enumerate(mine):
-                steps, returns = np.array(run["curve"]).T
-                axes.plot(steps, returns, color=colour, linewidth=1.5, label=label if number == 0 else None)
-        axes.axhline(1, color="black", linewidth=1, linestyle="--")
-        axes.set_title(f"{term.explorer}: {term.term}", fontsize=9)
-        axes.set_xlabel("agent steps", fontsize=8)
-        axes.tick_params(labelsize=8)
+        panel(axes, term, runs)
     panels[0, 0].legend(frameon=False, fontsize=8)
     panels[0, 0].set_ylabel("mean return", fontsize=8)
     for axes in panels.flat[len(TERMS) :]:
         axes.axis("off")
     figure.savefig(PICTURE, dpi=110)
+    for term in TERMS:
+        if term.explorer == "dream":
+            continue  # its page has the curves of a longer comparison
+        figure = Figure(figsize=(5.6, 3), layout="constrained")
+        axes = figure.add_subplot(ylabel="mean return")
+        panel(axes, term, runs)
+        axes.legend(frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(1.0, 0.5))
+        figure.savefig(PICTURE.with_name(f"{term.explorer}.png"), dpi=110)
+
+
+def panel(axes: Any, term: Term, runs: list[dict[str, Any]]) -> None:
+    """Mean return while training, with the term and without it, a line for each seed."""
+    for complete, colour, label in ((True, "C0", "with"), (False, "C3", "without")):
+        mine = [run for run in runs if run["explorer"] == term.explorer and run["complete"] == complete]
+        for number, run in enumerate(mine):
+            steps, returns = np.array(run["curve"]).T
+            axes.plot(steps, returns, color=colour, linewidth=1.5, label=label if number == 0 else None)
+    axes.axhline(1, color="black", linewidth=1, linestyle="--")
+    axes.set_title(f"{term.explorer}: {term.term}", fontsize=9)
+    axes.set_xlabel("agent steps", fontsize=8)
+    axes.tick_params(labelsize=8)
 
 
 if __name__ == "__main__":

@@ -64,6 +64,104 @@ def terms(found: dict[str, Any]) -> list[str]:
     return [*lines, "", source(found)]
 
 
+def hallways(found: dict[str, Any]) -> list[str]:
+    """Every explorer by the number of hallways: mean return, and steps to 90 % of the optimum."""
+    comparisons = found["comparisons"]
+    lines = heading(
+        "explorer", *(f"{n[1:]} hallways, {each['steps']:,} steps" for n, each in comparisons.items()), "slope"
+    )
+    for name, cost in found["cost"].items():
+        shown = [the_one(each, name) for each in comparisons.values()]
+        slope = f"{cost['slope']:.2f}" if "slope" in cost else ""
+        lines.append(cells(f"`{name}`", *(f"{number(each['iqm']['value'])}{reached(each)}" for each in shown), slope))
+    levels = {"without exploring": "uninformed", "optimum": "optimum"}
+    lines += [cells(title, *(number(each[key]) for each in comparisons.values()), "") for title, key in levels.items()]
+    of_dream = found["cost"].get("dream", {})
+    if "slope" in of_dream:
+        lines += ["", f"N log N itself has a slope of {of_dream['slope_of_n_log_n']:.2f} over the same numbers."]
+    return [*lines, "", *pictured("hallways", "cost", "hallways-explorations"), source(found), *commands(found)]
+
+
+def compared(part: str) -> Callable[[dict[str, Any]], list[str]]:
+    """What makes the table of a part of `benchmarks/lecture.py`: explorers on one world or on several."""
+
+    def lines_of(found: dict[str, Any]) -> list[str]:
+        comparisons = found["comparisons"]
+        sights = list(dict.fromkeys(name for each in comparisons.values() for name in each["explorers"][0]["sights"]))
+        titles = ("of optimum", "by seed", "steps to 90 %", "explores for", *sights, "seconds of training")
+        lines = heading("world", "explorer", "IQM", "95 %", *titles)
+        for name, compared in comparisons.items():
+            for each in sorted(compared["explorers"], key=lambda each: -each["iqm"]["value"]):
+                lines.append(
+                    cells(
+                        name,
+                        f"`{each['name']}`",
+                        number(each["iqm"]["value"]),
+                        within(each["iqm"]["interval"]),
+                        f"{each['of_optimum']:.0%}",
+                        by_seed([run["mean_return"] for run in each["runs"]]),
+                        reached(each).strip(" ()"),
+                        f"{each['exploration_steps']:.1f}",
+                        *(f"{each['sights'][kind]:.2f}" if kind in each["sights"] else "" for kind in sights),
+                        f"{each['seconds']:,.0f}" if each["learned"] else "",
+                    )
+                )
+            levels = {
+                **compared["controls"],
+                "without exploring": compared["uninformed"],
+                "optimum": compared["optimum"],
+            }
+            padding = [""] * (len(titles) + 1)
+            lines += [cells(name, f"*{title}*", number(value), *padding) for title, value in levels.items()]
+        own = ("lines",) if part == "bus" else ()
+        return [*lines, "", *pictured(part, *own, f"{part}-explorations"), source(found), *commands(found)]
+
+    return lines_of
+
+
+def the_one(comparison: dict[str, Any], name: str) -> dict[str, Any]:
+    """An explorer of a comparison."""
+    found: dict[str, Any] = next(each for each in comparison["explorers"] if each["name"] == name)
+    return found
+
+
+def reached(each: dict[str, Any]) -> str:
+    """When the median seed earned 90 % of the optimum, if it did."""
+    median = each.get("steps_to", {}).get("median")
+    return f" ({median:,.0f})" if median else ""
+
+
+def pictured(*names: str) -> list[str]:
+    """Those pictures of `benchmarks/lecture.py` that there are."""
+    titles = {
+        "cost": "Agent steps to 90 % of the optimum over the number of hallways, both logarithmic",
+        "lines": "Useful and useless lines that each explorer rides",
+    }
+    found = [name for name in names if (IMAGES / "lecture" / f"{name}.png").exists()]
+    what = {
+        name: titles.get(name, "What each explorer does" if "explor" in name else "Learning curves") for name in found
+    }
+    return [line for name, title in what.items() for line in (f"![{title}](images/lecture/{name}.png)", "")]
+
+
+def commands(found: dict[str, Any]) -> list[str]:
+    """How long it took, with which seeds, and what `dreamctl compare` was asked for."""
+    seeds = next(iter(found["comparisons"].values()))["seeds"]
+    said = f"Seeds {seeds[0]} to {seeds[-1]}; {found['seconds'] / 60:,.0f} minutes by the clock."
+    return ["", said, "", *(f"- `{each['command']}`" for each in found["comparisons"].values())]
+
+
+def theory(found: dict[str, Any]) -> list[str]:
+    """Trials until the arm that reveals is best and stays best, by the number of arms."""
+    lines = heading("arms", "DREAM", "RL2", "ratio")
+    for n, arms in enumerate(found["arms"]):
+        mean, error = ({name: each[n] for name, each in found[key].items()} for key in ("mean_trials", "stderr"))
+        trials = (f"{mean[name]:,.0f} ± {error[name]:,.0f}" for name in ("dream", "rl2"))
+        lines.append(cells(arms, *trials, f"{mean['rl2'] / mean['dream']:.0f}"))
+    slopes = (f"{found['slope'][name]:.2f}" for name in ("dream", "rl2"))
+    return [*lines, cells("slope", *slopes, ""), "", f"{found['seeds']} seeds; means and their standard errors."]
+
+
 def judges(found: dict[str, Any]) -> list[str]:
     """Accuracy and macro-F1 of every classifier on Bounce, by the number of explorations it was shown."""
     lines = [
@@ -312,6 +410,9 @@ def source(found: dict[str, Any]) -> str:
 TABLES: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "hallway": hallway,
     "terms": terms,
+    "theory": theory,
+    "hallways": hallways,
+    **{part: compared(part) for part in ("easy", "bus", "map", "cooking")},
     "judges": judges,
     "ceiling": ceiling,
 }

@@ -142,6 +142,8 @@ class Environment:
     - `uninformed(task_set)`: the same for who knows the training tasks and explores nothing: what failure is worth.
     - `place(observations)`: where on its picture the player is, from [N, *O] to whole numbers (x, y) [N, 2] in pixels,
       so that it can be drawn how often each place is visited.
+    - `sights`: kinds of places by name, each as what says of observations [N, *O] whether they are of one [N], so that
+      it can be counted how many different ones an exploration comes to. It takes `place` to tell them apart.
     - `runs_student_code`: its simulator runs programs that nobody has reason to trust, in a `dreamctl.sandbox`. Then
       each grade says which tier that had, and few programs are graded at once.
     - `weights`: a run directory that ships inside the plugin, with which `dreamctl grade` grades when none is named.
@@ -193,6 +195,7 @@ class Environment:
     optimum: Callable[[TaskSet], float] | None = None
     uninformed: Callable[[TaskSet], float] | None = None
     place: Callable[[NDArray[Any]], NDArray[np.integer]] | None = None
+    sights: Mapping[str, Callable[[NDArray[Any]], NDArray[np.bool_]]] = field(factory=dict)
     steps_per_second: float | None = None
     weights: Path | None = None
     drawing: Drawing | None = None

@@ -34,11 +34,14 @@ def test_who_walks_to_the_sign_is_seen_to_and_knows_the_task_there():
     assert {(each["x"], each["y"]) for each in found["visits"]} == {tuple(place) for place in places.tolist()}
     assert all(each["share"] == 1.0 for each in found["visits"])
     assert sum(each["times"] for each in found["visits"]) == 6  # one observation more than steps
+    assert found["sights"] == {"sign": 1.0, "end of a hallway": 0.0}
     assert found["belief"]["mean"] == [0.125] * 4 + [1.0, 1.0]
     assert found["belief"]["quartiles"] == [found["belief"]["mean"]] * 2
     example = found["belief"]["example"]
     assert example["probability"][-1] == [float(key == example["task"]) for key in example["tasks"]]
     assert found["playing"] == [1.0] * 6
+    back, on = [*[0.0] * 8, 1.0], [1.0, *[0.0] * 8]
+    assert found["actions"] == [back, on, on, on, on]
 
 
 def test_who_tries_a_hallway_never_sees_the_sign_and_learns_that_it_was_wrong():
@@ -46,6 +49,7 @@ def test_who_tries_a_hallway_never_sees_the_sign_and_learns_that_it_was_wrong():
     found = habits(who, trials=400)
     sign = tuple(who.environment.place(np.array([[9, 4]], np.uint8))[0])
     assert sign not in {(each["x"], each["y"]) for each in found["visits"]}
+    assert found["sights"] == {"sign": 0.0, "end of a hallway": 1.0}
     right, wrong = 1.0, 1 / 7
     assert found["belief"]["mean"][-1] == pytest.approx(right / 8 + wrong * 7 / 8, abs=0.05)
     assert found["playing"] == [1.0] * 5 + [0.0]  # the end of a hallway ends the episode
@@ -107,6 +111,14 @@ def test_a_chart_has_a_row_for_each_explorer_and_is_the_same_each_time(tmp_path)
     text = (tmp_path / "two.svg").read_text()
     assert "scripted" in text
     assert "random" in text
+
+
+def test_where_no_place_is_known_the_chart_shows_what_is_done_instead(tmp_path):
+    who = watched("scripted", place=None)
+    draw_habits(who.environment, {"scripted": habits(who, trials=8)}, tmp_path / "one.svg")
+    text = (tmp_path / "one.svg").read_text()
+    assert "share of trials that do this" in text
+    assert "hallway 8" in text
 
 
 def run(*words):

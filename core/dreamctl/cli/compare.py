@@ -49,6 +49,7 @@ STEPS, SEEDS = 1_000_000, 5
     metavar="TITLE|none",
     help="Who is trained on random identifiers too, as a control.  [default: the first that learns]",
 )
+@click.option("--looks", type=click.IntRange(min=1), metavar="N", help="Points of a curve of returns.  [default: 20]")
 @click.option("--device", help="cpu, cuda, or auto.  [default: cpu]")
 @click.option("--workers", type=click.IntRange(min=0), help="Runs side by side; 0: no processes.  [default: the cores]")
 @json_option

@@ -118,6 +118,7 @@ def _explorer(
         "command": contestant.command(plan.seeds[0]),
         "figures": figures,
         "exploration_steps": float(np.mean([each["exploration_steps"] for each in evaluations])),
+        "sights": _mean([run["habits"]["sights"] for run in runs]),
         "seconds": round(float(np.mean([run["training_seconds"] for run in runs])), 1),
         "runs": [
             {
@@ -125,6 +126,7 @@ def _explorer(
                 **{name: each["evaluation"][name] for name in MEASURES[answer]},
                 **({"controls": each["evaluation"]["controls"]} if answer == "return" else {}),
                 "exploration_steps": each["evaluation"]["exploration_steps"],
+                "sights": each["habits"]["sights"],
                 "training_seconds": each["training_seconds"],
                 "curve": each["curves"].get(curve or "", []),
             }
@@ -143,6 +145,11 @@ def _explorer(
             median, reached = steps_to(curves, NEAR * optimum)
             found["steps_to"] = {"target": NEAR * optimum, "median": median, "reached": reached}
     return found
+
+
+def _mean(found: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """The mean over seeds of each number."""
+    return {name: float(np.mean([each[name] for each in found])) for name in found[0]}
 
 
 def _median(evaluations: Sequence[Document], answer: str) -> int:

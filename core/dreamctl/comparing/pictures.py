@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,13 +34,13 @@ def draw_learning(
     axes = figure.add_subplot()
     over_steps(axes)
     axes.set_ylabel(AXES.get(found["curve"], "return") if found["curve"] else "mean return")
-    for n, each in enumerate(found["explorers"]):
+    for each, colour in coloured(found["explorers"]):
         stands_out = shown is None or each["name"] in shown
         if "curve" in each:
-            _curve(axes, each, _colour(n, each), stands_out=stands_out)
+            _curve(axes, each, colour, stands_out=stands_out)
         elif found["answer"] == "return" and stands_out:
             level = each["figures"]["mean_return"]["iqm"]["value"]
-            axes.axhline(level, color=_colour(n, each), linewidth=2, label=each["name"])
+            axes.axhline(level, color=colour, linewidth=2, label=each["name"])
     for n, (name, level) in enumerate((levels or {}).items(), len(found["explorers"])):
         axes.axhline(level, color=_colour(n), linewidth=2, linestyle="--", label=name)
     for name, style in LEVELS.items():
@@ -50,6 +50,11 @@ def draw_learning(
     axes.set_xlim(left=0)
     axes.legend(frameon=False, fontsize=9, loc="center left", bbox_to_anchor=(1.0, 0.5))
     save_figure(figure, *paths)
+
+
+def coloured(explorers: Sequence[Document]) -> list[tuple[Document, Any]]:
+    """Each with the colour that it has in every picture of the comparison; controls are grey."""
+    return [(each, "0.45" if each["control"] else _colour(n)) for n, each in enumerate(explorers)]
 
 
 def draw_doings(found: Document, environment: Environment, *paths: Path) -> None:
@@ -68,10 +73,8 @@ def _curve(axes: Any, each: Document, colour: Any, *, stands_out: bool) -> None:
     axes.plot(curve["steps"], curve["iqm"], color=colour, linewidth=2, linestyle=style, label=each["name"])
 
 
-def _colour(n: int, each: Document | None = None) -> Any:
-    """Ten colours, and ten more that are lighter; controls are grey."""
+def _colour(n: int) -> Any:
+    """Ten colours, and ten more that are lighter."""
     from matplotlib import colormaps
 
-    if each is not None and each["control"]:
-        return "0.45"
     return colormaps["tab20"](n % 10 * 2 + (n // 10) % 2)

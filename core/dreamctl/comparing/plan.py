@@ -32,7 +32,7 @@ class Request:
     `options`: `title.option` for one, the bare `option` for every explorer that has it, `classifier.option`.
     `hidden`: the size of all hidden layers, by default the largest that any of the explorers has by itself.
     `shuffled`: the title of the explorer that is also trained on identifiers that mean nothing; by default the first
-    that learns.
+    that learns. `looks`: how many points a curve of returns has.
     """
 
     plugin: str
@@ -49,6 +49,7 @@ class Request:
     hidden: int | None = None
     shuffled: str | None = None
     device: str = "cpu"
+    looks: int = 20
     options: Mapping[str, Any] = field(factory=dict)
 
 
@@ -204,6 +205,7 @@ def _settings(request: Request, explorer: str, options: Mapping[str, Any]) -> Se
         steps=request.steps,
         replays=request.replays,
         device=request.device,
+        looks=request.looks,
         options=options,
     )
 

@@ -33,7 +33,8 @@ def heading(found: Document) -> tuple[str, ...]:
     """The names of the columns; the first is that of the explorers."""
     if found["answer"] == "return":
         steps = "steps to 90 %"
-        return ("explorer", "IQM", "95 %", "mean", "of optimum", "after another's", steps, "explores for", "seconds")
+        first = ("explorer", "IQM", "95 %", "mean", "of optimum", "after another's", steps, "explores for")
+        return (*first, *_sights(found), "seconds")
     return ("explorer", "accuracy", "95 %", "macro-F1", "95 %", "MCC", "95 %", "explores for", "seconds")
 
 
@@ -69,6 +70,9 @@ def notes(found: Document) -> list[str]:
             "After another's: the same executions after the exploration of another task.",
             "Steps to 90 %: the median over seeds of when the greedy policies first earn 90 % of the optimum.",
         ]
+        if _sights(found):
+            kinds = " and ".join(f"'{name}'" for name in _sights(found))
+            said.append(f"Under {kinds}: how many different places of the kind an exploration comes to, on average.")
     else:
         said.append(
             f"Interquartile means over seeds of {tasks}, with 95 % bootstrap intervals over seeds and programs."
@@ -102,8 +106,14 @@ def _explorer(each: Document, found: Document) -> Cells:
         number(each["after_another"]["value"]),
         _steps_to(each.get("steps_to"), found),
         explores,
+        *(f"{each['sights'][name]:.2f}" for name in _sights(found)),
         seconds,
     )
+
+
+def _sights(found: Document) -> tuple[str, ...]:
+    """The kinds of places that the environment names."""
+    return tuple(found["explorers"][0]["sights"])
 
 
 def _control(each: Document, found: Document) -> Cells:

@@ -16,7 +16,7 @@ from ..records import Rubric
 
 FORMAT = 1  # rises when an older dreamctl could no longer read a run directory
 
-AT_LEAST_ONE = ("steps", "batch", "replays", "threads")
+AT_LEAST_ONE = ("steps", "batch", "replays", "threads", "looks")
 
 
 @frozen(kw_only=True)
@@ -26,6 +26,7 @@ class Settings:
     Explorer and classifier are names as a user would write them; `classifier` and `rubric` are empty for return
     answers. `steps` is the budget in agent steps, `minutes` a limit on the time that learning to explore may take.
     `replays` is how many explorations of each training task the judge is fitted on.
+    `looks` is how often, for return answers, the policies are measured without exploring noise on the way.
     `shuffle_identifiers` makes it a control: in training, the identifier of a trial's task is any task's.
     `options` goes to the explorer and the classifier as `Problem.options`.
     """
@@ -45,6 +46,7 @@ class Settings:
     shuffle_identifiers: bool = False
     threads: int = 1
     device: str = "cpu"
+    looks: int = 20
     options: Mapping[str, Any] = field(factory=dict)
 
     def to_toml(self) -> str:

@@ -122,6 +122,8 @@ def spaces_and_dtypes(where: str, environment: Environment) -> None:
         _in_space(game, "reset()", shown, space)
         if environment.place is not None and environment.reader is None:
             _is_place(where, environment.place(shown))
+        for name, of_this_kind in environment.sights.items():
+            _has(f"{where}: sights['{name}']", of_this_kind(shown), (ROWS,), np.dtype(bool))
         for t, actions in enumerate(game.actions, 1):
             step = simulator.step(actions)
             _require(isinstance(step, Step), f"{where}: step() returned {type(step).__name__}; expected a Step.")

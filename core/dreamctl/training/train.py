@@ -53,7 +53,6 @@ from .fitting import fit_judge
 
 CHECKPOINT_SECONDS = 30.0
 LOG_SECONDS, LOG_SHARE = 0.5, 0.01  # a line of the log after so much time, or so much of the budget
-GREEDY_TIMES = 20  # in a run, the policies of a return answer are measured without exploring noise
 PROBE_SECONDS = 3.0
 SHARE_OF_PROBE = 0.9  # later iterations may be slower than the first, and a schedule should reach its end
 
@@ -268,13 +267,13 @@ def _learn_to_explore(session: _Session) -> None:
     window = _Window(learner.steps)
     session.progress.begin("learning", settings.steps, learner.steps)
     while learner.steps < settings.steps and not _out_of_time(session):
-        part = learner.steps * GREEDY_TIMES // settings.steps
+        part = learner.steps * settings.looks // settings.steps
         window.add(_iterate(learner, settings))
         session.progress.at(learner.steps, window.latest)
         if window.age >= LOG_SECONDS or learner.steps - window.first >= LOG_SHARE * settings.steps:
             session.report(window.means())
             window = _Window(learner.steps)
-        if learner.steps * GREEDY_TIMES // settings.steps > part:
+        if learner.steps * settings.looks // settings.steps > part:
             session.report(_greedy(session))
         if time.monotonic() - session.saved >= session.checkpoint_seconds:
             session.save()

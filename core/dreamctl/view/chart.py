@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from ..simulation.open import open_simulator
 from .habits import some_tasks
 
 WIDTH, ROW = 3.6, 2.1  # inches: of a panel, and of the lowest
+BAR = 0.5  # inches, for the bar that explains the colours
 FADED = 0.45  # how much of the world's picture is left behind the places
 NAMED = 16  # tasks that are named beside their rows
 KNOWN, PLAYING, TRUE, PLACES = "#1a5fb4", "#8a8f98", "#e2574c", "magma_r"
@@ -26,29 +27,39 @@ def draw_habits(environment: Environment, found: Mapping[str, Mapping[str, Any]]
     from matplotlib.figure import Figure
 
     some = list(found.values())
-    panels = ["visits"] * any(each["visits"] for each in some) + ["belief"]
+    panels = ["visits" if any(each["visits"] for each in some) else "actions", "belief"]
     panels += ["example"] * any(each["belief"] and "example" in each["belief"] for each in some)
     world = world_picture(environment) if "visits" in panels else None
     height = max(ROW, min(WIDTH * world.shape[0] / world.shape[1], WIDTH) if world is not None else 0)
-    size = WIDTH * len(panels) + 0.9, height * len(found) + 0.6
+    size = WIDTH * len(panels) + 0.9, height * len(found) + 0.6 + BAR
     figure = Figure(figsize=size, layout="constrained")
-    axes = figure.subplots(len(found), len(panels), squeeze=False)
+    rows = [height] * len(found) + [BAR]
+    axes = figure.subplots(len(rows), len(panels), squeeze=False, height_ratios=rows)
     shown = None
     for row, (title, each) in enumerate(found.items()):
-        axes[row, 0].set_title(title, loc="left", fontsize=11)
+        axes[row, 0].set_title(_titled(title, each), loc="left", fontsize=11)
         last = row == len(found) - 1
         for column, name in enumerate(panels):
             if name == "visits":
                 shown = _visits(axes[row, column], each["visits"], world) or shown
+            elif name == "actions":
+                shown = _actions(axes[row, column], each["actions"], environment.actions, last=last)
             elif name == "belief":
                 _belief(axes[row, column], each, first=row == 0, last=last)
             else:
                 _example(axes[row, column], each["belief"], first=row == 0, last=last)
+    for unused in axes[-1]:
+        unused.set_axis_off()
     if shown is not None:
-        bar = figure.colorbar(shown, ax=axes[-1, 0], location="bottom", shrink=0.7, pad=0.02, aspect=30)
-        bar.set_label("share of trials that come here", fontsize=9)
+        bar = figure.colorbar(shown, ax=axes[-1, 0], location="bottom", fraction=0.9, shrink=0.7, aspect=30)
+        bar.set_label(f"share of trials that {'come here' if 'visits' in panels else 'do this'}", fontsize=9)
         bar.ax.tick_params(labelsize=8)
     save_figure(figure, *paths)
+
+
+def _titled(title: str, each: Mapping[str, Any]) -> str:
+    """The explorer's name, and below how many places of each kind it comes to."""
+    return "\n".join([title, *(f"{name}: {many:.2f}" for name, many in each["sights"].items())])
 
 
 def world_picture(environment: Environment) -> NDArray[np.uint8] | None:
@@ -84,9 +95,22 @@ def _visits(axes: Any, visits: list[dict[str, Any]] | None, world: NDArray[np.ui
         cmap=PLACES,
         vmin=0,
         vmax=1,
-        edgecolors="white",
-        linewidths=0.5,
+        edgecolors="0.6",
+        linewidths=0.4,
     )
+
+
+def _actions(axes: Any, share: list[list[float]], names: Sequence[str], *, last: bool) -> Any:
+    """How many trials take each action at each step; what maps the colours."""
+    grid = np.array(share).T  # [A, T]
+    edges = 0.5, grid.shape[1] + 0.5, len(names) - 0.5, -0.5
+    shown = axes.imshow(grid, aspect="auto", cmap=PLACES, vmin=0, vmax=1, interpolation="nearest", extent=edges)
+    axes.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
+    axes.set_yticks(range(len(names)) if len(names) <= NAMED else [], names if len(names) <= NAMED else [], fontsize=7)
+    axes.tick_params(labelsize=8)
+    if last:
+        axes.set_xlabel("step of the exploration", fontsize=9)
+    return shown
 
 
 def _belief(axes: Any, each: Mapping[str, Any], *, first: bool, last: bool) -> None:
@@ -109,12 +133,15 @@ def _belief(axes: Any, each: Mapping[str, Any], *, first: bool, last: bool) -> N
 
 def _example(axes: Any, belief: Mapping[str, Any] | None, *, first: bool, last: bool) -> None:
     """One trial: how probable each task is after each step; the true one is outlined."""
+    from matplotlib.colors import PowerNorm
+
     if not belief or "example" not in belief:
         axes.set_axis_off()
         return
     example = belief["example"]
     probability, tasks = np.array(example["probability"]).T, example["tasks"]  # [M, T+1]
-    axes.imshow(probability, aspect="auto", cmap="Blues", vmin=0, vmax=1, interpolation="nearest", origin="upper")
+    scale = PowerNorm(0.5, 0, 1)  # so that one task of many is seen
+    axes.imshow(probability, aspect="auto", cmap="Blues", norm=scale, interpolation="nearest", origin="upper")
     axes.xaxis.get_major_locator().set_params(integer=True)
     true = tasks.index(example["task"])
     axes.axhspan(

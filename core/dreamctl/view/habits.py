@@ -30,8 +30,10 @@ def habits(watched: Watched, *, trials: int = TRIALS, run: Run | None = None) ->
     """How the explorations of `trials` trials go, as a JSON document; `run` is whose judge is asked what it believes.
 
     - `playing` [T+1]: the share of trials that have not stopped before each step. Steps count over all episodes.
+    - `actions` [T, A]: of the trials that take each step, the share that take it by each action.
     - `visits`: for each place (x, y) the share of trials that come there, and how often a trial does; None where the
       environment does not say where a player is.
+    - `sights`: for each kind of place that the environment names, how many different ones a trial comes to, on average.
     - `belief`: how probable the truth is after each step, `mean` and `quartiles` over trials: the true task, by the
       exact posterior over `tasks` tasks, or the true labels, by the judge. `example` is one trial's posterior. None
       where neither is to be had.
@@ -50,7 +52,9 @@ def habits(watched: Watched, *, trials: int = TRIALS, run: Run | None = None) ->
     return {
         "trials": trials,
         "playing": rounded(episodes.valid.mean(0)),
+        "actions": rounded(actions(environment, episodes)),
         "visits": visits(environment, episodes),
+        "sights": sights(environment, episodes),
         "belief": belief_in_labels(run, episodes)
         if run and run.judge
         else belief_in_tasks(environment, tasks, episodes),
@@ -62,6 +66,13 @@ def some_tasks(environment: Environment, seed: int) -> list[Task]:
     tasks = environment.tasks()
     known = tasks.test or tasks.validation or tasks.train or draw(tasks, MOST, seed, EVALUATE)
     return [known[i] for i in np.unique(np.linspace(0, len(known) - 1, min(MOST, len(known))).astype(int))]
+
+
+def actions(environment: Environment, episodes: Episodes) -> NDArray[np.float64]:
+    """The share of each action at each step [T, A]; zeros where nobody takes one."""
+    taken = episodes.action[:, :, None] == np.arange(len(environment.actions))  # [B, T, A]
+    steps = episodes.mask.sum(0)[:, None]
+    return np.asarray((taken & episodes.mask[:, :, None]).sum(0) / np.maximum(steps, 1))
 
 
 def visits(environment: Environment, episodes: Episodes) -> list[Document] | None:
@@ -78,6 +89,19 @@ def visits(environment: Environment, episodes: Episodes) -> list[Document] | Non
         {"x": int(x), "y": int(y), "share": round(float(share), 4), "times": round(float(many), 4)}
         for (x, y), share, many in zip(places, shares, times, strict=True)
     ]
+
+
+def sights(environment: Environment, episodes: Episodes) -> dict[str, float]:
+    """How many different places of each kind a trial comes to, on average."""
+    if environment.place is None:
+        return {}
+    row, t = np.nonzero(episodes.valid)
+    seen = episodes.observation[row, t]
+    where = np.column_stack([row, environment.place(seen)])  # [N, 3]
+    return {
+        name: round(len(np.unique(where[np.asarray(of_this_kind(seen))], axis=0)) / len(episodes), 4)
+        for name, of_this_kind in environment.sights.items()
+    }
 
 
 def belief_in_tasks(environment: Environment, tasks: Sequence[Task], episodes: Episodes) -> Document | None:

@@ -54,6 +54,7 @@ def main() -> None:
     slopes = ", ".join(f"{learner} {value:.2f}" for learner, value in found["slope"].items())  # type: ignore[attr-defined]
     print(f"log-log slopes: {slopes}; {options.seeds} seeds, {time.perf_counter() - start:.0f} s")
     if options.json:
+        found["seconds"] = round(time.perf_counter() - start, 1)
         options.json.write_text(json.dumps(found, indent=1) + "\n")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,20 @@ from numpy.typing import NDArray
 import dreamctl
 from dreamctl import Environment, Explorer, Problem, Task, TaskSet
 
-from .env import ACTIONS, CORNERS, LINES, NONE, SIZE, STEPS, City, observation_space
+from .env import (
+    ACTIONS,
+    CORNERS,
+    DEPOTS,
+    LINES,
+    MAP,
+    NONE,
+    SIZE,
+    STEPS,
+    USELESS_DEPOTS,
+    City,
+    Place,
+    observation_space,
+)
 
 EVERY = 11  # one city in so many is for training
 
@@ -99,7 +112,20 @@ def _city(name: str, tasks: TaskSet, description: str, *, has_map: bool) -> Envi
         uninformed=uninformed,
         place=place,
         settings={"dream": DREAM, "task-id": APART},
+        sights={
+            "useful line": _at(DEPOTS),
+            **({"map": _at((MAP,))} if has_map else {"useless line": _at(USELESS_DEPOTS)}),
+        },
     )
+
+
+def _at(places: tuple[Place, ...]) -> Callable[[NDArray[Any]], NDArray[np.bool_]]:
+    """Which observations [N, O] are made at one of these places [N]; who is at a depot has ridden its line."""
+
+    def at(observations: NDArray[Any]) -> NDArray[np.bool_]:
+        return (observations[:, None, :2] == np.array(places)).all(2).any(1)
+
+    return at
 
 
 def corner(params: Any, rng: np.random.Generator) -> NDArray[np.uint8]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import attrs
 import numpy as np
 from numpy.typing import NDArray
 
@@ -52,6 +53,12 @@ def hallway(
 
         return place(layout, observations)
 
+    def at_sign(observations: NDArray[np.uint8]) -> NDArray[np.bool_]:
+        return (observations[:, 0] == layout.behind) & (observations[:, 1] == sign)
+
+    def at_end(observations: NDArray[np.uint8]) -> NDArray[np.bool_]:
+        return (observations[:, 0] > 0) & (observations[:, 0] < layout.behind) & (observations[:, 1] == length)
+
     environment = Environment(
         name=name,
         description=f"{hallways} hallways, of which {'a sign' if has_sign else 'nothing'} says which one is right",
@@ -68,8 +75,17 @@ def hallway(
         optimum=optimum,
         uninformed=uninformed,
         place=place,
+        sights={"sign": at_sign, "end of a hallway": at_end},
     )
     return environment
+
+
+def signpost(bits: int = 1, name: str = "signpost") -> Environment:
+    """2^bits hallways of two steps, whose first cells show the number of the right one: it lies on the way."""
+    environment = hallway(name, hallways=2**bits, length=2, sign=2, noise=bits)
+    shown = [task for task in environment.tasks().train if task.params[0] == task.params[1]]
+    every = TaskSet(train=shown, validation=shown, test=shown, shared=True)
+    return attrs.evolve(environment, description=f"{2**bits} hallways, each with a signpost", tasks=lambda: every)
 
 
 def tasks(layout: Layout) -> TaskSet:
@@ -91,6 +107,7 @@ def dreamctl_environments() -> Iterator[Environment]:
     yield hallway("noise", noise=4)
     for hallways in (2, 4, 16, 32):
         yield hallway(f"n{hallways}", hallways=hallways)
+    yield signpost()
 
 
 @dreamctl.hookimpl

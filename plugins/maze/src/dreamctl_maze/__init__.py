@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 import dreamctl
 from dreamctl import Environment, Explorer, Problem, Task, TaskSet
 
@@ -14,8 +17,10 @@ from .env import ACTIONS, ENDS, OBSERVATION_SPACE, Maze
 EXPLORATION_STEPS, EXECUTION_STEPS = 24, 5
 
 
-def maze(name: str, *, dense: bool) -> Environment:
-    """One exploration episode, too short to look into every dead end, and one to fetch the prize; rewards are seen."""
+def maze(name: str, *, dense: bool, episodes: int = 1, steps: int = EXPLORATION_STEPS) -> Environment:
+    """Too few steps to look into every dead end, in one exploration episode or several, and one episode to fetch the
+    prize; rewards are seen.
+    """
     every = [Task(key=f"end-{end + 1}", params=end, identifier=(end,)) for end in range(len(ENDS))]
     tasks = TaskSet(train=every, validation=every, test=every, shared=True)
 
@@ -34,6 +39,9 @@ def maze(name: str, *, dense: bool) -> Environment:
 
         return best_return(environment, tasks.test, exploring=False)
 
+    def at_end(observations: NDArray[np.uint8]) -> NDArray[np.bool_]:
+        return (observations[:, None] == np.array(ENDS)).all(2).any(1)
+
     environment = Environment(
         name=name,
         description=f"a prize in one of {len(ENDS)} dead ends" + ", and every step nearer to it pays" * dense,
@@ -41,7 +49,8 @@ def maze(name: str, *, dense: bool) -> Environment:
         features=("x", "y"),
         actions=ACTIONS,
         answer="return",
-        exploration_steps=EXPLORATION_STEPS,
+        exploration_steps=steps,
+        exploration_episodes=episodes,
         execution_steps=EXECUTION_STEPS,
         tasks=lambda: tasks,
         env=lambda end: Maze(dense, end),
@@ -49,6 +58,7 @@ def maze(name: str, *, dense: bool) -> Environment:
         optimum=optimum,
         uninformed=uninformed,
         place=place,
+        sights={"dead end": at_end},
         drawing=DRAWING,
     )
     return environment
@@ -58,6 +68,7 @@ def maze(name: str, *, dense: bool) -> Environment:
 def dreamctl_environments() -> Iterator[Environment]:
     yield maze("maze", dense=False)
     yield maze("dense", dense=True)
+    yield maze("dense-twice", dense=True, episodes=2, steps=8)
 
 
 @dreamctl.hookimpl
@@ -71,6 +82,6 @@ def dreamctl_explorers() -> Iterator[Explorer]:
         name="scripted",
         build=scripted,
         answers=frozenset({"return"}),
-        environments=("maze", "dense"),
+        environments=("maze", "dense", "dense-twice"),
         description="looks into one dead end after another, the nearest first",
     )
