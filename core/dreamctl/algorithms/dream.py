@@ -75,6 +75,7 @@ class DecoupledOptions:
     noise: float = 0.6  # share of their actions that are random
     departing: bool = False  # each of them is greedy up to a step of its own, and noisy from there on
     cut: bool = False  # no return reaches back over an action that was not the greedy one
+    averaged: bool = False  # who has learned acts on the mean of the last weights
     decoder_rate: float = field(default=Factory(lambda self: self.learning_rate, takes_self=True))
     decoder_minibatches: int = 2
     replayed: float = 0.5  # explorations that the decoder replays for each fresh one
@@ -279,6 +280,7 @@ def explorer_options(options: DecoupledOptions) -> QOptions:
         noise=options.noise,
         departing=options.departing,
         cut=options.cut,
+        averaged=options.averaged,
     )
 
 
