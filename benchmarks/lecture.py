@@ -83,7 +83,7 @@ class Comparison:
 
 HALLWAYS = {2: 100_000, 4: 120_000, 8: 180_000, 16: 300_000, 32: 600_000}  # number of hallways -> agent steps
 EXECUTOR = {"executor": "feedforward", "spread": 1.0, "learning_rate": 0.001, "epochs": 2, "minibatches": 8}
-CITY = {**EXECUTOR, "hidden": 64, "batch": 256, "execution_discount": 0.9, "pressure_from": 0.4}
+LIKE_DREAM = ("--hidden", "64")  # what the environments set for DREAM
 MAZE = {"varibad.states": 0.0, "pearl.hidden": 128, "pearl.kl": 0.0001}  # states do not differ by task there
 
 PARTS: dict[str, dict[str, Comparison]] = {
@@ -115,20 +115,17 @@ PARTS: dict[str, dict[str, Comparison]] = {
         "bus": Comparison(
             world="city/bus",
             explorers="free=dream," + LEARNERS + ",city/thompson",
-            steps=5_000_000,
-            options={"free.bottleneck": "none"},
-            decoupled=CITY,
+            steps=3_000_000,
+            options={"free.bottleneck": "none", "free.spread": 1.0},  # embeddings that tell everything apart
+            more=LIKE_DREAM,
         )
     },
     "map": {
-        "map": Comparison(world="city/map", explorers=LEARNERS + ",city/thompson", steps=3_500_000, decoupled=CITY)
+        "map": Comparison(world="city/map", explorers=LEARNERS + ",city/thompson", steps=2_000_000, more=LIKE_DREAM)
     },
     "cooking": {
         "cooking": Comparison(
-            world="cooking/cooking",
-            explorers=LEARNERS + ",cooking/thompson",
-            steps=4_000_000,
-            decoupled={**CITY, "execution_lambda": 0.2},
+            world="cooking/cooking", explorers=LEARNERS + ",cooking/thompson", steps=3_000_000, more=LIKE_DREAM
         )
     },
 }
