@@ -150,7 +150,7 @@ def test_dream_begins_with_the_settings_that_serve_it_here_and_a_user_changes_on
     parts = build.find(settings)
     learner = build.build_player(parts.explorer, build.problem(parts, build.task_set(parts)))
     assert learner.trials.batch == 5
-    assert learner.options.cut
+    assert learner.options.noise == 1
     assert build.choose("sign", explorer="rl2", steps=1, device="cpu").options == {}
 
 
