@@ -279,6 +279,7 @@ class Child:
         reply[:at] = self._buffer[framing.HEADER.size : got]
         with memoryview(reply) as rest:
             while at < length:
+                self._check()  # it may come in drops
                 at += self._read(rest[at:])
         return bytes(reply)
 
@@ -293,6 +294,7 @@ class Child:
         if kind not in (framing.FAILED, framing.LOST) or length > framing.BLOCK // 2:
             self._stop("protocol", "It sent a frame of a kind that there is not.")
         while got < framing.HEADER.size + length:
+            self._check()
             got += self._read(self._buffer[got:])
         said = bytes(self._buffer[framing.HEADER.size : framing.HEADER.size + length]).decode(errors="replace")[-_LAST:]
         if kind == framing.FAILED:

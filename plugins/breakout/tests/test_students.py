@@ -130,3 +130,15 @@ def test_a_changed_constant_changes_nothing_else_and_what_depends_on_it_follows(
     assert [(c.name, c.value) for c in found] == [("ROWS", 10.0), ("RADIUS", 7.5), ("COLUMNS", 8.0)]
     new = changed({"a.py": text}, {found[0]: 7, found[1]: 9, found[2]: 6})["a.py"].decode()
     assert new == "# größer\nROWS = 7  # rows\nRADIUS = 9.0\nTWICE = 2 * RADIUS\nCOLUMNS: int = 6\nROWS_2 = ROWS\n"
+
+
+@pytest.mark.parametrize("number", ["1" + "0" * 400, "1e999", "-1e999", "10.0**9", "1e8"])
+def test_a_number_that_is_no_size_is_no_constant(number):
+    """Such sources are read outside the sandbox, so nothing in them may stop us."""
+    assert constants({"a.py": f"import campy\nPADDLE_WIDTH = {number}\n".encode()}) == []
+
+
+def test_a_source_that_is_too_long_to_be_read_here_is_told_by_its_words():
+    source = b"import campy\nnumbers = [" + b"0," * 600_000 + b"]\n"
+    assert family({"a.py": source}).library == CAMPY
+    assert constants({"a.py": source}) == []

@@ -31,6 +31,9 @@ CHANGED: Mapping[int, Callable[[float], float]] = {
 }
 
 
+LARGEST = 1e6  # a larger number is no size on a canvas
+
+
 @frozen
 class Constant:
     """A name with a number, and where the number stands: file, line from 1, and bytes in the line."""
@@ -78,7 +81,7 @@ def changed(files: Mapping[str, bytes], values: Mapping[Constant, float]) -> dic
 def _assigned(file: str, root: ast.Module) -> Iterator[Constant]:
     for node in root.body:
         value = node.value if isinstance(node, (ast.Assign, ast.AnnAssign)) else None
-        if not isinstance(value, ast.Constant) or type(value.value) not in (int, float):
+        if not isinstance(value, ast.Constant) or type(value.value) not in (int, float) or value.value > LARGEST:
             continue
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]  # type: ignore[union-attr]
         names = [target.id for target in targets if isinstance(target, ast.Name)]
