@@ -36,31 +36,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("list", type=Path)
     parser.add_argument("--run", type=Path, default=SHIPPED)
-    parser.add_argument("--half", type=int, choices=(0, 1), help="only the programs whose name's hash says so")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", type=Path, dest="file")
     options = parser.parse_args()
     tasks = read_tasks(options.list)
     names, items, probability, truth = judged(options.list, options.run, options.seed)
     played = {task.key: playable(task) for task in tasks}
-    rows = np.array([options.half is None or half(name) == options.half for name in names])
-    kept = [name for name, row in zip(names, rows, strict=True) if row]
     figures = {
-        "programs": len(kept),
-        "start": sum(played[name] != "does not start" for name in kept),
-        "can be played": sum(played[name] == "" for name in kept),
-        "not played": {name: played[name] for name in kept if played[name]},
-        **measures(items, probability[rows], truth[rows]),
-        "wrong": wrong(kept, items, probability[rows], truth[rows]),
+        "programs": len(names),
+        "start": sum(played[name] != "does not start" for name in names),
+        "can be played": sum(played[name] == "" for name in names),
+        "not played": {name: played[name] for name in names if played[name]},
+        **measures(items, probability, truth),
+        "wrong": wrong(names, items, probability, truth),
     }
     if options.file:
         options.file.write_text(json.dumps(figures, indent=1))
     show(figures)
-
-
-def half(name: str) -> int:
-    """0 or 1, told by the name alone."""
-    return sum(name.encode()) * 2654435761 % 2**32 >> 31
 
 
 def judged(path: Path, run: Path, seed: int) -> tuple[list[str], list[str], NDArray[Any], NDArray[Any]]:
