@@ -99,7 +99,8 @@ def measures(items: list[str], probability: NDArray[Any], truth: NDArray[Any]) -
             continue
         counts = [int(n.sum()) for n in (so & told, ~so & told, so & ~told, ~so & ~told)]
         table[item] = {
-            "present": int(so.sum()), "told": int(told.sum()), "right": counts[0], "accuracy": float((so == told).mean()),
+            "present": int(so.sum()), "told": int(told.sum()), "right": counts[0],
+            "accuracy": float((so == told).mean()),
             "f1": 2 * counts[0] / max(2 * counts[0] + counts[1] + counts[2], 1), "mcc": _matthews(*counts),
         }  # fmt: skip
     occurring = [row for row in table.values() if row["present"]]

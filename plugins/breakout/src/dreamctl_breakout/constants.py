@@ -48,7 +48,7 @@ class Constant:
 
 
 def constants(files: Mapping[str, bytes]) -> list[Constant]:
-    """The numbers that are given to names at the top of the program's files and classes, or to capital names anywhere."""
+    """The numbers that are given to names at the top of files and of classes, and to capital names anywhere."""
     found = []
     for file, source in sorted(files.items()):
         root = tree(source) if is_program(file) else None
