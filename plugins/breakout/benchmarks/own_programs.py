@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -59,7 +60,8 @@ def judged(path: Path, run: Path, seed: int) -> tuple[list[str], list[str], NDAr
     """Names, items, and the probability and truth [B, L] of each."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "probabilities.npz")
-        command = [sys.executable, "-m", "dreamctl", "evaluate", str(run), "--tasks", str(path), "--seed", str(seed)]
+        copy = shutil.copytree(run, Path(folder, "run"))  # the figures are written into it
+        command = [sys.executable, "-m", "dreamctl", "evaluate", str(copy), "--tasks", str(path), "--seed", str(seed)]
         done = subprocess.run([*command, "--probabilities", str(file)], capture_output=True, text=True, check=False)
         if done.returncode:
             raise SystemExit(done.stderr)
