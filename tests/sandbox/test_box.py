@@ -122,6 +122,14 @@ def test_an_exchange_is_bounded_by_processor_time_and_sleep(opened: Opened) -> N
     assert contained(sandbox.start({}), b"nap 30", 0.1).cause == "time"
 
 
+def test_a_life_is_bounded_by_the_sleep_in_it_too(opened: Opened) -> None:
+    child = opened(limits=Limits(sleep=0.3)).start({})
+    for _ in range(2):
+        assert child.exchange(b"nap 0.1") == b"slept"
+    assert contained(child, b"nap 0.3").cause == "time"
+    assert "in its life" in contained(child, b"nap 0").detail
+
+
 def test_waiting_for_us_costs_a_child_nothing(opened: Opened) -> None:
     child = opened().start({})
     child.send(b"echo early", 0.1)

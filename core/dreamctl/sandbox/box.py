@@ -9,6 +9,7 @@ import socket
 import struct
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, NoReturn
 
@@ -163,6 +164,7 @@ class Child:
         self._output = 0
         self._process = 0
         self._serving = False
+        self._asleep = 0.0  # seconds before this exchange
         self._watch = _Watch(0, _STARTING, 1.0)
         self._contained: Contained | None = None
         # The kernel wakes us from waiting, so that the clocks can be read without asking it at each exchange.
@@ -182,6 +184,7 @@ class Child:
         if self._contained:
             raise self._contained
         self._token = self._tokens.getrandbits(32)
+        self._asleep += self._watch.asleep
         self._watch = _Watch(self._process, seconds or self._limits.seconds, self._limits.patience)
         data = framing.HEADER.pack(framing.MESSAGE, len(message), self._token) + message
         try:
@@ -272,6 +275,19 @@ class Child:
                 self._over()
             return got
 
+    def _read_more(self, into: memoryview) -> int:
+        """Of a reply that is on its way; where a child sleeps between its drops, that is counted."""
+        with suppress(OSError):
+            got = self._link.recv_into(into, 0, socket.MSG_DONTWAIT)
+            if got:
+                return got
+        began, asleep = time.monotonic(), _asleep(self._process)
+        got = self._read(into)
+        if asleep:
+            self._watch.asleep += min(time.monotonic() - began, _TICK)
+            self._check()
+        return got
+
     def _long(self, length: int, got: int) -> bytes:
         """A reply that comes in pieces."""
         reply = bytearray(length)
@@ -279,13 +295,16 @@ class Child:
         reply[:at] = self._buffer[framing.HEADER.size : got]
         with memoryview(reply) as rest:
             while at < length:
-                at += self._read(rest[at:])
+                at += self._read_more(rest[at:])
         return bytes(reply)
 
     def _check(self) -> None:
         overdue = self._watch.overdue()
         if overdue:
             self._stop("time", overdue)
+        asleep = self._asleep + self._watch.asleep
+        if asleep > self._limits.sleep:
+            self._stop("time", f"It slept for {asleep:.0f} s in its life, {self._limits.sleep:g} s are allowed.")
 
     def _last_words(self, kind: int, length: int, got: int) -> NoReturn:
         if kind == framing.NO_MEMORY:
@@ -293,7 +312,7 @@ class Child:
         if kind not in (framing.FAILED, framing.LOST) or length > framing.BLOCK // 2:
             self._stop("protocol", "It sent a frame of a kind that there is not.")
         while got < framing.HEADER.size + length:
-            got += self._read(self._buffer[got:])
+            got += self._read_more(self._buffer[got:])
         said = bytes(self._buffer[framing.HEADER.size : framing.HEADER.size + length]).decode(errors="replace")[-_LAST:]
         if kind == framing.FAILED:
             self._stop("crashed", f"Its harness failed: {said}")
@@ -337,7 +356,7 @@ class _Watch:
         self._clock = (~process << 3) | 2  # of all threads of another process: CPUCLOCK_SCHED
         self._began = self._looked = time.monotonic()
         self._used = time.clock_gettime(self._clock) if process else 0.0
-        self._asleep = 0.0
+        self.asleep = 0.0
 
     def overdue(self) -> str:
         """Why it is too late, or nothing. It is asked every `_TICK`."""
@@ -346,23 +365,23 @@ class _Watch:
             used = 0.0
         else:
             used = time.clock_gettime(self._clock) - self._used
-            if _state(self._process) in ("S", "T", "t"):
-                self._asleep += now - self._looked
+            if _asleep(self._process):
+                self.asleep += now - self._looked
         self._looked = now
-        if used + self._asleep > self._seconds:
-            return f"It computed for {used:.2f} s and slept for {self._asleep:.2f} s, {self._seconds:g} s are allowed."
+        if used + self.asleep > self._seconds:
+            return f"It computed for {used:.2f} s and slept for {self.asleep:.2f} s, {self._seconds:g} s are allowed."
         if now - self._began > self._seconds * self._patience:
             return f"It did not answer within {now - self._began:.0f} s."
         return ""
 
 
-def _state(process: int) -> str:
-    """R: it runs or would like to; S: it sleeps; T: it is stopped."""
+def _asleep(process: int) -> bool:
+    """Whether it sleeps or is stopped, rather than runs or would like to."""
     try:
         with open(f"/proc/{process}/stat", "rb") as file:
-            return chr(file.read().rpartition(b") ")[2][0])
-    except (OSError, IndexError):
-        return ""
+            return file.read().rpartition(b") ")[2][:1] in (b"S", b"T", b"t")
+    except OSError:
+        return False
 
 
 def _cause(report: bytes, limits: Limits) -> Contained:

@@ -23,6 +23,8 @@ class Limits:
     """Whole seconds of processor time in a child's life (`time`)."""
     seconds: float = field(default=2.0, validator=gt(0))
     """Seconds of processor time and of sleep for one exchange, unless the call says otherwise (`time`)."""
+    sleep: float = field(default=30.0, validator=gt(0))
+    """Seconds of sleep in a child's life, as far as they are seen: those beyond 20 ms at a time (`time`)."""
     patience: float = field(default=20.0, validator=ge(1))
     """An exchange may take this many times its seconds by the clock on the wall, whoever is to blame (`time`)."""
     reply: int = field(default=4 * MIB, validator=[instance_of(int), ge(0)])

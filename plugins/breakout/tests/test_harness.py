@@ -260,7 +260,7 @@ def test_a_child_that_is_gone_is_contained():
         child.exchange(wire.INPUT.pack(0, 0, 0))
 
 
-def test_threads_run_at_once_and_dates_follow_the_clock():
+def test_threads_run_when_they_are_joined_and_dates_follow_the_clock():
     ends(
         """
 import datetime, threading, time

@@ -115,6 +115,15 @@ canvas = tkinter.Canvas(top, width=401, height=301)
 canvas.pack()
 """
 SAID_TK = {
+    "tkinter: an option may be shortened as long as only one begins so": """
+ball = canvas.create_oval(0, 0, 9, 9, fil="red", tag="ball")
+assert canvas.itemcget(ball, "fill") == "red" and canvas.gettags("ball") == ("ball",)
+try:
+    canvas.itemconfig(ball, colour="red")
+    assert False
+except tkinter.TclError:
+    pass
+""",
     "tkinter: numbers begin at 1 and coordinates are four floats": """
 brick = canvas.create_rectangle(10, 20, 50, 30, fill="red")
 assert brick == 1 and canvas.coords(brick) == [10.0, 20.0, 50.0, 30.0]
@@ -441,3 +450,77 @@ def test_a_module_that_a_library_lacks_is_a_module_that_is_not_there():
     running = run("from campy.graphics.gnothing import GRect\n")
     assert running.frame[STATUS] == CRASHED
     assert "ModuleNotFoundError: No module named 'campy.graphics.gnothing'" in running.sentence
+
+
+def test_a_program_may_name_its_own_attributes_as_it_likes():
+    """Students' classes are often kinds of the library's own."""
+    mine = (
+        "hit",
+        "order",
+        "kind",
+        "canvas",
+        "cells",
+        "look",
+        "change",
+        "items",
+        "options",
+        "area",
+        "last",
+        "top",
+        "alive",
+    )
+    names = "".join(f"        self.{name} = None\n" for name in mine)
+    campy = CAMPY + f"class Ball(GOval):\n    def __init__(self):\n        super().__init__(20, 20)\n{names}"
+    campy += "ball = Ball()\nwindow.add(ball, 50, 50)\nassert window.get_object_at(60, 60) is ball\nball.move(1, 1)\n"
+    tk = "import tkinter\nclass Game(tkinter.Canvas):\n    def __init__(self):\n        super().__init__(width=300)\n"
+    tk += f"{names}game = Game()\nball = game.create_oval(0, 0, 20, 20, fill='red')\n"
+    tk += "game.move(ball, 1, 1)\ngame.update()\n"
+    tk += "assert game.find_overlapping(5, 5, 15, 15) == (ball,) and game.winfo_width() > 300\n"
+    for text in (campy, tk):
+        running = run(text)
+        still(running, 3)
+        assert running.frame[STATUS] == OVER, running.sentence
+
+
+def test_a_game_in_a_thread_gets_the_mouse_while_it_sleeps():
+    text = (
+        TK
+        + """
+import threading, time
+seen = []
+def game():
+    for _ in range(4):
+        time.sleep(0.01)
+    assert seen[:3] == [100, 101, 102], seen
+    top.destroy()
+threading.Thread(target=game, daemon=True).start()
+canvas.bind("<Motion>", lambda event: seen.append(event.x))
+top.mainloop()
+"""
+    )
+    running = run(text)
+    for step in range(8):
+        running.advance(100.0 + step, 80.0, 0.0)
+    assert running.frame[STATUS] == OVER, running.sentence
+
+
+@pytest.mark.parametrize(
+    "way", ["top.bind('<space>', begin)", "tkinter.Button(top, text='Start', command=begin).pack()"]
+)
+def test_a_player_who_clicks_where_nothing_moves_and_no_click_is_waited_for_begins_otherwise(way):
+    text = (
+        TK
+        + f"""
+def begin(event=None):
+    canvas.move(ball, 5, 0)
+ball = canvas.create_oval(0, 0, 10, 10, fill="black")
+{way}
+top.mainloop()
+"""
+    )
+    running = run(text)
+    still(running, 10)
+    running.advance(50.0, 50.0, 1.0)
+    running.advance(50.0, 50.0, 1.0)
+    still(running, 2)
+    assert running.frame[3] == 5.0  # and once it moves, a click is a click

@@ -275,3 +275,21 @@ for n in range(60):
     assert late[:-2] == [2.0] * (len(late) - 2)
     assert 60 < len(frames) < 90
     assert sum(frame[GONE] for frame in frames) == 1
+
+
+def test_a_program_that_draws_far_too_much_is_ended(monkeypatch):
+    """Looking at it takes our time, and so that of others."""
+    monkeypatch.setattr("dreamctl_breakout.students.MOST_WATCHING", 0.05)
+    text = """
+import tkinter
+canvas = tkinter.Canvas(tkinter.Tk(), width=400, height=300)
+while True:
+    canvas.delete("all")
+    for number in range(2000):
+        canvas.create_rectangle(number % 400, 0, number % 400 + 5 + number // 4 * 0.1, 9)
+    canvas.update()
+"""
+    running = run(text)
+    still(running, 50)
+    assert running.sentence.startswith("protocol"), running.sentence
+    assert running.frames < 50

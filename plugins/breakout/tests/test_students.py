@@ -3,7 +3,7 @@
 import pytest
 
 from dreamctl import InputError
-from dreamctl_breakout.constants import COLUMNS, PADDLE_WIDTH, RADIUS, ROWS, changed, constants, meaning
+from dreamctl_breakout.constants import COLUMNS, PADDLE_WIDTH, RADIUS, ROWS, changed, constants, meaning, names_any
 from dreamctl_breakout.family import BRIDGE, CAMPY, STANFORD, TKINTER, WEB, family
 from dreamctl_breakout.handed_in import program, read_submissions
 from dreamctl_breakout.students import Program
@@ -131,3 +131,34 @@ def test_a_changed_constant_changes_nothing_else_and_what_depends_on_it_follows(
     assert [(c.name, c.value) for c in found] == [("ROWS", 10.0), ("RADIUS", 7.5), ("COLUMNS", 8.0)]
     new = changed({"a.py": text}, {found[0]: 7, found[1]: 9, found[2]: 6})["a.py"].decode()
     assert new == "# größer\nROWS = 7  # rows\nRADIUS = 9.0\nTWICE = 2 * RADIUS\nCOLUMNS: int = 6\nROWS_2 = ROWS\n"
+
+
+@pytest.mark.parametrize("number", ["1" + "0" * 400, "1e999", "-1e999", "10.0**9", "1e8"])
+def test_a_number_that_is_no_size_is_no_constant(number):
+    """Such sources are read outside the sandbox, so nothing in them may stop us."""
+    assert constants({"a.py": f"import campy\nPADDLE_WIDTH = {number}\n".encode()}) == []
+
+
+def test_a_source_that_is_too_long_to_be_read_here_is_told_by_its_words():
+    source = b"import campy\nnumbers = [" + b"0," * 600_000 + b"]\n"
+    assert family({"a.py": source}).library == CAMPY
+    assert constants({"a.py": source}) == []
+
+
+def test_constants_of_classes_and_capital_names_in_functions_are_constants_too():
+    text = "class G:\n    paddle_width = 80\n\ndef main():\n    BALL_RADIUS = 9\n    row = 0\n"
+    assert {(c.name, c.value) for c in constants({"a.py": text.encode()})} == {("paddle_width", 80), ("BALL_RADIUS", 9)}
+
+
+@pytest.mark.parametrize(
+    ("text", "so"),
+    [
+        ("canvas.create_rectangle(0, 570, 80, 585)", False),
+        ("PADDLE_WIDTH = WIDTH / 6", True),
+        ("def f(paddle_width=75): pass", True),
+        ("self.paddle_width = 70", True),
+        ("for row in range(10): pass", False),
+    ],
+)
+def test_a_program_of_numbers_alone_has_no_name_for_a_size(text, so):
+    assert names_any({"a.py": text.encode()}) == so

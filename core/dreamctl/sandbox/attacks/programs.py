@@ -16,6 +16,7 @@ import platform
 import signal
 import struct
 import sys
+import time
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
@@ -439,7 +440,6 @@ def fork_by_every_name(prey: Any) -> str:
 @attack("processes")
 def thread_bomb(prey: Any) -> str:
     import threading
-    import time
 
     for number in range(1000):
         try:
@@ -627,8 +627,6 @@ def match_for_ever(prey: Any) -> None:
 
 @attack("time", "time")
 def sleep(prey: Any) -> None:
-    import time
-
     time.sleep(3600)
 
 
@@ -681,6 +679,22 @@ def claim_a_huge_reply(prey: Any) -> None:
 def claim_more_than_it_says(prey: Any) -> None:
     os.write(LINK, struct.pack("<III", 0, 1000, prey.link._token) + b"short")
     prey.link.receive()
+
+
+@attack("talk", "time")
+def reply_in_drops(prey: Any) -> None:
+    os.write(LINK, struct.pack("<III", 0, 1 << 20, prey.link._token))
+    while True:
+        os.write(LINK, b"x")
+        time.sleep(0.005)
+
+
+@attack("talk", "time")
+def last_words_in_drops(prey: Any) -> None:
+    os.write(LINK, struct.pack("<III", 1, 1 << 14, prey.link._token))
+    while True:
+        os.write(LINK, b"x")
+        time.sleep(0.005)
 
 
 @attack("talk", "time")

@@ -48,7 +48,7 @@ def classic() -> Environment:
         drawing=DRAWING,
         footage=_footage,
         live=_live,
-        version=1,
+        version=2,
     )
 
 

@@ -31,6 +31,9 @@ CHANGED: Mapping[int, Callable[[float], float]] = {
 }
 
 
+LARGEST = 1e6  # a larger number is no size on a canvas
+
+
 @frozen
 class Constant:
     """A name with a number, and where the number stands: file, line from 1, and bytes in the line."""
@@ -45,13 +48,33 @@ class Constant:
 
 
 def constants(files: Mapping[str, bytes]) -> list[Constant]:
-    """The numbers that are given to names at the top of the program's files."""
+    """The numbers that are given to names at the top of files and of classes, and to capital names anywhere."""
     found = []
     for file, source in sorted(files.items()):
         root = tree(source) if is_program(file) else None
         if root is not None and not is_library(file, root):
             found += list(_assigned(file, root))
     return found
+
+
+def names_any(files: Mapping[str, bytes]) -> bool:
+    """Whether a program has a name for anything that could be changed, be it a parameter or something computed."""
+    for file, source in files.items():
+        root = tree(source) if is_program(file) else None
+        if root is None or is_library(file, root):
+            continue
+        for node in ast.walk(root):
+            targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+            if not isinstance(node, (ast.Assign, ast.AnnAssign, ast.arg)):
+                continue
+            named = [node.arg] if isinstance(node, ast.arg) else [_named(target) for target in targets]
+            if any(meaning(name) in CHANGED for name in named):
+                return True
+    return False
+
+
+def _named(target: ast.AST | None) -> str:
+    return str(getattr(target, "id", getattr(target, "attr", "")))
 
 
 def meaning(name: str) -> int | None:
@@ -76,9 +99,11 @@ def changed(files: Mapping[str, bytes], values: Mapping[Constant, float]) -> dic
 
 
 def _assigned(file: str, root: ast.Module) -> Iterator[Constant]:
-    for node in root.body:
+    everywhere = [node for node in ast.walk(root) if isinstance(node, ast.Assign) and _is_capital(node)]
+    of_classes = [node for found in root.body if isinstance(found, ast.ClassDef) for node in found.body]
+    for node in dict.fromkeys([*root.body, *of_classes, *everywhere]):
         value = node.value if isinstance(node, (ast.Assign, ast.AnnAssign)) else None
-        if not isinstance(value, ast.Constant) or type(value.value) not in (int, float):
+        if not isinstance(value, ast.Constant) or type(value.value) not in (int, float) or value.value > LARGEST:
             continue
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]  # type: ignore[union-attr]
         names = [target.id for target in targets if isinstance(target, ast.Name)]
@@ -87,3 +112,7 @@ def _assigned(file: str, root: ast.Module) -> Iterator[Constant]:
             yield Constant(
                 names[0], number, meaning(names[0]), file, value.lineno, value.col_offset, value.end_col_offset
             )
+
+
+def _is_capital(node: ast.Assign) -> bool:
+    return all(isinstance(target, ast.Name) and target.id.isupper() for target in node.targets)

@@ -15,7 +15,19 @@ from attrs import field, frozen
 from dreamctl import Inspection, SandboxError
 
 from . import colours
-from .constants import BALL_SIZE, BRICK_TOP, CHANGED, COLUMNS, PADDLE_WIDTH, RADIUS, ROWS, Constant, changed, constants
+from .constants import (
+    BALL_SIZE,
+    BRICK_TOP,
+    CHANGED,
+    COLUMNS,
+    PADDLE_WIDTH,
+    RADIUS,
+    ROWS,
+    Constant,
+    changed,
+    constants,
+    names_any,
+)
 from .frames import BRICKS, CRASHED, GOES_ON, STATUS
 from .scene import Thing
 from .students import OUR_FAULT, Box, Program, Running, program_of
@@ -27,6 +39,7 @@ ITEMS = (
 BRICKS_GIVEN, COLUMNS_GIVEN = 100, 10
 PATIENCE, CALM = 400, 12  # frames until the wall stands; frames without another brick after which it does
 CENTRED = 2.2  # pixels
+PUT = 20.0  # pixels in a frame: more than a ball flies
 EVEN = 1.6  # pixels by which gaps may differ: coordinates may be whole numbers
 FARTHER_DOWN = 6.0  # pixels by which the wall may be lower or higher than its constant says
 FEW_COLOURS = 3  # of a wall of many rows: fewer are no rule for colours
@@ -163,8 +176,11 @@ def _starts(places: list[Place]) -> Iterator[Place]:
     """Where the ball may have begun: where it was seen first, or a frame before, which nobody saw."""
     moves = [(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(places[1:]) if a != b]
     dx, dy = moves[0] if moves else (0.0, 0.0)
-    for left, top, right, bottom in places[:2]:
-        for frames in (0, 1, 2):
+    first = places[:1]
+    if len(places) > 1 and max(abs(a - b) for a, b in zip(places[0], places[1], strict=True)) > PUT:
+        first = places[:2]  # it was put somewhere else
+    for left, top, right, bottom in first:
+        for frames in (0, 1):
             yield left - frames * dx, top - frames * dy, right - frames * dx, bottom - frames * dy
 
 
@@ -280,6 +296,8 @@ def _ignored(seen: Sight, program: Program, box: Box, key: int) -> Verdict:
     found = [constant for constant in constants(files) if constant.meaning in CHANGED]
     values = {constant: CHANGED[constant.meaning](constant.value) for constant in found if constant.meaning is not None}
     before = _measures(seen)
+    if before and not values and not names_any(files):
+        return Verdict(True, "Sizes stand in it as numbers alone, so it has no constants that could be changed.")
     if not values or not before:
         return Verdict(None, "It has no constants that could be changed.")
     again = sight(Program(changed(files, values)), box, key)

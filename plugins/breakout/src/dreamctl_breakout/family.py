@@ -32,6 +32,7 @@ SIGNS = {  # calls of methods that one generation has, and how much they say
     },
 }  # fmt: skip
 WAITS = {"sleep", "pause", "update", "update_idletasks", "after", "setInterval", "setTimeout", "createTimer", "GTimer"}
+MOST_SOURCE = 1_000_000  # bytes of a file that is read as Python here, outside the sandbox
 LONG = 0.25  # seconds: such a sleep is a rest between turns, not the rhythm of the game
 
 
@@ -93,7 +94,9 @@ def is_library(name: str, found: ast.Module | None) -> bool:
 
 
 def tree(source: bytes) -> ast.Module | None:
-    """The syntax tree of a file; None if it is no Python."""
+    """The syntax tree of a file; None if it is no Python, or too long to be read."""
+    if len(source) > MOST_SOURCE:
+        return None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -103,6 +103,7 @@ def _set_the_scene(folder: str, settings: dict[str, Any]) -> None:
     sys.modules["random"] = random
     _virtual_time()
     _no_threads()
+    stage.serve = lambda: tk.serve() if tk.Root.canvases else campy.serve()
     _console()
 
 
@@ -160,17 +161,22 @@ def _at(function: Any, clock: Any) -> Any:
 
 
 def _no_threads() -> None:
-    """What would run beside the program, a sound say, runs before it goes on; what would run later is called then."""
+    """What would run beside the program, a game or a sound, runs where the program next serves its timers."""
 
     def start(thread: threading.Thread) -> None:
-        stage.call(thread.run)
+        stage.threads.append(thread.run)
+
+    def join(thread: threading.Thread, timeout: float | None = None) -> None:
+        if thread.run in stage.threads:
+            stage.threads.remove(thread.run)
+            stage.beside(thread.run)
 
     def later(timer: threading.Timer) -> None:
         stage.after(float(timer.interval), timer.function, tuple(timer.args))
 
     threading.Thread.start = start  # type: ignore[method-assign]
-    threading.Thread.join = lambda self, timeout=None: None  # type: ignore[method-assign]
-    threading.Thread.is_alive = lambda self: False  # type: ignore[method-assign]
+    threading.Thread.join = join  # type: ignore[method-assign]
+    threading.Thread.is_alive = lambda self: self.run in stage.threads  # type: ignore[method-assign]
     threading.Timer.start = later  # type: ignore[method-assign]
 
 

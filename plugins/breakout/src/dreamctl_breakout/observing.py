@@ -50,7 +50,7 @@ KEPT = (  # for a whole episode
     "moved since cleared",
     "hits in all", "no bounce in all", "inside", "paddle flip frame", "paddle streak", "wall flip frame", "wall streak",
     "size", "turn", "held", "cleared", "since cleared",
-    "dead steps", "extra", "answered", "others pending", "sure off x", "sure off y",
+    "dead steps", "extra", "answered", "others pending", "sure off x", "sure off y", "late turns",
 )  # fmt: skip
 COUNTED = (  # in a step
     "frames", "over side", "over top", "above", "most wall flips", "most paddle flips", "paddle bounces",
@@ -71,7 +71,7 @@ MEMORY = (*KEPT, *COUNTED)
     DEAD, END_MISSES, LAST_NUMBER, ALL_GONE, GONE_AT_FIRST_NUMBER, EXTRA_AT_FIRST_MISS, TOLD, MOVED_SINCE_CLEARED,
     ALL_HITS, ALL_NO_BOUNCE, INSIDE, PADDLE_FLIP_FRAME, PADDLE_STREAK, WALL_FLIP_FRAME, WALL_STREAK,
     SIZE, TURN, HELD, CLEARED, SINCE_CLEARED,
-    DEAD_STEPS, EXTRA, ANSWERED, OTHERS_PENDING, SURE_OFF_X, SURE_OFF_Y,
+    DEAD_STEPS, EXTRA, ANSWERED, OTHERS_PENDING, SURE_OFF_X, SURE_OFF_Y, LATE_TURNS,
     FRAMES, OVER_SIDE, OVER_TOP, ABOVE, MOST_WALL_FLIPS, MOST_PADDLE_FLIPS, PADDLE_BOUNCES, TURNED_AT_PADDLE,
     PASSED, HITS, NO_BOUNCE, FLIPS_X, FLIPS_Y, FLIPS_BOTH, STEP_GONE, MOST_GONE, SEVERAL, LARGEST_GAP,
     EARLY, SERVED_UP, SERVED_DOWN, SERVED_LEFT, SERVED_RIGHT, FASTEST, SLOWEST, KEPT_VELOCITY, NEW_VELOCITY,
@@ -223,7 +223,7 @@ def _ball_put(f, m):  # type: ignore[no-untyped-def]
             if m[LOW] == 0:
                 m[MISSES] += 1
                 m[MISSED] += 1
-            if m[INSIDE] >= 2:
+            if m[INSIDE] >= 2 and m[STAGE] == 0:
                 m[PASSED] += 1
         elif f[CLICKED] != 0 or m[LAST_CLICK] != 0:
             m[CLICKS] += 1
@@ -263,6 +263,8 @@ def _served(m, dx, dy):  # type: ignore[no-untyped-def]
         m[NEW_VELOCITY] += not old
     if m[MISSES] > 0:
         _told(m)
+    if m[MISSES] >= RIGHT_TURNS:
+        m[LATE_TURNS] = m[MISSES] + 1 - RIGHT_TURNS
     m[EXTRA], m[LOW], m[OTHERS_PENDING] = 0.0, 0.0, 0.0
 
 
@@ -283,6 +285,7 @@ def _flies(f, m, dx, dy, gone):  # type: ignore[no-untyped-def]
     fast_x, fast_y = max(abs(dx), abs(vx)), max(abs(dy), abs(vy))
     if m[PENDING] != 0 or gone > 0:
         _bounces(m, flip_x, flip_y, gone)
+    other = m[OTHERS_PENDING] != 0 or f[OTHERS_GONE] != 0
     if m[OTHERS_PENDING] != 0:  # play goes on, so it was not cleared away at the end
         m[OTHERS] += m[OTHERS_PENDING]
         m[OTHERS_PENDING] = 0.0
@@ -303,7 +306,7 @@ def _flies(f, m, dx, dy, gone):  # type: ignore[no-untyped-def]
         m[LOW] = 1.0
         m[MISSES] += 1
         m[MISSED] += 1
-    if f[CLICKED] != 0 or m[LAST_CLICK] != 0:
+    if (f[CLICKED] != 0 or m[LAST_CLICK] != 0) and not other:
         _clicked(f, m, dx, dy, fast_x, fast_y, near_paddle)
 
 
@@ -326,7 +329,7 @@ def _through_paddle(f, m, dy, flip_y):  # type: ignore[no-untyped-def]
     elif overlaps and middle > f[PADDLE_LEFT] and middle < f[PADDLE_RIGHT]:
         m[INSIDE] += 1
     elif f[BALL_TOP] >= f[PADDLE_BOTTOM]:
-        if m[INSIDE] >= 2:
+        if m[INSIDE] >= 2 and m[STAGE] == 0:  # not where the paddle was pushed over it
             m[PASSED] += 1
         m[INSIDE] = 0.0
 
@@ -367,6 +370,8 @@ def _clicked(f, m, dx, dy, fast_x, fast_y, near_paddle):  # type: ignore[no-unty
     if at_wall or near_paddle or m[SINCE_GONE] <= 2:
         return
     m[CLICKS] += f[CLICKED] != 0
+    if m[CLICKS] == 0:  # it served the ball
+        return
     if abs(dx - m[VX]) > SAME or abs(dy - m[VY]) > SAME:
         m[CHANGED_AT_CLICK] += 1
 
@@ -464,7 +469,7 @@ def report(f, m, stepped, o):  # type: ignore[no-untyped-def]
     width, height = max(f[WIDTH], 1.0), max(f[HEIGHT], 1.0)
     ended = m[DEAD] != 0 or f[STATUS] != GOES_ON
     last = m[TOLD] if m[TOLD] != 0 else m[END_MISSES]
-    wrong = abs(last - RIGHT_TURNS) if last > 0 else max(0.0, m[MISSES] - RIGHT_TURNS)
+    wrong = abs(last - RIGHT_TURNS) if last > 0 else max(0.0, m[MISSES] - RIGHT_TURNS, m[LATE_TURNS])
     at = _write(o, 0, (
         f[BALL], (f[BALL_LEFT] + f[BALL_RIGHT]) / 2 / width, (f[BALL_TOP] + f[BALL_BOTTOM]) / 2 / height, m[VX] / 10,
         m[VY] / 10, m[SIZE] / 20,

@@ -42,9 +42,15 @@ class Reference:
 
 def references() -> tuple[Reference, ...]:
     """All of them, the right ones first."""
-    right = [Reference(folder, folder) for folder in FOLDERS]
-    wrong = [Reference(f"{folder}: {name}", folder, labels, changes) for folder, name, labels, changes in WRONG]
-    return (*right, *wrong)
+    plain = [Reference(folder, folder, OF_FOLDERS.get(folder, ())) for folder in FOLDERS]
+    wrong = [
+        Reference(f"{folder}: {name}", folder, (*labels, *OF_FOLDERS.get(folder, ())), changes)
+        for folder, name, labels, changes in WRONG
+    ]
+    return tuple(sorted((*plain, *wrong), key=lambda reference: bool(reference.labels)))
+
+
+OF_FOLDERS = {"web_plain": ("constants_ignored",)}  # its sizes are numbers alone
 
 
 FOLDERS = tuple(sorted(path.name for path in FOLDER.iterdir() if path.is_dir() and not path.name.startswith("_")))

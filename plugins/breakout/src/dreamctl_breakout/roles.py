@@ -20,6 +20,8 @@ from .scene import Box, Scene, Thing
 
 NOWHERE: Box = (0.0, 0.0, 0.0, 0.0)
 FEWEST = 4  # things of a size that are bricks
+MOST_ALIKE = 200  # new things of a shape among which the one is looked for that was put in the place of another
+MOST_WALLS = 40  # sizes of bricks that are looked at
 SURE = 3  # moves after which motion counts for more than shape
 STILL = 3  # frames without motion after which another ball may be the ball
 NEAR = 40.0  # pixels from the ball in which things vanish because of it: some programs look a few frames ahead
@@ -87,12 +89,11 @@ class Roles:
         """Bricks that went, other things that went near the ball, how many texts are new, and those written anew."""
         if not self.bricks or (self.rest > STILL and not self.flying and len(scene.added) >= FEWEST):
             self._guess(scene)
-        added = list(scene.added)
+        added = _Added(scene.added)
         gone, rewritten, lost, new = [], [], 0, 0
         for thing in scene.removed:
-            successor = _successor(thing, added)
+            successor = added.take_successor(thing)
             if successor is not None:
-                added.remove(successor)
                 self._succeed(thing, successor)
                 if successor.text != thing.text and thing.kind == wire.LABEL:
                     rewritten.append(successor)
@@ -106,7 +107,7 @@ class Roles:
                 lost += distance(thing.box, self.ball_box) <= NEAR
             elif thing.kind == wire.LABEL and distance(thing.box, self.ball_box) <= NEAR:
                 lost += 1
-        for thing in added:
+        for thing in added.things.values():
             new += thing.kind == wire.LABEL and scene.frame > 1
             self._welcome(thing)
         return gone, lost, new, rewritten
@@ -273,8 +274,8 @@ def bricks(things: Iterable[Thing], width: float, height: float) -> Iterator[Thi
     """The things that stand in rows of one size, in the upper part of the canvas."""
     solid = [thing for thing in things if thing.kind != wire.LINE and thing.box[3] - thing.box[1] > 1]
     rows = _walls(solid, _shape, width, height) or _walls(solid, _height, width, height)
-    most = max(map(len, rows), default=0)
-    rows = [group for group in rows if len(group) >= 0.1 * most]
+    rows = sorted(rows, key=len, reverse=True)[:MOST_WALLS]
+    rows = [group for group in rows if len(group) >= 0.1 * len(rows[0])]
     for group in rows:
         if not any(other is not group and _decorates(group, other) for other in rows):
             yield from group
@@ -323,16 +324,34 @@ def same_colour(a: str, b: str) -> bool:
     return a == b or (first is not None and first == colours.rgb(b))
 
 
-def _successor(thing: Thing, added: Iterable[Thing]) -> Thing | None:
-    """The thing that was put in the place of another: of its kind and size, or for a text, where it was."""
-    if thing.kind == wire.LABEL:
-        for new in added:
-            if new.kind == wire.LABEL and abs(new.box[0] - thing.box[0]) + abs(new.box[3] - thing.box[3]) < 60:
-                return new
-        return None
-    shape = _shape(thing)
-    alike = [new for new in added if _shape(new) == shape]
-    return min(alike, key=lambda new: abs(new.box[0] - thing.box[0]) + abs(new.box[1] - thing.box[1]), default=None)
+class _Added:
+    """The things that are new in a frame, by what they look like; `things` are those that nobody took yet."""
+
+    def __init__(self, things: Iterable[Thing]) -> None:
+        self.things = {thing.number: thing for thing in things}
+        self.alike: dict[tuple[Any, ...], list[Thing]] = defaultdict(list)
+        self.there: dict[tuple[Any, ...], Thing] = {}
+        for thing in things:
+            self.alike[_look(thing)].append(thing)
+            self.there[_look(thing), thing.box] = thing
+
+    def take_successor(self, old: Thing) -> Thing | None:
+        """The thing that was put in the place of another: of its kind and size, or for a text, where it was."""
+        look = _look(old)
+        found = self.there.get((look, old.box))
+        if found is None or found.number not in self.things:
+            near = [new for new in self.alike.get(look, [])[:MOST_ALIKE] if new.number in self.things]
+            if old.kind == wire.LABEL:
+                near = [n for n in near if abs(n.box[0] - old.box[0]) + abs(n.box[3] - old.box[3]) < 60][:1]
+            found = min(near, key=lambda n: abs(n.box[0] - old.box[0]) + abs(n.box[1] - old.box[1]), default=None)
+        if found is not None:
+            self.things.pop(found.number, None)
+            self.alike[look].remove(found)
+        return found
+
+
+def _look(thing: Thing) -> tuple[Any, ...]:
+    return (wire.LABEL,) if thing.kind == wire.LABEL else _shape(thing)
 
 
 def _shape(thing: Thing) -> tuple[Any, ...]:

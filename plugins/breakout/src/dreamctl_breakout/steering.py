@@ -80,7 +80,7 @@ def steer(action, f, m):  # type: ignore[no-untyped-def]
     y = m[PADDLE_AT]
     if action in (LEFT_EDGE, RIGHT_EDGE):
         x = 0.0 if action == LEFT_EDGE else width
-        return x, _pixel(f[HEIGHT] * (0.6 if action == LEFT_EDGE else 0.75), f[HEIGHT]), 0.0
+        return x, _pixel(f[HEIGHT] * (0.6 if action == LEFT_EDGE else 0.95), f[HEIGHT]), 0.0
     if action == WAIT:
         return math.floor(m[LAST_MOUSE_X] + 0.5), _pixel(y, f[HEIGHT]), 0.0
     if f[BALL] != 0:

@@ -29,7 +29,7 @@ RECTANGLE, OVAL, LABEL, LINE, POLYGON, IMAGE, ARC = range(len(KINDS))
 
 MOST_BYTES = 4_000_000  # of a message
 MOST_TEXT = 4_000  # bytes of a text; longer ones are cut
-MOST_SHAPES = 100_000  # on the canvases together
+MOST_SHAPES = 20_000  # on the canvases together
 MOST_CANVASES = 16
 
 

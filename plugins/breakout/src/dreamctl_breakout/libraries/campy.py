@@ -68,13 +68,13 @@ class GObject(Shape):
         self._moved()
 
     def _moved(self) -> None:
-        if self.cells is not None and self._window is not None:
-            self._window.canvas.loosen(self)
-        if self.canvas is not None and not self._changed:
+        if self._cells is not None and self._window is not None:
+            self._window._canvas.loosen(self)
+        if self._canvas is not None and not self._changed:
             self._changed = True
             stage.changed.append(self)
 
-    def look(self) -> tuple[str, str, str]:
+    def _look(self) -> tuple[str, str, str]:
         return "", self._color, ""
 
     def move(self, dx: float, dy: float) -> None:
@@ -82,9 +82,9 @@ class GObject(Shape):
         self.x1 += dx
         self.y1 += dy
         self.x2, self.y2 = self.x1 + self._width, self.y1 + self._height
-        if self.cells is not None and self._window is not None:
-            self._window.canvas.loosen(self)
-        if self.canvas is not None and not self._changed:
+        if self._cells is not None and self._window is not None:
+            self._window._canvas.loosen(self)
+        if self._canvas is not None and not self._changed:
             self._changed = True
             stage.changed.append(self)
 
@@ -95,7 +95,7 @@ class GObject(Shape):
     def contains(self, x: Any, y: float | None = None) -> bool:
         """Whether a point is in the object."""
         x, y = _point(x, y)
-        return self.x1 <= x <= self.x2 and self.y1 <= y <= self.y2 and self.hit(x, y)
+        return self.x1 <= x <= self.x2 and self.y1 <= y <= self.y2 and self._hit(x, y)
 
     x = property(attrgetter("x1"), lambda self, x: self._put(x, self.y))
     y = property(attrgetter("y1"), lambda self, y: self._put(self.x, y))
@@ -116,8 +116,8 @@ class GObject(Shape):
     def visible(self, visible: bool) -> None:
         self._visible = bool(visible)
         if self._window is not None and self._places:
-            self.canvas = self._window.canvas if visible else None
-            self.change()
+            self._canvas = self._window._canvas if visible else None
+            self._change()
 
     def set_location(self, x: float, y: float) -> None:
         self._put(x, y)
@@ -145,8 +145,8 @@ class GObject(Shape):
 
     def _paint(self, name: str, color: Any) -> None:
         setattr(self, name, _color(color))
-        if self.canvas is not None:
-            self.change(LOOK)
+        if self._canvas is not None:
+            self._change(LOOK)
 
 
 class GFillableObject(GObject):
@@ -154,7 +154,7 @@ class GFillableObject(GObject):
 
     _filled, _fill_color = False, ""
 
-    def look(self) -> tuple[str, str, str]:
+    def _look(self) -> tuple[str, str, str]:
         return (self._fill_color or self._color) if self._filled else "", self._color, ""
 
     fill_color = property(
@@ -168,8 +168,8 @@ class GFillableObject(GObject):
     @filled.setter
     def filled(self, filled: bool) -> None:
         self._filled = bool(filled)
-        if self.canvas is not None:
-            self.change(LOOK)
+        if self._canvas is not None:
+            self._change(LOOK)
 
 
 class GRect(GFillableObject):
@@ -198,12 +198,12 @@ class G3DRect(GRect):
 class GOval(GFillableObject):
     """An oval; the corners of its box are not on it."""
 
-    kind = wire.OVAL
+    _kind = wire.OVAL
 
     def __init__(self, width: float, height: float, x: float = 0, y: float = 0) -> None:
         super().__init__(x, y, width, height)
 
-    def hit(self, x: float, y: float) -> bool:
+    def _hit(self, x: float, y: float) -> bool:
         across, down = self._width / 2, self._height / 2
         if across == 0 or down == 0:
             return False
@@ -213,7 +213,7 @@ class GOval(GFillableObject):
 class GArc(GFillableObject):
     """A part of an oval, hit by its box."""
 
-    kind = wire.ARC
+    _kind = wire.ARC
 
     def __init__(
         self, width: float, height: float, start: float = 0, sweep: float = 360, x: float = 0, y: float = 0
@@ -225,13 +225,13 @@ class GArc(GFillableObject):
 class GLine(GObject):
     """A line between two points."""
 
-    kind = wire.LINE
+    _kind = wire.LINE
 
     def __init__(self, x0: float, y0: float, x1: float, y1: float) -> None:
         self._rises = (x1 - x0) * (y1 - y0) < 0
         super().__init__(min(x0, x1), min(y0, y1), abs(x1 - x0), abs(y1 - y0))
 
-    def hit(self, x: float, y: float) -> bool:
+    def _hit(self, x: float, y: float) -> bool:
         along, up = (x - self.x1) * self._height, (y - self.y1) * self._width
         if self._rises:
             up = self._height * self._width - up
@@ -241,7 +241,7 @@ class GLine(GObject):
 class GPolygon(GFillableObject):
     """A polygon of vertices that are relative to its location."""
 
-    kind = wire.POLYGON
+    _kind = wire.POLYGON
 
     def __init__(self) -> None:
         super().__init__()
@@ -260,7 +260,7 @@ class GPolygon(GFillableObject):
     def vertices(self) -> list[GPoint]:
         return list(self._vertices)
 
-    def hit(self, x: float, y: float) -> bool:
+    def _hit(self, x: float, y: float) -> bool:
         return inside(x - self._at.x, y - self._at.y, self._vertices)
 
     def move(self, dx: float, dy: float) -> None:
@@ -281,7 +281,7 @@ class GPolygon(GFillableObject):
 class GLabel(GObject):
     """A text; its location is the left end of its baseline, and its bounds go up from there."""
 
-    kind = wire.LABEL
+    _kind = wire.LABEL
 
     def __init__(self, label: Any = "", x: float = 0, y: float = 0) -> None:
         self._text, self._font, self._points, self._bold = str(label), "Dialog-13", 13.0, False
@@ -290,7 +290,7 @@ class GLabel(GObject):
         self._measure()
         self._put(x, y)
 
-    def look(self) -> tuple[str, str, str]:
+    def _look(self) -> tuple[str, str, str]:
         return self._color, "", self._text
 
     def move(self, dx: float, dy: float) -> None:
@@ -309,8 +309,8 @@ class GLabel(GObject):
         self._text = str(text)
         self._measure()
         self._put(*self._baseline)
-        if self.canvas is not None:
-            self.change(TEXT)
+        if self._canvas is not None:
+            self._change(TEXT)
 
     def _set_font(self, font: Any) -> None:
         self._font = font
@@ -333,7 +333,7 @@ class GLabel(GObject):
 class GImage(GObject):
     """A picture from a file, hit by its box."""
 
-    kind = wire.IMAGE
+    _kind = wire.IMAGE
 
     def __init__(self, filename: Any = "", x: float = 0, y: float = 0) -> None:
         from .pictures import size
@@ -341,7 +341,7 @@ class GImage(GObject):
         self.filename = filename
         super().__init__(x, y, *size(filename))
 
-    def look(self) -> tuple[str, str, str]:
+    def _look(self) -> tuple[str, str, str]:
         return "", "", str(self.filename)
 
 
@@ -406,7 +406,7 @@ class GWindow:
     ) -> None:
         self._width, self._height, self.title = width, height, title
         self.visible, self.resizable = visible, resizable
-        self.canvas = Canvas(width, height, "white")
+        self._canvas = Canvas(width, height, "white")
         self._top = 0
         self._listed: dict[GObject, None] = {}
 
@@ -415,11 +415,11 @@ class GWindow:
     size = property(lambda self: GDimension(self._width, self._height))
     location = property(lambda self: GPoint(0, 0), lambda self, place: None)
     color = property(lambda self: "black", lambda self, color: None)
-    background = property(lambda self: self.canvas.background, lambda self, color: self._tint(color))
+    background = property(lambda self: self._canvas.background, lambda self, color: self._tint(color))
 
     def _tint(self, color: Any) -> None:
-        self.canvas.background = _color(color)
-        stage.tell(self.canvas)
+        self._canvas.background = _color(color)
+        stage.tell(self._canvas)
 
     def add(self, gobj: GObject, x: float | None = None, y: float | None = None) -> None:
         """Put an object on top. One that is in already is moved, and listed a second time."""
@@ -431,14 +431,14 @@ class GWindow:
             gobj._put(gobj.x if x is None else x, gobj.y if y is None else y)
         self._top += 1
         gobj._places.append(self._top)
-        gobj.order = self._top
+        gobj._order = self._top
         if gobj not in self._listed:
             self._listed[gobj] = None
             gobj._window = self
-            self.canvas.index(gobj)
+            self._canvas.index(gobj)
         if gobj._visible:
-            gobj.canvas = self.canvas
-        gobj.change()
+            gobj._canvas = self._canvas
+        gobj._change()
 
     def remove(self, gobj: GObject | None = None) -> bool:
         """Take an object out of sight, and out of the list once. What is not in is left alone."""
@@ -447,8 +447,8 @@ class GWindow:
         if gobj is None or gobj not in self._listed:
             return False
         gobj._places.pop(0)
-        gobj.canvas = None
-        gobj.change()
+        gobj._canvas = None
+        gobj._change()
         if not gobj._places:
             self._unlist(gobj)
         return True
@@ -457,8 +457,8 @@ class GWindow:
         """Remove everything."""
         for gobj in list(self._listed):
             gobj._places.clear()
-            gobj.canvas = None
-            gobj.change()
+            gobj._canvas = None
+            gobj._change()
             self._unlist(gobj)
 
     def get_object_at(self, x: Any, y: float | None = None) -> GObject | None:
@@ -466,7 +466,7 @@ class GWindow:
         stage.calls += 1
         if y is None:
             x, y = _point(x)
-        return self.canvas.top_at(x, y)  # type: ignore[return-value]
+        return self._canvas.top_at(x, y)  # type: ignore[return-value]
 
     def close(self) -> None:
         """The program ends."""
@@ -491,15 +491,15 @@ class GWindow:
 
     def _unlist(self, gobj: GObject) -> None:
         del self._listed[gobj]
-        self.canvas.forget(gobj)
+        self._canvas.forget(gobj)
 
     def _restack(self, gobj: GObject, end: int) -> None:
         if gobj in self._listed:
             lowest = min((min(other._places) for other in self._listed), default=0)
             self._top += 1
             gobj._places = [self._top if end else min(lowest, 0) - 1]
-            gobj.order = gobj._places[-1]
-            gobj.change(4)
+            gobj._order = gobj._places[-1]
+            gobj._change(4)
 
 
 # --- events ---------------------------------------------------------------------------------------------------------
@@ -532,13 +532,13 @@ def _registrar(kind: str) -> Callable[..., Any]:
 def pause(milliseconds: float) -> None:
     """Wait, while the program's handlers run."""
     stage.frame(max(0.0, float(milliseconds) / 1000))
-    _serve()
+    serve()
     stage.ring()
     for timer in list(TIMERS):
         timer._run()
 
 
-def _serve() -> None:
+def serve() -> None:
     while stage.events:
         kind, x, y = stage.events.popleft()
         if not _over_window(x, y):

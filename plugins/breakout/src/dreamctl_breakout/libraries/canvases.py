@@ -37,21 +37,21 @@ class TkCanvas(tk.Canvas):
     def __init__(self, width: float = WIDTH, height: float = HEIGHT, title: Any = "Canvas") -> None:
         tk.Tk()
         super().__init__(None, width=width, height=height, bd=0, highlightthickness=0)
-        self.clicks: list[Click] = []
-        self.presses = 0  # clicks that `wait_for_click` has seen
-        self.callbacks: dict[str, Any] = {}
+        self._clicks: list[Click] = []
+        self._presses = 0  # clicks that `wait_for_click` has seen
+        self._callbacks: dict[str, Any] = {}
         self.bind("<Button-1>", self._pressed)
         self.bind("<ButtonRelease-1>", lambda event: self._called("released", event))
         tk._map()
 
     def _pressed(self, event: tk.Event) -> None:
-        self.clicks.append(Click(event.x, event.y))
-        self.presses += 1
+        self._clicks.append(Click(event.x, event.y))
+        self._presses += 1
         self._called("pressed", event)
 
     def _called(self, kind: str, event: tk.Event) -> None:
-        if kind in self.callbacks:
-            self.callbacks[kind](event.x, event.y)
+        if kind in self._callbacks:
+            self._callbacks[kind](event.x, event.y)
 
     def update(self) -> None:
         self._needs_application()
@@ -62,10 +62,10 @@ class TkCanvas(tk.Canvas):
     # the canvas
 
     def get_canvas_width(self) -> int:
-        return int(self.area.width)
+        return int(self._area.width)
 
     def get_canvas_height(self) -> int:
-        return int(self.area.height)
+        return int(self._area.height)
 
     def set_canvas_title(self, title: Any) -> None: ...
 
@@ -81,7 +81,7 @@ class TkCanvas(tk.Canvas):
     set_canvas_background_fill = set_canvas_background_color
 
     def get_canvas_background_color(self) -> str:
-        return self.area.background
+        return self._area.background
 
     # the mouse
 
@@ -95,14 +95,14 @@ class TkCanvas(tk.Canvas):
 
     def mouse_is_on_canvas(self) -> bool:
         x, y = stage.mouse or (-1, -1)
-        return 0 <= x <= self.area.width and 0 <= y <= self.area.height
+        return 0 <= x <= self._area.width and 0 <= y <= self._area.height
 
     def get_new_mouse_clicks(self) -> list[Click]:
         """The clicks since it was last asked."""
         stage.asked()
         if stage.calls == 0:
             tk.serve()
-        clicks, self.clicks = self.clicks, []
+        clicks, self._clicks = self._clicks, []
         return clicks
 
     get_new_mouse_presses = get_new_mouse_clicks
@@ -122,19 +122,19 @@ class TkCanvas(tk.Canvas):
 
     def wait_for_click(self) -> None:
         """Wait until the mouse is clicked."""
-        before = self.presses
-        while self.presses == before:
+        before = self._presses
+        while self._presses == before:
             self._needs_application()
             stage.frame(tk.IDLE)
             tk.serve()
             stage.ring()
-        self.clicks.clear()
+        self._clicks.clear()
 
     def set_on_mouse_pressed(self, callback: Any) -> None:
-        self.callbacks["pressed"] = callback
+        self._callbacks["pressed"] = callback
 
     def set_on_mouse_released(self, callback: Any) -> None:
-        self.callbacks["released"] = callback
+        self._callbacks["released"] = callback
 
     def set_on_key_pressed(self, callback: Any) -> None: ...
 
@@ -147,6 +147,8 @@ class TkCanvas(tk.Canvas):
 
     def get_top_y(self, obj: Any) -> float:
         return self._corner(obj)[1]
+
+    get_x, get_y = get_left_x, get_top_y
 
     def _corner(self, obj: Any) -> tuple[float, float]:
         found = self._named(obj)
@@ -170,10 +172,10 @@ class TkCanvas(tk.Canvas):
 
     def get_width(self, obj: Any = None) -> float:
         """The width of an object, or of the canvas."""
-        return self.area.width if obj is None else self._size(obj)[0]
+        return self._area.width if obj is None else self._size(obj)[0]
 
     def get_height(self, obj: Any = None) -> float:
-        return self.area.height if obj is None else self._size(obj)[1]
+        return self._area.height if obj is None else self._size(obj)[1]
 
     def moveto(self, obj: Any, new_x: Any = "", new_y: Any = "") -> None:
         """Put the top left corner of an object there."""
@@ -262,10 +264,10 @@ class BridgeCanvas(TkCanvas):
         return super().create_text(x, y, *args, **{"text": text, **_sized(options)})
 
     def create_rectangle(self, *args: Any, **options: Any) -> int:
-        return super().create_rectangle(*args, **_painted(options))
+        return super().create_rectangle(*args[:4], **_coloured(args[4:], options))
 
     def create_oval(self, *args: Any, **options: Any) -> int:
-        return super().create_oval(*args, **_painted(options))
+        return super().create_oval(*args[:4], **_coloured(args[4:], options))
 
     def create_line(self, *args: Any, **options: Any) -> int:
         return super().create_line(*args, **_painted(options))
@@ -292,6 +294,11 @@ class StanfordCanvas(TkCanvas):
         names = ("font", "font_size", "fill", "anchor")
         options = {"text": text, "anchor": "w", **dict(zip(names, args, strict=False)), **_painted(options)}
         return self._create("text", (x, y), _sized(options))
+
+
+def _coloured(colours: Any, options: dict[str, Any]) -> dict[str, Any]:
+    """Colours that come by their place, as in the other generations."""
+    return {**dict(zip(("fill", "outline"), colours, strict=False)), **_painted(options)}
 
 
 def _painted(options: dict[str, Any]) -> dict[str, Any]:
@@ -334,13 +341,13 @@ class WebShape(Shape):
 
     def __init__(self, area: Area, kind: int, box: tuple[float, float, float, float], fill: str, outline: str) -> None:
         super().__init__()
-        self.kind, self.area, self.canvas = kind, area, area
+        self._kind, self._area, self._canvas = kind, area, area
         self.x1, self.y1, self.x2, self.y2 = box
         self.fill, self.outline, self.text = fill, outline, ""
         area.index(self)
-        self.change()
+        self._change()
 
-    def look(self) -> tuple[str, str, str]:
+    def _look(self) -> tuple[str, str, str]:
         return self.fill, "" if self.outline == CLEAR else self.outline, self.text
 
     def put(self, x: float, y: float) -> None:
@@ -351,8 +358,8 @@ class WebShape(Shape):
         self.y1 += dy
         self.x2 += dx
         self.y2 += dy
-        if self.cells is not None:
-            self.area.loosen(self)
+        if self._cells is not None:
+            self._area.loosen(self)
         if not self._changed:
             self._changed = True
             stage.changed.append(self)
@@ -363,22 +370,22 @@ class WebCanvas:
 
     def __init__(self, width: float = 400, height: float = 400, *others: Any) -> None:
         self.width, self.height = width, height
-        self.area = Area(width, height, "white")
-        self.shapes: dict[str, WebShape] = {}
-        self.made = 0
-        self.mouse = Click(-1, -1)
-        self.clicks: list[Click] = []
+        self._area = Area(width, height, "white")
+        self._shapes: dict[str, WebShape] = {}
+        self._made = 0
+        self._mouse = Click(-1, -1)
+        self._clicks: list[Click] = []
 
     def _make(self, kind: int, box: Any, fill: Any, outline: Any = CLEAR) -> str:
         for edge in box:
             _number(edge)
         x1, y1, x2, y2 = box
         box = (float(min(x1, x2)), float(min(y1, y2)), float(max(x1, x2)), float(max(y1, y2)))
-        shape = WebShape(self.area, kind, box, _colour(fill, "black"), _colour(outline, CLEAR))
-        shape.order = self.made
-        name = f"shape_{self.made}"
-        self.made += 1
-        self.shapes[name] = shape
+        shape = WebShape(self._area, kind, box, _colour(fill, "black"), _colour(outline, CLEAR))
+        shape._order = self._made
+        name = f"shape_{self._made}"
+        self._made += 1
+        self._shapes[name] = shape
         return name
 
     def create_rectangle(
@@ -408,7 +415,7 @@ class WebCanvas:
         _number(x)
         _number(y)
         name = self._make(wire.LABEL, (x, y, x + width, y + height), color or other.get("fill"))
-        self.shapes[name].text = str(text)
+        self._shapes[name].text = str(text)
         return name
 
     def create_image(self, x: Any, y: Any, file: Any, **other: Any) -> str:
@@ -416,14 +423,14 @@ class WebCanvas:
 
     def create_image_with_size(self, x: Any, y: Any, width: Any, height: Any, file: Any, **other: Any) -> str:
         name = self._make(wire.IMAGE, (x, y, x + width, y + height), "")
-        self.shapes[name].text = str(file)
+        self._shapes[name].text = str(file)
         return name
 
     # objects
 
     def _shape(self, obj: Any) -> WebShape | None:
         assert isinstance(obj, str), f"object id must be a string, not {type(obj).__name__}"
-        return self.shapes.get(obj)
+        return self._shapes.get(obj)
 
     def move(self, obj: Any, dx: Any, dy: Any) -> None:
         shape = self._shape(obj)
@@ -437,7 +444,7 @@ class WebCanvas:
         shape = self._shape(obj)
         _number(new_x)
         _number(new_y)
-        if shape is not None and shape.kind != wire.LABEL:
+        if shape is not None and shape._kind != wire.LABEL:
             shape.put(new_x, new_y)
 
     move_to = moveto
@@ -445,15 +452,15 @@ class WebCanvas:
     def delete(self, obj: Any) -> None:
         shape = self._shape(obj)
         if shape is not None:
-            del self.shapes[obj]
-            self.area.forget(shape)
-            shape.canvas = None
-            shape.change()
+            del self._shapes[obj]
+            self._area.forget(shape)
+            shape._canvas = None
+            shape._change()
 
     remove = delete
 
     def clear(self) -> None:
-        for name in list(self.shapes):
+        for name in list(self._shapes):
             self.delete(name)
 
     def coords(self, obj: Any) -> list[float]:
@@ -484,7 +491,7 @@ class WebCanvas:
         shape = self._shape(obj)
         if shape is not None:
             shape.fill = _colour(color, "black")
-            shape.change(LOOK)
+            shape._change(LOOK)
 
     set_fill_color = set_fill = set_color
 
@@ -492,19 +499,19 @@ class WebCanvas:
         shape = self._shape(obj)
         if shape is not None:
             shape.outline = _colour(color, CLEAR)
-            shape.change(LOOK)
+            shape._change(LOOK)
 
     def set_hidden(self, obj: Any, hidden: Any) -> None:
         shape = self._shape(obj)
         if shape is not None:
-            shape.canvas = None if hidden else self.area
-            shape.change()
+            shape._canvas = None if hidden else self._area
+            shape._change()
 
     def change_text(self, obj: Any, text: Any) -> None:
         shape = self._shape(obj)
         if shape is not None:
             shape.text = str(text)
-            shape.change(TEXT)
+            shape._change(TEXT)
 
     set_text = change_text
 
@@ -513,10 +520,10 @@ class WebCanvas:
         stage.calls += 1
         left, top, right, bottom = x1 + 1, y1 + 1, x2 - 1, y2 - 1
         found = [
-            shape.order
-            for shape in self.area.within(left, top, right, bottom)
+            shape._order
+            for shape in self._area.within(left, top, right, bottom)
             if shape.x1 <= right and shape.x2 >= left and shape.y1 <= bottom and shape.y2 >= top
-            and shape.kind != wire.LABEL and shape.canvas is not None
+            and shape._kind != wire.LABEL and shape._canvas is not None
         ]  # fmt: skip
         found.sort()
         return [f"shape_{order}" for order in found]
@@ -530,10 +537,24 @@ class WebCanvas:
         shape = self._shape(obj)
         return shape.fill if shape is not None else None
 
+    get_fill_color = get_color
+
+    def get_outline_color(self, obj: Any) -> str | None:
+        shape = self._shape(obj)
+        return shape.outline if shape is not None else None
+
+    def get_text(self, obj: Any) -> str | None:
+        shape = self._shape(obj)
+        return shape.text if shape is not None else None
+
+    def set_font(self, obj: Any, *font: Any) -> None: ...
+
+    set_outline_width = set_font
+
     def raise_to_front(self, obj: Any) -> None:
         """Draw over the others; where it stands in lists does not change."""
 
-    lower_to_back = raise_forward = lower_backward = raise_to_front
+    lower_to_back = raise_forward = lower_backward = tag_raise = tag_lower = raise_to_front
 
     # the canvas
 
@@ -550,10 +571,10 @@ class WebCanvas:
         return self.height
 
     def set_canvas_background_color(self, color: Any) -> None:
-        self.area.background = str(color)
-        stage.tell(self.area)
+        self._area.background = str(color)
+        stage.tell(self._area)
 
-    set_background_color = set_canvas_background_color
+    set_background_color = set_canvas_background_fill = set_canvas_background_color
 
     def set_canvas_title(self, title: Any) -> None: ...
 
@@ -569,36 +590,40 @@ class WebCanvas:
 
     # the mouse
 
+    def mouse_is_on_canvas(self) -> bool:
+        self._events()
+        return self._mouse.x >= 0
+
     def _events(self) -> None:
         while stage.events:
             kind, x, y = stage.events.popleft()
             if 0 <= x <= self.width and 0 <= y <= self.height:
-                self.mouse = Click(x, y)
+                self._mouse = Click(x, y)
                 if kind == "clicked":
-                    self.clicks.append(self.mouse)
+                    self._clicks.append(self._mouse)
 
     def get_mouse_x(self) -> float:
         stage.asked(moved=True)
         if stage.events:
             self._events()
-        return self.mouse.x
+        return self._mouse.x
 
     def get_mouse_y(self) -> float:
         stage.asked()
         if stage.events:
             self._events()
-        return self.mouse.y
+        return self._mouse.y
 
     def get_last_click(self) -> Click | None:
         """The last click, once."""
         stage.asked()
         self._events()
-        return self.clicks.pop() if self.clicks else None
+        return self._clicks.pop() if self._clicks else None
 
     def get_new_mouse_clicks(self) -> list[Click]:
         stage.asked()
         self._events()
-        clicks, self.clicks = self.clicks, []
+        clicks, self._clicks = self._clicks, []
         return clicks
 
     def get_last_key_press(self) -> None:
@@ -610,11 +635,11 @@ class WebCanvas:
 
     def wait_for_click(self) -> None:
         self._events()
-        self.clicks.clear()
-        while not self.clicks:
+        self._clicks.clear()
+        while not self._clicks:
             stage.frame(tk.IDLE)
             self._events()
-        self.clicks.clear()
+        self._clicks.clear()
 
 
 def _number(value: Any) -> None:

@@ -13,7 +13,7 @@ from .stage import stage
 class Named:
     """Methods that all objects have."""
 
-    def hit(self: Any, x: float, y: float) -> bool:
+    def _hit(self: Any, x: float, y: float) -> bool:
         """The right and the lower edge do not belong to a box."""
         return x < self.x2 and y < self.y2
 
@@ -220,7 +220,7 @@ class GWindow(campy.GWindow):
 
     def __init__(self, width: float = 500, height: float = 300, *others: Any) -> None:
         super().__init__(width, height)
-        self.listeners: dict[str, Any] = {}
+        self._listeners: dict[str, Any] = {}
         WINDOWS.append(self)
 
     def getWidth(self) -> float:
@@ -238,10 +238,10 @@ class GWindow(campy.GWindow):
         return len(self._listed)
 
     def getElement(self, index: int) -> Any:
-        return sorted(self._listed, key=lambda gobj: gobj.order)[index]
+        return sorted(self._listed, key=lambda gobj: gobj._order)[index]
 
     def addEventListener(self, kind: str, function: Any) -> None:
-        self.listeners[str(kind).lower()] = function
+        self._listeners[str(kind).lower()] = function
 
     def createTimer(self, function: Any, delay: float, repeats: bool = False) -> GTimer:
         return GTimer(self, function, delay, repeats)
@@ -280,8 +280,8 @@ def serve() -> None:
             if not (0 <= x <= window.width and 0 <= y <= window.height):
                 continue
             for name in EVENTS[kind]:
-                if name in window.listeners:
-                    stage.call(window.listeners[name], GMouseEvent(x, y))
+                if name in window._listeners:
+                    stage.call(window._listeners[name], GMouseEvent(x, y))
 
 
 def pause(milliseconds: float) -> None:
@@ -293,7 +293,7 @@ def pause(milliseconds: float) -> None:
 
 def linger() -> None:
     """After the program's end its window stays, with its listeners and timers."""
-    stage.run(serve, lambda: bool(stage.timers) or any(window.listeners for window in WINDOWS))
+    stage.run(serve, lambda: bool(stage.timers) or any(window._listeners for window in WINDOWS))
 
 
 CLASSES = (GObject, GRect, GOval, GArc, GLine, GPolygon, GLabel, GImage, GCompound, GMouseEvent, GTimer, GWindow,

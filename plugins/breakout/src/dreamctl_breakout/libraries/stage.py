@@ -26,30 +26,30 @@ LOOK, TEXT, ORDER = 1, 2, 4  # what changed in a shape, besides its box
 class Shape:
     """Something on a canvas, in a box. `x1`, `y1`, `x2`, `y2` are what is seen, and what hit tests look at."""
 
-    kind = wire.RECTANGLE
+    _kind = wire.RECTANGLE
 
     def __init__(self) -> None:
         self.x1 = self.y1 = self.x2 = self.y2 = 0.0
-        self.order = 0
-        self.canvas: Canvas | None = None  # on which it is seen
-        self.cells: list[Any] | None = None  # of the canvas' index, while it rests
+        self._order = 0
+        self._canvas: Canvas | None = None  # on which it is seen
+        self._cells: list[Any] | None = None  # of the canvas' index, while it rests
         self._number = stage.number()
         self._sent: Canvas | None = None  # on which the other side knows it
         self._changed = False
         self._news = 0
 
-    def look(self) -> tuple[str, str, str]:
+    def _look(self) -> tuple[str, str, str]:
         """Fill, outline and text, as they are seen."""
         return "", "", ""
 
-    def change(self, news: int = 0) -> None:
+    def _change(self, news: int = 0) -> None:
         """Say that the box changed, and what else."""
         self._news |= news
         if not self._changed:
             self._changed = True
             stage.changed.append(self)
 
-    def hit(self, x: float, y: float) -> bool:
+    def _hit(self, x: float, y: float) -> bool:
         """Whether a point inside the box is on the shape."""
         return True
 
@@ -74,10 +74,10 @@ class Canvas:
 
     def forget(self, shape: Shape) -> None:
         """Hit tests do not find it any more."""
-        if shape.cells is not None:
-            for cell in shape.cells:
+        if shape._cells is not None:
+            for cell in shape._cells:
                 cell.remove(shape)
-            shape.cells = None
+            shape._cells = None
         elif shape in self.loose:
             self.loose.remove(shape)
         elif shape in self.fresh:
@@ -85,9 +85,9 @@ class Canvas:
 
     def loosen(self, shape: Shape) -> None:
         """The box of a shape in the grid has changed: from now on it is asked each time."""
-        for cell in shape.cells or ():
+        for cell in shape._cells or ():
             cell.remove(shape)
-        shape.cells = None
+        shape._cells = None
         self.loose.append(shape)
 
     def near(self, x: float, y: float) -> Iterator[Shape]:
@@ -108,8 +108,13 @@ class Canvas:
             return None
         for shapes in (cell, self.loose):
             for shape in shapes:
-                if shape.order > order and shape.x1 <= x <= shape.x2 and shape.y1 <= y <= shape.y2 and shape.hit(x, y):
-                    found, order = shape, shape.order
+                if (
+                    shape._order > order
+                    and shape.x1 <= x <= shape.x2
+                    and shape.y1 <= y <= shape.y2
+                    and shape._hit(x, y)
+                ):
+                    found, order = shape, shape._order
         return found
 
     def within(self, x1: float, y1: float, x2: float, y2: float) -> list[Shape]:
@@ -137,8 +142,8 @@ class Canvas:
             if keys is None:
                 self.loose.append(shape)
                 continue
-            shape.cells = [self.grid.setdefault(key, []) for key in keys]
-            for cell in shape.cells:
+            shape._cells = [self.grid.setdefault(key, []) for key in keys]
+            for cell in shape._cells:
                 cell.append(shape)
         self.fresh.clear()
 
@@ -171,6 +176,10 @@ class Stage:
         self.waits = True  # whether the source waits anywhere; if not, asking for the mouse ends a frame
         self.sleeps = True  # whether the source sleeps in its loops; if not, drawing ends a frame
         self.updates = 0  # since it last slept
+        self.quiet = 0  # frames since anything changed
+        self.serve: Callable[[], None] = _nothing  # hands events to the program's handlers
+        self.threads: list[Callable[[], Any]] = []  # of the program, that have not begun
+        self._beside = 0  # those that run now, within one another
         self.shown = False  # whether a frame has ended yet
         self._shapes = self._armed = 0
         self._rang: dict[str, float] = {}  # when a timer last rang
@@ -202,6 +211,7 @@ class Stage:
         _room(ROOM)
         self.clock += seconds
         self.shown = True
+        self.quiet = 0 if self.changed else self.quiet + 1
         flags, x, y = wire.INPUT.unpack(self.exchange(self.news()))
         self.calls = 0
         if not flags & wire.THERE:
@@ -216,6 +226,9 @@ class Stage:
         """The program sleeps: a frame ends."""
         self.updates = 0
         self.frame(seconds)
+        if self._beside:  # the main thread would serve them meanwhile
+            self.serve()
+            self.ring()
 
     def update(self) -> None:
         """The program draws. A frame ends, unless it sleeps as well: then the frame ends there."""
@@ -255,6 +268,8 @@ class Stage:
 
     def ring(self) -> None:
         """Call the functions that are due, those alone that were armed before."""
+        while self.threads:
+            self.beside(self.threads.pop(0))
         last = self._armed
         while self.timers and self.timers[0][0] <= self.clock and self.timers[0][1] <= last:
             _, _, function, arguments = heapq.heappop(self.timers)
@@ -279,13 +294,21 @@ class Stage:
             self.report(error)
             return None
 
+    def beside(self, function: Callable[[], Any]) -> None:
+        """Run what would run in a thread, while events and timers are served where it sleeps."""
+        self._beside += 1
+        try:
+            self.call(function)
+        finally:
+            self._beside -= 1
+
     def news(self) -> bytes:
         """What changed since it was last asked."""
         parts = self.remarks
         self.remarks = []
         for shape in self.changed:
             shape._changed = False
-            canvas, sent = shape.canvas, shape._sent
+            canvas, sent = shape._canvas, shape._sent
             if canvas is sent:
                 if canvas is not None:
                     parts.append(wire.MOVE.pack(wire.CODE_MOVE, shape._number, shape.x1, shape.y1, shape.x2, shape.y2))
@@ -304,20 +327,20 @@ class Stage:
 
 def _added(shape: Shape, canvas: Canvas) -> bytes:
     box = (shape.x1, shape.y1, shape.x2, shape.y2)
-    head = wire.ADD.pack(wire.CODE_ADD, shape._number, canvas.number, shape.kind, shape.order, *box)
-    return head + b"".join(wire.text(part) for part in shape.look())
+    head = wire.ADD.pack(wire.CODE_ADD, shape._number, canvas.number, shape._kind, shape._order, *box)
+    return head + b"".join(wire.text(part) for part in shape._look())
 
 
 def _rest(shape: Shape) -> bytes:
     """What changed in a shape, besides its box."""
-    fill, outline, text = shape.look()
+    fill, outline, text = shape._look()
     news = b""
     if shape._news & LOOK:
         news += wire.LOOK.pack(wire.CODE_LOOK, shape._number) + wire.text(fill) + wire.text(outline)
     if shape._news & TEXT:
         news += wire.TEXT.pack(wire.CODE_TEXT, shape._number) + wire.text(text)
     if shape._news & ORDER:
-        news += wire.ORDER.pack(wire.CODE_ORDER, shape._number, shape.order)
+        news += wire.ORDER.pack(wire.CODE_ORDER, shape._number, shape._order)
     return news
 
 
@@ -329,6 +352,10 @@ def _room(calls: int) -> None:
 
 def _nobody(message: bytes) -> bytes:
     return wire.INPUT.pack(0, 0, 0)
+
+
+def _nothing() -> None:
+    """No library has events to serve."""
 
 
 def _raise(error: BaseException) -> None:

@@ -67,8 +67,8 @@ class Item(Shape):
 
     def __init__(self, area: Area, type_: str, place: list[float], options: dict[str, Any]) -> None:
         super().__init__()
-        self.type, self.kind, self.area = type_, KINDS[type_], area
-        self.options = dict(DEFAULTS[type_], state="normal", tags=())
+        self.type, self._kind, self._area = type_, KINDS[type_], area
+        self._options = dict(DEFAULTS[type_], state="normal", tags=())
         self.boxed = type_ in ("rectangle", "oval", "arc")
         self.place = place
         self.id = 0
@@ -80,27 +80,26 @@ class Item(Shape):
 
     def configure(self, options: dict[str, Any]) -> None:
         """Set options. Raises `TclError` for one that Tk does not know."""
+        options = {option(name, self.type): value for name, value in options.items()}
         for name, value in options.items():
-            if name not in OPTIONS[self.type]:
-                raise TclError(f'unknown option "-{name}"')
             if name in COLOURED:
                 value = colour(value)
             elif name == "width":
                 value = number(value)
             elif name == "tags":
                 value = tuple(value.split()) if isinstance(value, str) else tuple(str(tag) for tag in value or ())
-            self.options[name] = value
-        outlined = self.type not in ("line", "text") and self.options.get("outline") and self.options.get("width")
-        self.half = self.options["width"] / 2 if outlined else 0.0
-        self.filled = bool(self.options.get("fill"))
-        self.canvas = None if self.options["state"] == "hidden" else self.area
+            self._options[name] = value
+        outlined = self.type not in ("line", "text") and self._options.get("outline") and self._options.get("width")
+        self.half = self._options["width"] / 2 if outlined else 0.0
+        self.filled = bool(self._options.get("fill"))
+        self._canvas = None if self._options["state"] == "hidden" else self._area
         if (
             self.boxed
             or options.keys() & {"text", "font", "anchor", "image", "justify", "angle"}
             or self.type == "text"
         ):
             self.arrange()
-        self.change(LOOK | TEXT)
+        self._change(LOOK | TEXT)
 
     def arrange(self) -> None:
         """The box, from the coordinates."""
@@ -119,21 +118,21 @@ class Item(Shape):
         else:
             width, height = self._extent()
             x, y = place
-            anchor = str(self.options.get("anchor", "center")).lower()
+            anchor = str(self._options.get("anchor", "center")).lower()
             self.x1 = x - (0 if "w" in anchor else width if "e" in anchor.replace("center", "") else width / 2)
             self.y1 = y - (0 if "n" in anchor.replace("center", "") else height if "s" in anchor else height / 2)
             self.x2, self.y2 = self.x1 + width, self.y1 + height
-        if self.cells is not None:
-            self.area.loosen(self)
-        self.change()
+        if self._cells is not None:
+            self._area.loosen(self)
+        self._change()
 
     def shift(self, dx: float, dy: float) -> None:
         """Move by so many pixels."""
         if self.boxed:
             x1, y1, x2, y2 = self.place
             self.x1, self.y1, self.x2, self.y2 = self.place = [x1 + dx, y1 + dy, x2 + dx, y2 + dy]
-            if self.cells is not None:
-                self.area.loosen(self)
+            if self._cells is not None:
+                self._area.loosen(self)
             if not self._changed:
                 self._changed = True
                 stage.changed.append(self)
@@ -141,8 +140,8 @@ class Item(Shape):
         self.place = [value + (dy if i % 2 else dx) for i, value in enumerate(self.place)]
         self.arrange()
 
-    def look(self) -> tuple[str, str, str]:
-        options = self.options
+    def _look(self) -> tuple[str, str, str]:
+        options = self._options
         outline = options.get("outline", "") if self.half else ""
         text = options.get("text", "") if self.type == "text" else str(options.get("image", ""))
         return str(options.get("fill", "")), str(outline), str(text)
@@ -160,11 +159,11 @@ class Item(Shape):
     def overlap(self, x1: float, y1: float, x2: float, y2: float) -> int:
         """Whether it is outside (-1) an area, partly in it (0), or wholly (1)."""
         half = self.half
-        if self.kind == wire.OVAL:
+        if self._kind == wire.OVAL:
             return self._oval_overlap(x1, y1, x2, y2)
         if x2 <= self.x1 - half or x1 >= self.x2 + half or y2 <= self.y1 - half or y1 >= self.y2 + half:
             return -1
-        if self.kind == wire.RECTANGLE and half and not self.filled:
+        if self._kind == wire.RECTANGLE and half and not self.filled:
             inner = x1 >= self.x1 + half and y1 >= self.y1 + half and x2 <= self.x2 - half and y2 <= self.y2 - half
             if inner:
                 return -1
@@ -197,8 +196,8 @@ class Item(Shape):
 
     def _extent(self) -> tuple[float, float]:
         if self.type == "text":
-            return fonts.extent(str(self.options["text"]), *font(self.options["font"]))
-        picture = self.options.get("image") or self.options.get("window")
+            return fonts.extent(str(self._options["text"]), *font(self._options["font"]))
+        picture = self._options.get("image") or self._options.get("window")
         if hasattr(picture, "width") and callable(picture.width):
             return float(picture.width()), float(picture.height())
         return 0.0, 0.0
@@ -237,6 +236,17 @@ def colour(value: Any) -> str:
     if not isinstance(value, str) or colours.rgb(value) is None:
         raise TclError(f'unknown color name "{value}"')
     return value
+
+
+def option(name: str, type_: str) -> str:
+    """The option of that name, or the only one that begins like it. Raises `TclError` if there is none."""
+    known = OPTIONS[type_]
+    if name in known:
+        return name
+    alike = [other for other in known if other.startswith(name)]
+    if len(alike) != 1:
+        raise TclError(f'{"ambiguous" if alike else "unknown"} option "-{name}"')
+    return alike[0]
 
 
 def number(value: Any) -> float:
@@ -286,6 +296,7 @@ class Root:
     first: Any = None
     going = True
     canvases: list[Any] = []  # noqa: RUF012  # one process runs one program
+    buttons: list[Any] = []  # noqa: RUF012
     bound_to_all: dict[str, Handler] = {}  # noqa: RUF012
 
 
@@ -297,19 +308,19 @@ class Widget:
             Tk()
         self.master = master if master is not None else Root.first
         self.tk = self
-        self.options = {**(cnf or {}), **options}
-        self.handlers: dict[str, list[Handler]] = {}
+        self._options = {**(cnf or {}), **options}
+        self._handlers: dict[str, list[Handler]] = {}
         self.children: dict[str, Any] = {}
-        self.alive = True
+        self._alive = True
 
     def configure(self, cnf: Any = None, **options: Any) -> Any:
-        self.options.update(cnf or {})
-        self.options.update(options)
+        self._options.update(cnf or {})
+        self._options.update(options)
 
     config = configure
 
     def cget(self, name: str) -> Any:
-        return self.options.get(name, "")
+        return self._options.get(name, "")
 
     __getitem__ = cget
 
@@ -317,17 +328,17 @@ class Widget:
         self.configure({name: value})
 
     def keys(self) -> list[str]:
-        return list(self.options)
+        return list(self._options)
 
     def bind(self, sequence: str | None = None, func: Handler | None = None, add: Any = None) -> str:
         """Call a function at such events, in place of the one before unless `add`."""
         if sequence and func is not None:
             name = event_name(sequence)
-            self.handlers[name] = (self.handlers.get(name, []) if add else []) + [func]
+            self._handlers[name] = (self._handlers.get(name, []) if add else []) + [func]
         return "1bound"
 
     def unbind(self, sequence: str, funcid: Any = None) -> None:
-        self.handlers.pop(event_name(sequence), None)
+        self._handlers.pop(event_name(sequence), None)
 
     def bind_all(self, sequence: str | None = None, func: Handler | None = None, add: Any = None) -> str:
         if sequence and func is not None:
@@ -379,13 +390,13 @@ class Widget:
         Root.going = False
 
     def destroy(self) -> None:
-        self.alive = False
+        self._alive = False
         if self is Root.first:
             Root.first, Root.going = None, False
             stage.timers.clear()
 
     def winfo_exists(self) -> int:
-        return int(self.alive)
+        return int(self._alive)
 
     def winfo_pointerx(self) -> int:
         stage.asked(moved=True)
@@ -404,16 +415,16 @@ class Widget:
     winfo_rooty = winfo_x = winfo_y = winfo_vrootx = winfo_vrooty = winfo_rootx
 
     def winfo_width(self) -> int:
-        return int(number(self.options.get("width", 200))) if _State.mapped else 1
+        return int(number(self._options.get("width", 200))) if _State.mapped else 1
 
     def winfo_height(self) -> int:
-        return int(number(self.options.get("height", 200))) if _State.mapped else 1
+        return int(number(self._options.get("height", 200))) if _State.mapped else 1
 
     def winfo_reqwidth(self) -> int:
-        return int(number(self.options.get("width", 200)))
+        return int(number(self._options.get("width", 200)))
 
     def winfo_reqheight(self) -> int:
-        return int(number(self.options.get("height", 200)))
+        return int(number(self._options.get("height", 200)))
 
     def winfo_screenwidth(self) -> int:
         return SCREEN[0]
@@ -439,6 +450,11 @@ class Widget:
 
     wait_window = wait_visibility = wait_variable
 
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith(FAMILIES):
+            return _inert
+        raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
+
     def _needs_application(self) -> None:
         if Root.first is None:
             raise TclError('can\'t invoke "update" command: application has been destroyed')
@@ -456,15 +472,21 @@ def _inert(*arguments: Any, **options: Any) -> Any:
     return ""
 
 
+FAMILIES = (  # of methods that change nothing which can be seen here
+    "winfo_", "wm_", "grid_", "pack_", "place_", "grab_", "focus_", "selection_", "select_", "clipboard_", "option_",
+    "tk_", "event_", "icon", "image_", "xview_", "yview_", "scan_", "mark_", "edit_", "insert_", "entry", "tag_",
+)  # fmt: skip
+
 INERT = """
 pack grid place pack_forget grid_forget place_forget pack_propagate grid_propagate grid_columnconfigure
 grid_rowconfigure columnconfigure rowconfigure propagate forget grid_remove focus focus_set focus_force focus_get
-grab_set grab_release lift tkraise lower bell option_add event_generate event_add clipboard_clear clipboard_append
+grab_set grab_release lift tkraise lower option_add event_generate event_add clipboard_clear clipboard_append
 bindtags pack_configure grid_configure place_configure pack_info grid_info place_info winfo_name winfo_class
 winfo_id winfo_ismapped winfo_viewable winfo_manager winfo_geometry selection_clear report_callback_exception
 image_names invoke flash select deselect toggle insert delete get set see activate add add_command add_cascade
 add_separator add_checkbutton add_radiobutton entryconfig entryconfigure index icursor xview yview curselection size
-tag_config tag_configure tag_add mark_set start stop step state heading column sashpos
+tag_config tag_configure tag_add mark_set start stop step state heading column sashpos bind_class unbind_class
+bell getvar setvar slaves send instate identify anchor
 """
 for _name in INERT.split():
     setattr(Widget, _name, _inert)
@@ -475,22 +497,35 @@ class Tk(Widget):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(None)
+        self._least: dict[str, Any] = {}  # width and height
         if Root.first is None:
             Root.first, Root.going = self, True
 
     def title(self, string: Any = None) -> str:
         return ""
 
+    def winfo_width(self) -> int:
+        """What it was told, or as much as its canvases need."""
+        return self._extent("width") if _State.mapped else 1
+
+    def winfo_height(self) -> int:
+        return self._extent("height") if _State.mapped else 1
+
+    def _extent(self, name: str) -> int:
+        if name in self._options:
+            return int(number(self._options[name]))
+        needed = [getattr(canvas, f"winfo_req{name}")() for canvas in Root.canvases if canvas._alive]
+        return max([*needed, int(number(self._least.get(name) or 0))]) or 200
+
     def geometry(self, newGeometry: Any = None) -> str:
         found = re.match(r"=?(\d+)x(\d+)", str(newGeometry or ""))
         if found:
-            self.options.update(width=int(found[1]), height=int(found[2]))
+            self._options.update(width=int(found[1]), height=int(found[2]))
         return f"{self.winfo_width()}x{self.winfo_height()}+0+0"
 
     def minsize(self, width: Any = None, height: Any = None) -> Any:
         if width is not None:
-            self.options.setdefault("width", width)
-            self.options.setdefault("height", height)
+            self._least = {"width": width, "height": height}
 
     wm_title, wm_geometry, wm_minsize = title, geometry, minsize
 
@@ -506,6 +541,27 @@ for _name in WINDOW.split():
 
 class Toplevel(Tk):
     """Another window."""
+
+
+class Button(Widget):
+    """A button; who wants to begin presses it (`_begin`)."""
+
+    def __init__(self, master: Any = None, cnf: Any = None, **options: Any) -> None:
+        super().__init__(master, cnf, **options)
+        Root.buttons.append(self)
+
+    def invoke(self) -> Any:
+        command = self._options.get("command")
+        return stage.call(command) if command else ""
+
+
+class Style:
+    """How widgets look, which nobody sees."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None: ...
+
+    def __getattr__(self, name: str) -> Any:
+        return _inert
 
 
 class Variable:
@@ -567,15 +623,15 @@ class Font:
     """A font of `tkinter.font`."""
 
     def __init__(self, root: Any = None, font: Any = None, **options: Any) -> None:
-        self.options = {"family": "Helvetica", "size": 12, **options}
+        self._options = {"family": "Helvetica", "size": 12, **options}
 
     @property
     def pixels(self) -> float:
-        return abs(float(self.options["size"])) * 4 / 3
+        return abs(float(self._options["size"])) * 4 / 3
 
     @property
     def bold(self) -> bool:
-        return self.options.get("weight") == "bold"
+        return self._options.get("weight") == "bold"
 
     def measure(self, text: str) -> int:
         return int(fonts.extent(text, self.pixels, self.bold)[0])
@@ -585,12 +641,12 @@ class Font:
         return sizes[names[0]] if names and names[0] in sizes else sizes
 
     def configure(self, **options: Any) -> None:
-        self.options.update(options)
+        self._options.update(options)
 
     config = configure
 
     def actual(self, option: Any = None) -> Any:
-        return self.options.get(option) if option else dict(self.options)
+        return self._options.get(option) if option else dict(self._options)
 
     cget = actual
 
@@ -603,13 +659,13 @@ class Canvas(Widget):
 
     def __init__(self, master: Any = None, cnf: Any = None, **options: Any) -> None:
         super().__init__(master, cnf, **options)
-        border = number(self.options.get("highlightthickness", 1)) + number(self.options.get("bd", 0) or 0)
-        self.border = int(border + number(self.options.get("borderwidth", 0) or 0))
-        background = self.options.get("bg") or self.options.get("background") or "white"
-        self.area = Area(number(self.options.get("width", 378)), number(self.options.get("height", 265)), background)
-        self.items: dict[int, Item] = {}
-        self.top = self.last = 0
-        self.tag_handlers: dict[tuple[Any, str], Handler] = {}
+        border = number(self._options.get("highlightthickness", 1)) + number(self._options.get("bd", 0) or 0)
+        self._border = int(border + number(self._options.get("borderwidth", 0) or 0))
+        background = self._options.get("bg") or self._options.get("background") or "white"
+        self._area = Area(number(self._options.get("width", 378)), number(self._options.get("height", 265)), background)
+        self._items: dict[int, Item] = {}
+        self._top = self._last = 0
+        self._tag_handlers: dict[tuple[Any, str], Handler] = {}
         Root.canvases.append(self)
 
     def configure(self, cnf: Any = None, **options: Any) -> Any:
@@ -618,24 +674,24 @@ class Canvas(Widget):
             return
         given = {**(cnf or {}), **options}
         if given.keys() & {"width", "height", "bg", "background"}:
-            self.area.width = number(given.get("width", self.area.width))
-            self.area.height = number(given.get("height", self.area.height))
-            self.area.background = str(given.get("bg") or given.get("background") or self.area.background)
-            stage.tell(self.area)
+            self._area.width = number(given.get("width", self._area.width))
+            self._area.height = number(given.get("height", self._area.height))
+            self._area.background = str(given.get("bg") or given.get("background") or self._area.background)
+            stage.tell(self._area)
 
     config = configure
 
     def winfo_width(self) -> int:
-        return int(self.area.width) + 2 * self.border if _State.mapped else 1
+        return int(self._area.width) + 2 * self._border if _State.mapped else 1
 
     def winfo_height(self) -> int:
-        return int(self.area.height) + 2 * self.border if _State.mapped else 1
+        return int(self._area.height) + 2 * self._border if _State.mapped else 1
 
     def winfo_reqwidth(self) -> int:
-        return int(self.area.width) + 2 * self.border
+        return int(self._area.width) + 2 * self._border
 
     def winfo_reqheight(self) -> int:
-        return int(self.area.height) + 2 * self.border
+        return int(self._area.height) + 2 * self._border
 
     def canvasx(self, screenx: float, gridspacing: Any = None) -> float:
         return float(screenx)
@@ -652,14 +708,14 @@ class Canvas(Widget):
         wanted = {"rectangle": 4, "oval": 4, "arc": 4, "text": 2, "image": 2, "bitmap": 2, "window": 2}.get(type_)
         if (wanted and len(place) != wanted) or len(place) % 2 or not place:
             raise TclError(f"wrong # coordinates: expected {wanted or 'an even number'}, got {len(place)}")
-        if not self.alive or Root.first is None:
+        if not self._alive or Root.first is None:
             raise TclError('invalid command name ".!canvas"')
-        item = Item(self.area, type_, place, {name.rstrip("_"): value for name, value in options.items()})
-        self.top += 1
-        item.order = self.top
-        self.last += 1
-        item.id = self.last
-        self.items[item.id] = item
+        item = Item(self._area, type_, place, {name.rstrip("_"): value for name, value in options.items()})
+        self._top += 1
+        item._order = self._top
+        self._last += 1
+        item.id = self._last
+        self._items[item.id] = item
         return item.id
 
     def create_rectangle(self, *args: Any, **kw: Any) -> int:
@@ -694,7 +750,7 @@ class Canvas(Widget):
     def _named(self, name: Any) -> list[Item]:
         """The items of a number or a tag, from bottom to top."""
         if isinstance(name, int):
-            item = self.items.get(name)
+            item = self._items.get(name)
             return [item] if item is not None else []
         name = str(name)
         if name.isdigit():
@@ -703,10 +759,10 @@ class Canvas(Widget):
             return self._stack()
         if name == "current":
             return self._under_mouse()
-        return [item for item in self._stack() if name in item.options["tags"]]
+        return [item for item in self._stack() if name in item._options["tags"]]
 
     def _stack(self) -> list[Item]:
-        return sorted(self.items.values(), key=_place_in_stack)
+        return sorted(self._items.values(), key=_place_in_stack)
 
     def _under_mouse(self) -> list[Item]:
         if stage.mouse is None:
@@ -720,7 +776,7 @@ class Canvas(Widget):
     def coords(self, *args: Any) -> list[float]:
         """The coordinates of an item; with more arguments, set them."""
         if len(args) == 1 and type(args[0]) is int:
-            item = self.items.get(args[0])
+            item = self._items.get(args[0])
             return item.place.copy() if item is not None else []
         flat = _flat(args)
         if not flat or flat[0] is None:
@@ -743,7 +799,7 @@ class Canvas(Widget):
         else:
             name, dx, dy = _exactly(args, 3, "move tagOrId xAmount yAmount")
         if type(name) is int:
-            item = self.items.get(name)
+            item = self._items.get(name)
             if item is not None:
                 item.shift(_float(dx), _float(dy))
             return
@@ -769,10 +825,10 @@ class Canvas(Widget):
             if name is None:
                 break
             for item in self._named(name):
-                del self.items[item.id]
-                self.area.forget(item)
-                item.canvas = None
-                item.change()
+                del self._items[item.id]
+                self._area.forget(item)
+                item._canvas = None
+                item._change()
 
     def itemconfigure(self, tagOrId: Any, cnf: Any = None, **options: Any) -> Any:
         if tagOrId is None:
@@ -781,18 +837,17 @@ class Canvas(Widget):
         found = self._named(tagOrId)
         for item in found:
             item.configure(given)
-        return {name: (name, "", "", "", value) for name, value in found[0].options.items()} if found else {}
+        return {name: (name, "", "", "", value) for name, value in found[0]._options.items()} if found else {}
 
     itemconfig = itemconfigure
 
-    def itemcget(self, tagOrId: Any, option: str) -> Any:
+    def itemcget(self, tagOrId: Any, wanted: str) -> Any:
         found = self._named(tagOrId)
         if not found:
             return ""
-        if option not in OPTIONS[found[0].type]:
-            raise TclError(f'unknown option "-{option}"')
-        value = found[0].options.get(option, "")
-        return " ".join(value) if option == "tags" else str(value)
+        name = option(wanted, found[0].type)
+        value = found[0]._options.get(name, "")
+        return " ".join(value) if name == "tags" else str(value)
 
     def type(self, tagOrId: Any) -> str | None:
         found = self._named(tagOrId)
@@ -823,11 +878,11 @@ class Canvas(Widget):
 
     def _in_area(self, x1: float, y1: float, x2: float, y2: float, least: int) -> tuple[int, ...]:
         found = [
-            (item.order, item.id)
-            for item in self.area.within(x1 - MARGIN, y1 - MARGIN, x2 + MARGIN, y2 + MARGIN)
+            (item._order, item.id)
+            for item in self._area.within(x1 - MARGIN, y1 - MARGIN, x2 + MARGIN, y2 + MARGIN)
             if item.x1 - MARGIN - item.half <= x2 and item.x2 + MARGIN + item.half >= x1
             and item.y1 - MARGIN - item.half <= y2 and item.y2 + MARGIN + item.half >= y1
-            and item.canvas is not None and item.overlap(x1, y1, x2, y2) >= least
+            and item._canvas is not None and item.overlap(x1, y1, x2, y2) >= least
         ]  # fmt: skip
         found.sort()
         return tuple([id for _, id in found])
@@ -835,10 +890,10 @@ class Canvas(Widget):
     def find_closest(self, x: Any, y: Any, halo: Any = None, start: Any = None) -> tuple[int, ...]:
         """The item nearest to a point; the topmost of several."""
         x, y = number(x), number(y)
-        shown = [item for item in self._stack() if item.canvas is not None]
+        shown = [item for item in self._stack() if item._canvas is not None]
         if not shown:
             return ()
-        nearest = min(shown, key=lambda item: (round(_distance(item, x, y), 9), -item.order))
+        nearest = min(shown, key=lambda item: (round(_distance(item, x, y), 9), -item._order))
         return (nearest.id,)
 
     def find_all(self) -> tuple[int, ...]:
@@ -886,14 +941,14 @@ class Canvas(Widget):
             at = len(rest) if side > 0 else 0
         stack = rest[:at] + moved + rest[at:]
         for place, item in enumerate(stack, 1):
-            if item.order != place:
-                item.order = place
-                item.change(ORDER)
-        self.top = len(stack)
+            if item._order != place:
+                item._order = place
+                item._change(ORDER)
+        self._top = len(stack)
 
     def addtag_withtag(self, newtag: str, tagOrId: Any) -> None:
         for item in self._named(tagOrId):
-            item.options["tags"] += (newtag,)
+            item._options["tags"] += (newtag,)
 
     def addtag(self, newtag: str, how: str, *args: Any) -> None:
         for id in self.find(how, *args):
@@ -902,19 +957,19 @@ class Canvas(Widget):
     def dtag(self, tagOrId: Any, tagToDelete: Any = None) -> None:
         for item in self._named(tagOrId):
             gone = str(tagToDelete if tagToDelete is not None else tagOrId)
-            item.options["tags"] = tuple(tag for tag in item.options["tags"] if tag != gone)
+            item._options["tags"] = tuple(tag for tag in item._options["tags"] if tag != gone)
 
     def gettags(self, *args: Any) -> tuple[str, ...]:
         found = self._named(args[0])
-        return tuple(found[0].options["tags"]) if found else ()
+        return tuple(found[0]._options["tags"]) if found else ()
 
     def tag_bind(self, tagOrId: Any, sequence: Any = None, func: Any = None, add: Any = None) -> str:
         if sequence and func is not None:
-            self.tag_handlers[tagOrId, event_name(sequence)] = func
+            self._tag_handlers[tagOrId, event_name(sequence)] = func
         return "1bound"
 
     def tag_unbind(self, tagOrId: Any, sequence: Any, funcid: Any = None) -> None:
-        self.tag_handlers.pop((tagOrId, event_name(sequence)), None)
+        self._tag_handlers.pop((tagOrId, event_name(sequence)), None)
 
     def postscript(self, *args: Any, **kw: Any) -> str:
         return ""
@@ -925,7 +980,7 @@ class Canvas(Widget):
 
 
 def _place_in_stack(item: Item) -> int:
-    return item.order
+    return item._order
 
 
 def _float(value: Any) -> float:
@@ -945,6 +1000,9 @@ def _distance(item: Item, x: float, y: float) -> float:
 
 # --- events ---------------------------------------------------------------------------------------------------------
 
+QUIET = 5  # frames in which nothing changes
+KEYS = ("space", "key-space", "keypress-space", "return", "key", "keypress", "any-keypress")
+BEGINS = re.compile(r"start|play|begin|new|go|launch|serve|\u958b\u59cb|\u5f00\u59cb", re.IGNORECASE)
 NAMES = {
     "motion": "motion", "button": "press", "buttonpress": "press", "1": "press", "button-1": "press",
     "buttonpress-1": "press", "buttonrelease": "release", "buttonrelease-1": "release", "b1-motion": "drag",
@@ -968,22 +1026,44 @@ def serve() -> None:
 
 def _dispatch(name: str, x: int, y: int) -> None:
     canvas = next(
-        (c for c in reversed(Root.canvases) if c.alive and c.items), Root.canvases[-1] if Root.canvases else None
+        (c for c in reversed(Root.canvases) if c._alive and c._items), Root.canvases[-1] if Root.canvases else None
     )
     if canvas is not None and not (0 <= x <= canvas.winfo_width() and 0 <= y <= canvas.winfo_height()):
         return
     event = Event(canvas or Root.first, x, y, name, 1 if name != "motion" else "??")
-    if canvas is not None and canvas.tag_handlers:
+    if canvas is not None and canvas._tag_handlers:
         for item in canvas._under_mouse():
-            for (tag, kind), handler in list(canvas.tag_handlers.items()):
-                if kind == name and (tag in (item.id, "all", str(item.id)) or tag in item.options["tags"]):
+            for (tag, kind), handler in list(canvas._tag_handlers.items()):
+                if kind == name and (tag in (item.id, "all", str(item.id)) or tag in item._options["tags"]):
                     stage.call(handler, event)
-    for widget in (canvas, Root.first):
-        for handler in widget.handlers.get(name, ()) if widget is not None else ():
-            if stage.call(handler, event) == "break":
-                return
+    handlers = [handler for widget in _widgets(canvas) for handler in widget._handlers.get(name, ())]
+    for handler in handlers:
+        if stage.call(handler, event) == "break":
+            return
     if name in Root.bound_to_all:
         stage.call(Root.bound_to_all[name], event)
+    elif name == "press" and not handlers and stage.quiet >= QUIET:
+        _begin(canvas, event)
+
+
+def _widgets(canvas: Any) -> list[Any]:
+    return [widget for widget in (canvas, Root.first) if widget is not None]
+
+
+def _begin(canvas: Any, event: Event) -> None:
+    """Nothing moves, and no click is waited for: who plays presses the space bar, or a button that promises a game."""
+    for key in KEYS:
+        handlers = [handler for widget in _widgets(canvas) for handler in widget._handlers.get(key, ())]
+        handlers += [Root.bound_to_all[key]] if key in Root.bound_to_all else []
+        if handlers:
+            event.keysym, event.char = ("Return", "\r") if key == "return" else ("space", " ")
+            for handler in handlers:
+                stage.call(handler, event)
+            return
+    for button in Root.buttons:
+        if button._alive and BEGINS.search(str(button._options.get("text", ""))):
+            button.invoke()
+            return
 
 
 def linger() -> None:
@@ -995,21 +1075,24 @@ def linger() -> None:
 WORDS = """
 N S E W NE NW SE SW NS EW NSEW CENTER LEFT RIGHT TOP BOTTOM BOTH X Y ALL HIDDEN NORMAL DISABLED ACTIVE END INSERT
 FLAT RAISED SUNKEN GROOVE RIDGE SOLID HORIZONTAL VERTICAL ROUND BUTT CHORD PIESLICE ARC FIRST LAST WORD CHAR NONE
-SINGLE BROWSE EXTENDED CURRENT ANCHOR
+SINGLE BROWSE EXTENDED CURRENT ANCHOR BASELINE BEVEL CASCADE CHECKBUTTON COMMAND DOTBOX INSIDE MITER MOVETO MULTIPLE
+NUMERIC OUTSIDE PAGES PROJECTING RADIOBUTTON SCROLL SEL SEPARATOR UNDERLINE UNITS
 """
 CONSTANTS: dict[str, Any] = {name: name.lower() for name in WORDS.split()}
 CONSTANTS.update(YES=True, NO=False, TRUE=True, FALSE=False, ON=True, OFF=False)
 OTHERS = """
-Frame Label Button Entry Text Scrollbar Scale Checkbutton Radiobutton Menu Menubutton Message Listbox Spinbox LabelFrame
+Frame Label Entry Text Scrollbar Scale Checkbutton Radiobutton Menu Menubutton Message Listbox Spinbox LabelFrame
 PanedWindow OptionMenu
 """
+THEMED = "Progressbar Combobox Notebook Separator Treeview Labelframe Panedwindow Sizegrip LabeledScale"
 SHOWN = ("showinfo", "showwarning", "showerror")
 ASKED = ("askyesno", "askokcancel", "askretrycancel", "askquestion", "askyesnocancel")
 
 
 def modules() -> dict[str, ModuleType]:
     """The modules of the library by their full names."""
-    widgets = {name: type(name, (Widget,), {}) for name in OTHERS.split()}
+    widgets: dict[str, Any] = {name: type(name, (Widget,), {}) for name in OTHERS.split()}
+    widgets["Button"] = Button
     kinds = {"StringVar": "", "IntVar": 0, "DoubleVar": 0.0, "BooleanVar": False}
     names = {
         **CONSTANTS, **widgets, "Tk": Tk, "Toplevel": Toplevel, "Canvas": Canvas, "Widget": Widget, "Misc": Widget,
@@ -1018,15 +1101,25 @@ def modules() -> dict[str, ModuleType]:
         "mainloop": lambda n=0: Widget.mainloop(Root.first or Tk()), "NoDefaultRoot": _inert,
     }  # fmt: skip
     names.update({name: type(name, (Variable,), {"empty": empty}) for name, empty in kinds.items()})
-    themed = {**widgets, **{name: type(name, (Widget,), {}) for name in ("Style", "Progressbar", "Combobox")}}
+    themed = {**widgets, "Style": Style, **{name: type(name, (Widget,), {}) for name in THEMED.split()}}
     found = {
         "tkinter": names,
         "tkinter.constants": CONSTANTS,
         "tkinter.messagebox": {
+            **{name: name.lower() for name in ("OK", "YES", "NO", "CANCEL", "RETRY", "INFO", "WARNING", "ERROR")},
             **{name: (lambda *a, **k: "ok") for name in SHOWN},
             **{name: (lambda *a, **k: False) for name in ASKED},
         },
-        "tkinter.font": {"Font": Font, "families": lambda *a: ("Helvetica",), "BOLD": "bold", "NORMAL": "normal"},
+        "tkinter.font": {
+            "Font": Font,
+            "families": lambda *a: ("Helvetica",),
+            "names": lambda *a: (),
+            "BOLD": "bold",
+            "NORMAL": "normal",
+            "ITALIC": "italic",
+            "ROMAN": "roman",
+            "nametofont": lambda *a, **k: Font(),
+        },
         "tkinter.ttk": themed,
         "tkinter.simpledialog": _questions(),
         "tkinter.filedialog": {"askopenfilename": lambda *a, **k: ""},

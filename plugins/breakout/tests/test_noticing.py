@@ -1,0 +1,79 @@
+"""What the observer makes of programs of a few lines, of which everything is known."""
+
+import numpy as np
+import pytest
+from breakout_bare import Box
+
+from dreamctl_breakout.names import CLICK, DODGE, FEATURES, RIGHT_EDGE, SLAM_LEFT
+from dreamctl_breakout.students import Program, ProgramSimulator
+
+GAME = """
+from campy.graphics.gwindow import GWindow
+from campy.graphics.gobjects import GOval, GRect
+from campy.gui.events.mouse import onmouseclicked, onmousemoved
+from campy.gui.events.timer import pause
+window = GWindow(width=400, height=500)
+for n in range(20):
+    window.add(GRect(30, 10), 10 + n % 10 * 38, 50 + n // 10 * 15)
+paddle, ball = GRect(80, 10), GOval(20, 20)
+window.add(paddle, 160, 450)
+window.add(ball, 190, 240)
+flies, turns = [], TURNS
+def move(event):
+    paddle.x = min(max(event.x - 40, 0), 320)
+    MORE
+def serve(event):
+    if not flies and turns:
+        flies[:] = [2, 5]
+        STEP
+onmousemoved(move)
+onmouseclicked(serve)
+while turns:
+    pause(10)
+    if flies:
+        ball.move(*flies)
+        flies[0] *= -1 if ball.x < 0 or ball.x > 380 else 1
+        touches = paddle.y - 20 <= ball.y <= paddle.y + 10 and paddle.x - 20 <= ball.x <= paddle.x + 80
+        if TOUCH:
+            flies[1] = -5
+        if ball.y > 480:
+            turns -= 1
+            flies.clear()
+            ball.x, ball.y = 190, 240
+while True:
+    pause(10)
+"""
+
+
+def noticed(*actions, turns=3, more="pass", step="pass", touch="touches"):
+    """The observation after each of some steps, by name."""
+    text = GAME.replace("TURNS", str(turns)).replace("MORE", more).replace("STEP", step).replace("TOUCH", touch)
+    simulator = ProgramSimulator(1, Box)
+    simulator.reset([Program({"breakout.py": text.encode()})], np.array([3], np.uint64), np.array([0]))
+    seen = [dict(zip(FEATURES, simulator.step(np.array([a])).observation[0], strict=True)) for a in actions]
+    simulator.close()
+    return seen
+
+
+@pytest.mark.parametrize(("turns", "wrong"), [(3, False), (4, True), (5, True)])
+def test_a_fourth_turn_is_one_too_many_as_soon_as_it_is_served(turns, wrong):
+    assert [step["wrong turns"] > 0 for step in noticed(DODGE, DODGE, DODGE, CLICK, turns=turns)] == [False] * 3 + [
+        wrong
+    ]
+
+
+def test_a_click_that_serves_changes_nothing_though_the_ball_moves_in_it():
+    (step,) = noticed(CLICK, step="ball.move(1, 1)")
+    assert step["served down"] == 1
+    assert step["changes at clicks"] == 0
+
+
+def test_the_mouse_goes_down_to_where_a_paddle_that_follows_it_would_be_seen_to():
+    assert noticed(RIGHT_EDGE, more="paddle.y = max(event.y, 450)")[0]["paddle up and down"] > 1
+    assert noticed(RIGHT_EDGE)[0]["paddle up and down"] == 0
+
+
+def test_a_ball_that_the_paddle_is_pushed_over_does_not_pass_through_it():
+    for step in noticed(SLAM_LEFT, SLAM_LEFT, touch="touches and ball.y + 20 < paddle.y + 5"):
+        assert step["lost"] == 1
+        assert step["passes the paddle"] == 0
