@@ -30,6 +30,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from .. import random
+from ..learning.best import Best
 from ..learning.decoder import Decoder, DecoderOptions
 from ..learning.embedding import TaskEncoder, identifier_sizes, identifiers
 from ..learning.gain import embedding_log_likelihood, information_gain
@@ -75,7 +76,7 @@ class DecoupledOptions:
     noise: float = 0.6  # share of their actions that are random
     departing: bool = False  # each of them is greedy up to a step of its own, and noisy from there on
     cut: bool = False  # no return reaches back over an action that was not the greedy one
-    averaged: bool = False  # who has learned acts on the mean of the last weights
+    best: bool = False  # a run ends with the weights that earned most in training, of told rows and near-greedy ones
     decoder_rate: float = field(default=Factory(lambda self: self.learning_rate, takes_self=True))
     decoder_minibatches: int = 2
     replayed: float = 0.5  # explorations that the decoder replays for each fresh one
@@ -117,6 +118,8 @@ class Dream(Learner):
             network=EXECUTORS[o.executor],
             device=problem.device,
         )
+        nets = {"f": self.f, "g": self.g.net, "exploration": self.exploration.net, "execution": self.execution.net}
+        self.best = Best(nn.ModuleDict(nets)) if o.best else None
         self.iterations = self.steps = 0
 
     def encoder(self) -> nn.Module:
@@ -175,9 +178,14 @@ class Dream(Learner):
         self.iterations += 1
         self.steps = self.trials.taken
         greedy = ladder < GREEDY
+        earned = mean_of(execution.returns, greedy & ~knowing)
+        if self.best is not None:
+            self.best.offer(earned)
+            if self.steps >= self.problem.steps:
+                self.best.restore()
         exploring = greedy | warming_up
         return {
-            "execution/return": mean_of(execution.returns, greedy & ~knowing),
+            "execution/return": earned,
             "execution/return_informed": mean_of(execution.returns, greedy & knowing),
             "execution/loss": executed["loss"],
             "exploration/gain": mean_of(information_gain(log_q, tau).sum(1), exploring),
@@ -243,6 +251,7 @@ class Dream(Learner):
             **prefixed("g", self.g.state()),
             **prefixed("exploration", self.exploration.state()),
             **prefixed("execution", self.execution.state()),
+            **(prefixed("best", self.best.state()) if self.best is not None else {}),
             "iterations": np.asarray(self.iterations),
             "steps": np.asarray(self.steps),
         }
@@ -252,6 +261,8 @@ class Dream(Learner):
         self.g.load(below("g", state))
         self.exploration.load(below("exploration", state))
         self.execution.load(below("execution", state))
+        if self.best is not None:
+            self.best.load(below("best", state))
         self.iterations = int(state["iterations"])
         self.steps = self.trials.taken = int(state["steps"])
 
@@ -280,7 +291,6 @@ def explorer_options(options: DecoupledOptions) -> QOptions:
         noise=options.noise,
         departing=options.departing,
         cut=options.cut,
-        averaged=options.averaged,
     )
 
 

@@ -7,7 +7,6 @@ epsilon for ever (a ladder), which keeps some rows near-greedy and some noisy; t
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -21,12 +20,9 @@ from ..simulation.episodes import Episodes
 from ..simulation.policy import Seen
 from .acting import NetworkLearner, RecurrentPolicy
 from .inputs import Inputs
-from .learner import State, below, prefixed
 from .networks import Network, Recurrent
 from .optimisation import Optimiser, dealt
 from .returns import trial_returns
-
-AVERAGED = 0.1  # of the batches so far, over which weights are averaged
 
 Condition = Callable[[Tensor], Tensor]  # rows [b] -> their condition [b, Z] or [b, T+1, Z], with gradient
 
@@ -46,7 +42,6 @@ class QOptions:
     noisy: float = 0.25  # share of rows with a fixed large epsilon
     noise: float = 0.6
     departing: bool = False  # a noisy row acts greedily up to a step of its own, and at random from there on
-    averaged: bool = False  # who has learned acts on the mean of the last weights, since single ones now and then fail
     sticky: float = 0.0  # share of the random actions that are the last action again, which leads farther
 
 
@@ -67,12 +62,10 @@ class QLearner(NetworkLearner):
         self.net = network(inputs.size, inputs.actions, hidden=options.hidden, condition=condition).to(device)
         modules = [self.net] if trained_too is None else [self.net, trained_too]
         self.optimiser = Optimiser(modules, options.learning_rate, options.clip)
-        self.mean = copy.deepcopy(self.net) if options.averaged else self.net
-        self.batches = 0
 
     def policy(self, epsilon: float | NDArray[np.float64] = 0.0) -> QPolicy:
-        """The epsilon-greedy policy of what has been learned; `epsilon` is one number, or one per row [B]."""
-        return QPolicy(self.mean, self.inputs, epsilon, sticky=self.options.sticky)
+        """The epsilon-greedy policy of the present network; `epsilon` is one number, or one per row [B]."""
+        return QPolicy(self.net, self.inputs, epsilon, sticky=self.options.sticky)
 
     def exploring(self, batch: int) -> QPolicy:
         """What is acted on to learn from: each row on its own rung of the ladder."""
@@ -142,35 +135,7 @@ class QLearner(NetworkLearner):
                 total = loss if auxiliary is None else loss + auxiliary(rows)
                 self.optimiser.step(total, progress)
                 losses.append(float(loss.detach()))
-        self.batches += 1
-        if o.averaged:
-            self._average()
         return {"loss": float(np.mean(losses)), "value": float(value[:, 0].mean())}
-
-    def _average(self) -> None:
-        """Draw the mean weights towards the present ones: a mean over about the last tenth of the batches so far."""
-        share = 1 / (1 + AVERAGED * self.batches)
-        with torch.no_grad():
-            for mean, now in zip(self.mean.parameters(), self.net.parameters(), strict=True):
-                mean.lerp_(now, share)
-            for mean, now in zip(self.mean.buffers(), self.net.buffers(), strict=True):
-                mean.copy_(now)
-
-    def state(self) -> State:
-        """Weights, their mean where there is one, and optimiser."""
-        if not self.options.averaged:
-            return super().state()
-        return {
-            **super().state(),
-            **prefixed("mean", self.mean.state_dict()),
-            "batches": np.asarray(self.batches),
-        }
-
-    def load(self, state: State) -> None:
-        super().load(state)
-        if self.options.averaged:
-            self.mean.load_state_dict(below("mean", state))
-            self.batches = int(state["batches"])
 
 
 class QPolicy(RecurrentPolicy):

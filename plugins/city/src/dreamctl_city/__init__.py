@@ -43,6 +43,7 @@ APART = {  # what explorers need here that learn to explore and to execute apart
     "noise": 0.9,
     "departing": True,
     "cut": True,
+    "best": True,
     "decoder_rate": 0.003,
     "decoder_minibatches": 16,
     "replayed": 3.0,
