@@ -15,7 +15,8 @@ def lambda_returns(reward, value, mask, valid, discount, lambda_, last_value, fo
     `value` is V(s_t), of the observation that the step left. A trial is one stream: the slot between two of its
     episodes is no decision, so it passes value and return on, undiscounted, with the reward that it holds. Behind the
     trial's last step comes `last_value`: 0 where the end of the trial is the end of what counts, V(s_T) to bootstrap
-    through a step limit.
+    through a step limit. `followed` [B, T] says where the greedy action was taken; before another one, a return counts
+    as the value of what the row left (Watkins 1989).
     """
     batch, steps = reward.shape
     target = np.zeros((batch, steps), np.float32)
