@@ -88,7 +88,7 @@ def test_information_gain_finds_what_the_end_of_a_trial_does_not_show():
     environment = hallway()
     values = {}
     for make in (dream, direct_max):
-        problem = control(environment, steps=100_000, batch=256)
+        problem = control(environment, steps=70_000, batch=256)
         values[make] = mean_return(problem, learn(make(problem), problem))[0]
     assert values[dream] >= 4 / 8
     assert values[direct_max] <= 2 / 8
