@@ -74,6 +74,7 @@ class DecoupledOptions:
     minibatches: int = 4
     noisy: float = 0.25  # share of rows that stay noisy for ever
     noise: float = 0.6  # share of their actions that are random
+    sticky: float = 0.0  # share of the random actions that are the last action again, which leads farther
     departing: bool = False  # each of them is greedy up to a step of its own, and noisy from there on
     cut: bool = False  # no return reaches back over an action that was not the greedy one
     best: bool = False  # a run ends with the weights that earned most in training, of told rows and near-greedy ones
@@ -289,6 +290,7 @@ def explorer_options(options: DecoupledOptions) -> QOptions:
         minibatches=options.minibatches,
         noisy=options.noisy,
         noise=options.noise,
+        sticky=options.sticky,
         departing=options.departing,
         cut=options.cut,
     )

@@ -72,6 +72,12 @@ def test_a_program_for_another_library_has_a_sentence(tmp_path, library):
     assert library in problem
 
 
+def test_a_program_for_the_graphics_module_of_zelles_book_has_a_sentence(tmp_path):
+    write(tmp_path, breakout="from graphics import *\nwindow = GraphWin('Breakout', 400, 600)\nwindow.getMouse()\n")
+    (problem,) = read(tmp_path).values()
+    assert "Zelle" in problem
+
+
 def test_what_is_not_there_or_holds_nothing_is_an_input_error(tmp_path):
     with pytest.raises(InputError, match="no such file"):
         list(read_submissions(tmp_path / "missing"))

@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 from attrs import frozen
 
 CAMPY, BRIDGE, STANFORD, WEB, TKINTER, PGL = "campy", "bridge", "stanford", "web", "tkinter", "pgl"
+ZELLE = "the graphics module of John Zelle's book"
 GENERATIONS = (BRIDGE, STANFORD, WEB)
 OTHERS = ("pygame", "turtle", "arcade", "pyglet", "ursina", "kivy", "PyQt5", "PyQt6", "pgzrun", "cs1graphics")
 
@@ -72,7 +73,7 @@ def family(files: Mapping[str, bytes]) -> Family:
     calls = Counter(name for found in read for name in _calls(found))
     sleeps = any(_rhythm(call) for found in read for call in (*_named(found, "sleep"), *_rests(found)))
     problem = ""
-    if library in OTHERS:
+    if library in (ZELLE, *OTHERS):
         problem = f"it is written for {library}; campy, graphics.Canvas, tkinter and pgl are played."
     elif not library:
         problem = "it imports none of campy, graphics, tkinter and pgl, so there is no game to play."
@@ -118,6 +119,8 @@ def _library(
         return PGL, "it imports pgl"
     if "graphics" in imported:
         shipped = next((name for name in trees if PurePosixPath(name).name == "graphics.py"), None)
+        if shipped is None and any(_named(found, "GraphWin") for found in read):
+            return ZELLE, "it calls GraphWin"
         if shipped is None or is_library(shipped, trees[shipped]):
             return _generation(read, files.get(shipped or "", b""))
     if "tkinter" in imported:
@@ -266,10 +269,8 @@ def _calls(found: ast.Module) -> Iterator[str]:
             yield _name(node)
 
 
-def _named(found: ast.Module, name: str) -> Iterator[ast.Call]:
-    for node in ast.walk(found):
-        if isinstance(node, ast.Call) and _name(node) == name:
-            yield node
+def _named(found: ast.Module, name: str) -> list[ast.Call]:
+    return [node for node in ast.walk(found) if isinstance(node, ast.Call) and _name(node) == name]
 
 
 def _name(call: ast.Call) -> str:

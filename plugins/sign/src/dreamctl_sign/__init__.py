@@ -28,6 +28,7 @@ DREAM = {  # what it needs here, and why: the README
     "minibatches": 8,
     "noisy": 0.5,
     "noise": 1.0,
+    "sticky": 0.7,
     "decoder_minibatches": 12,
     "replayed": 2.0,
     "whole": 3.0,
