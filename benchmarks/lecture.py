@@ -128,8 +128,16 @@ PARTS: dict[str, dict[str, Comparison]] = {
             world="cooking/cooking", explorers=LEARNERS + ",cooking/thompson", steps=3_000_000, more=LIKE_DREAM
         )
     },
+    "sign": {
+        "sign": Comparison(
+            world="sign/sign",
+            explorers="dream,rl2-gradient=rl2,rl2-q=rl2,import,sign/thompson",
+            steps=1_500_000,
+            more=LIKE_DREAM,
+        )
+    },
 }
-PICTURED = {"hallways": "n8", "easy": "maze", "bus": "bus", "map": "map", "cooking": "cooking"}  # whose explorations
+PICTURED = {"hallways": "n8", "easy": "maze", "bus": "bus", "map": "map", "cooking": "cooking", "sign": "sign"}  # whose play
 BESIDE = ("terms", "theory")
 
 

@@ -412,7 +412,7 @@ TABLES: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "terms": terms,
     "theory": theory,
     "hallways": hallways,
-    **{part: compared(part) for part in ("easy", "bus", "map", "cooking")},
+    **{part: compared(part) for part in ("easy", "bus", "map", "cooking", "sign")},
     "judges": judges,
     "ceiling": ceiling,
 }

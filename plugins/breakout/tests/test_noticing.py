@@ -13,7 +13,7 @@ from campy.graphics.gobjects import GOval, GRect
 from campy.gui.events.mouse import onmouseclicked, onmousemoved
 from campy.gui.events.timer import pause
 window = GWindow(width=400, height=500)
-for n in range(20):
+for n in range(BRICKS):
     window.add(GRect(30, 10), 10 + n % 10 * 38, 50 + n // 10 * 15)
 paddle, ball = GRect(80, 10), GOval(20, 20)
 window.add(paddle, 160, 450)
@@ -40,14 +40,16 @@ while turns:
             turns -= 1
             flies.clear()
             ball.x, ball.y = 190, 240
+AFTER
 while True:
     pause(10)
 """
 
 
-def noticed(*actions, turns=3, more="pass", step="pass", touch="touches"):
+def noticed(*actions, turns=3, more="pass", step="pass", touch="touches", bricks=20, after="pass"):
     """The observation after each of some steps, by name."""
     text = GAME.replace("TURNS", str(turns)).replace("MORE", more).replace("STEP", step).replace("TOUCH", touch)
+    text = text.replace("BRICKS", str(bricks)).replace("AFTER", after)
     simulator = ProgramSimulator(1, Box)
     simulator.reset([Program({"breakout.py": text.encode()})], np.array([3], np.uint64), np.array([0]))
     seen = [dict(zip(FEATURES, simulator.step(np.array([a])).observation[0], strict=True)) for a in actions]
@@ -77,3 +79,8 @@ def test_a_ball_that_the_paddle_is_pushed_over_does_not_pass_through_it():
     for step in noticed(SLAM_LEFT, SLAM_LEFT, touch="touches and ball.y + 20 < paddle.y + 5"):
         assert step["lost"] == 1
         assert step["passes the paddle"] == 0
+
+
+def test_a_canvas_that_is_cleared_when_the_game_is_over_is_no_hit_of_bricks():
+    steps = noticed(DODGE, CLICK, bricks=8, turns=1, after="window.clear()")
+    assert steps[-1]["bricks"] == steps[-1]["bricks gone"] == steps[-1]["gone too early"] == 0

@@ -151,6 +151,14 @@ def test_a_source_that_is_too_long_to_be_read_here_is_told_by_its_words():
     assert constants({"a.py": source}) == []
 
 
+def test_constants_that_are_given_side_by_side_change_one_by_one_and_a_shared_number_is_none_of_them():
+    text = b"import campy\nROWS, COLS = 10, 12\nPAD_W = PAD_H = 80\n"
+    found = constants({"a.py": text})
+    assert [(c.name, c.value) for c in found] == [("ROWS", 10), ("COLS", 12)]
+    assert changed({"a.py": text}, dict(zip(found, (7, 8), strict=True)))["a.py"] == text.replace(b"10, 12", b"7, 8")
+    assert names_any({"a.py": b"import campy\nPAD_W = PAD_H = 80\n"})
+
+
 def test_constants_of_classes_and_capital_names_in_functions_are_constants_too():
     text = "class G:\n    paddle_width = 80\n\ndef main():\n    BALL_RADIUS = 9\n    row = 0\n"
     assert {(c.name, c.value) for c in constants({"a.py": text.encode()})} == {("paddle_width", 80), ("BALL_RADIUS", 9)}

@@ -17,9 +17,9 @@ ROWS, COLUMNS, RADIUS, BALL_SIZE, PADDLE_WIDTH, BRICK_TOP = range(6)
 MEANINGS: Mapping[int, re.Pattern[str]] = {  # what a name says, in upper case; the first that fits
     COLUMNS: re.compile(r".*(COLUMNS?|_COLS?|COLS?|PER_ROW)$|N_?COL(UMN)?S?.*|NUM_?COL(UMN)?S?.*"),
     ROWS: re.compile(r".*ROWS?$|N_?ROWS?(_.*)?|NUM_?ROWS?(_.*)?"),
-    RADIUS: re.compile(r".*RADIUS.*"),
+    RADIUS: re.compile(r".*RADIUS.*|BALL_R(AD)?"),
     BALL_SIZE: re.compile(r".*BALL_?(SIZE|DIAMETER|WIDTH|DIAM)$|.*DIAMETER.*"),
-    PADDLE_WIDTH: re.compile(r".*PADDLE_?(WIDTH|LENGTH|W|SIZE_X)$"),
+    PADDLE_WIDTH: re.compile(r".*PAD(DLE)?_?(WIDTH|LENGTH|LEN|W|SIZE_X)$"),
     BRICK_TOP: re.compile(r"BRICK_(Y_)?(TOP_)?OFFSET(_Y|_TOP)?$"),
 }
 CHANGED: Mapping[int, Callable[[float], float]] = {
@@ -64,13 +64,24 @@ def names_any(files: Mapping[str, bytes]) -> bool:
         if root is None or is_library(file, root):
             continue
         for node in ast.walk(root):
-            targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-            if not isinstance(node, (ast.Assign, ast.AnnAssign, ast.arg)):
-                continue
-            named = [node.arg] if isinstance(node, ast.arg) else [_named(target) for target in targets]
+            named = [node.arg] if isinstance(node, ast.arg) else [_named(target) for target, _ in _given(node)]
             if any(meaning(name) in CHANGED for name in named):
                 return True
     return False
+
+
+def _given(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr | None]]:
+    """What an assignment gives to what, each by itself in `ROWS, COLS = 10, 10`; None where several share a value."""
+    if isinstance(node, ast.AnnAssign):
+        yield node.target, node.value
+    elif isinstance(node, ast.Assign):
+        target, value = node.targets[0], node.value
+        if len(node.targets) > 1:
+            yield from ((each, None) for each in node.targets)
+        elif isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts):
+            yield from zip(target.elts, value.elts, strict=True)
+        else:
+            yield target, value
 
 
 def _named(target: ast.AST | None) -> str:
@@ -99,20 +110,14 @@ def changed(files: Mapping[str, bytes], values: Mapping[Constant, float]) -> dic
 
 
 def _assigned(file: str, root: ast.Module) -> Iterator[Constant]:
-    everywhere = [node for node in ast.walk(root) if isinstance(node, ast.Assign) and _is_capital(node)]
     of_classes = [node for found in root.body if isinstance(found, ast.ClassDef) for node in found.body]
-    for node in dict.fromkeys([*root.body, *of_classes, *everywhere]):
-        value = node.value if isinstance(node, (ast.Assign, ast.AnnAssign)) else None
-        if not isinstance(value, ast.Constant) or type(value.value) not in (int, float) or value.value > LARGEST:
-            continue
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target]  # type: ignore[union-attr]
-        names = [target.id for target in targets if isinstance(target, ast.Name)]
-        if len(names) == 1 and value.end_col_offset is not None and value.lineno == value.end_lineno:
-            number = float(value.value)
-            yield Constant(
-                names[0], number, meaning(names[0]), file, value.lineno, value.col_offset, value.end_col_offset
-            )
-
-
-def _is_capital(node: ast.Assign) -> bool:
-    return all(isinstance(target, ast.Name) and target.id.isupper() for target in node.targets)
+    outside = dict.fromkeys([*root.body, *of_classes])
+    for node in dict.fromkeys([*outside, *ast.walk(root)]):
+        for target, value in _given(node):
+            if not isinstance(target, ast.Name) or not (node in outside or target.id.isupper()):
+                continue
+            if not isinstance(value, ast.Constant) or type(value.value) not in (int, float) or value.value > LARGEST:
+                continue
+            if value.end_col_offset is not None and value.lineno == value.end_lineno:
+                at = file, value.lineno, value.col_offset, value.end_col_offset
+                yield Constant(target.id, float(value.value), meaning(target.id), *at)

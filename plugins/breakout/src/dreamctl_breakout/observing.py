@@ -130,7 +130,8 @@ def watch(f, m):  # type: ignore[no-untyped-def]
     m[SINCE_GONE] += 1
     missed = m[MISSED]
     _watch_paddle(f, m)
-    gone = f[GONE] if f[GONE] <= CROWD else 0.0
+    swept = f[GONE] > CROWD or (f[BALL] == 0 and f[PADDLE] == 0)  # a new board, or a canvas that is cleared
+    gone = 0.0 if swept else f[GONE]
     if f[BALL] != 0:
         _watch_ball(f, m, gone)
     elif m[SIZE] != 0 and m[FLYING] != 0:
