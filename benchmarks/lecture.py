@@ -137,7 +137,14 @@ PARTS: dict[str, dict[str, Comparison]] = {
         )
     },
 }
-PICTURED = {"hallways": "n8", "easy": "maze", "bus": "bus", "map": "map", "cooking": "cooking", "sign": "sign"}  # whose play
+PICTURED = {**{part: part for part in PARTS}, "hallways": "n8", "easy": "maze"}  # whose explorations
+    "hallways": "n8",
+    "easy": "maze",
+    "bus": "bus",
+    "map": "map",
+    "cooking": "cooking",
+    "sign": "sign",
+}  # whose play
 BESIDE = ("terms", "theory")
 
 
