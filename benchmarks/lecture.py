@@ -132,19 +132,12 @@ PARTS: dict[str, dict[str, Comparison]] = {
         "sign": Comparison(
             world="sign/sign",
             explorers="dream,rl2-gradient=rl2,rl2-q=rl2,import,sign/thompson",
-            steps=1_500_000,
+            steps=2_000_000,
             more=LIKE_DREAM,
         )
     },
 }
 PICTURED = {**{part: part for part in PARTS}, "hallways": "n8", "easy": "maze"}  # whose explorations
-    "hallways": "n8",
-    "easy": "maze",
-    "bus": "bus",
-    "map": "map",
-    "cooking": "cooking",
-    "sign": "sign",
-}  # whose play
 BESIDE = ("terms", "theory")
 
 
