@@ -84,3 +84,12 @@ def test_a_ball_that_the_paddle_is_pushed_over_does_not_pass_through_it():
 def test_a_canvas_that_is_cleared_when_the_game_is_over_is_no_hit_of_bricks():
     steps = noticed(DODGE, CLICK, bricks=8, turns=1, after="window.clear()")
     assert steps[-1]["bricks"] == steps[-1]["bricks gone"] == steps[-1]["gone too early"] == 0
+
+
+def test_a_click_that_serves_again_when_the_ball_has_come_to_rest_changes_nothing_in_play():
+    stays = "flies and ball.y > 300"
+    (*_, step) = noticed(
+        DODGE, CLICK, touch=f"{stays}: flies.clear()\n        if flies and touches", step="ball.x, ball.y = 190, 240"
+    )
+    assert step["served down"] == 1
+    assert step["changes at clicks"] == 0

@@ -6,6 +6,7 @@ from dreamctl import InputError
 from dreamctl_breakout.constants import COLUMNS, PADDLE_WIDTH, RADIUS, ROWS, changed, constants, meaning, names_any
 from dreamctl_breakout.family import BRIDGE, CAMPY, STANFORD, TKINTER, WEB, family
 from dreamctl_breakout.handed_in import program, read_submissions
+from dreamctl_breakout.loops import loops_for_ever
 from dreamctl_breakout.students import Program
 
 CAMPY_MAIN = (
@@ -176,3 +177,20 @@ def test_constants_of_classes_and_capital_names_in_functions_are_constants_too()
 )
 def test_a_program_of_numbers_alone_has_no_name_for_a_size(text, so):
     assert names_any({"a.py": text.encode()}) == so
+
+
+LOOPS = {
+    "while True:\n    pause(10)\n": True,
+    "def step():\n    pause(10)\nwhile 1:\n    step()\n": True,
+    "while True:\n    for each in balls:\n        break\n    pause(10)\n": True,
+    "while True:\n    if turns == 0:\n        break\n    pause(10)\n": False,
+    "def play():\n    while True:\n        pause(10)\n        if turns == 0:\n            return\n": False,
+    "def end():\n    sys.exit()\nwhile True:\n    pause(10)\n    if turns == 0:\n        end()\n": False,
+    "while turns:\n    pause(10)\n": False,
+    "while True:\n    print()\n": False,
+}
+
+
+@pytest.mark.parametrize(("text", "endless"), LOOPS.items())
+def test_a_loop_that_waits_and_that_nothing_leaves_goes_on_for_ever(text, endless):
+    assert loops_for_ever({"breakout.py": f"import campy\n{text}".encode()}) == endless

@@ -29,12 +29,13 @@ from .constants import (
     names_any,
 )
 from .frames import BRICKS, CRASHED, GOES_ON, STATUS
+from .loops import loops_for_ever
 from .scene import Thing
 from .students import OUR_FAULT, Box, Program, Running, program_of
 
 ITEMS = (
     "does_not_run", "input_at_start", "brick_count_wrong", "brick_layout_wrong", "colours_wrong", "ball_not_centred",
-    "ball_size_wrong", "constants_ignored",
+    "ball_size_wrong", "constants_ignored", "loop_never_ends",
 )  # fmt: skip
 BRICKS_GIVEN, COLUMNS_GIVEN = 100, 10
 PATIENCE, CALM = 400, 12  # frames until the wall stands; frames without another brick after which it does
@@ -43,6 +44,7 @@ PUT = 20.0  # pixels in a frame: more than a ball flies
 EVEN = 1.6  # pixels by which gaps may differ: coordinates may be whole numbers
 FARTHER_DOWN = 6.0  # pixels by which the wall may be lower or higher than its constant says
 FEW_COLOURS = 3  # of a wall of many rows: fewer are no rule for colours
+FEW_CONSTANTS = 6  # with more, some may stand for sizes, in words that are not known here
 
 Place = tuple[float, float, float, float]  # left, top, right, bottom
 
@@ -97,6 +99,7 @@ def display(program: Program, box: Box, key: int = 0) -> Display:
         "ball_not_centred": _centred(seen),
         "ball_size_wrong": _ball_size(seen, program),
         "constants_ignored": _ignored(seen, program, box, key),
+        "loop_never_ends": _loops(seen, program),
     }
     return Display(verdicts, seen.failure, seen.sentence if seen.crashed else "")
 
@@ -296,7 +299,7 @@ def _ignored(seen: Sight, program: Program, box: Box, key: int) -> Verdict:
     found = [constant for constant in constants(files) if constant.meaning in CHANGED]
     values = {constant: CHANGED[constant.meaning](constant.value) for constant in found if constant.meaning is not None}
     before = _measures(seen)
-    if before and not values and not names_any(files):
+    if before and not values and not names_any(files) and len(constants(files)) < FEW_CONSTANTS:
         return Verdict(True, "Sizes stand in it as numbers alone, so it has no constants that could be changed.")
     if not values or not before:
         return Verdict(None, "It has no constants that could be changed.")
@@ -310,6 +313,13 @@ def _ignored(seen: Sight, program: Program, box: Box, key: int) -> Verdict:
     if ignored:
         return Verdict(True, f"{', '.join(sorted(set(ignored)))} can be changed, and the game stays as it is.")
     return Verdict(False)
+
+
+def _loops(seen: Sight, program: Program) -> Verdict:
+    if not seen.wall:
+        return Verdict(None, "No game was seen.")
+    endless = loops_for_ever(dict(program.files))
+    return Verdict(endless, "It has a loop over `while True` that nothing leaves." if endless else "")
 
 
 def _measures(seen: Sight) -> dict[int, float]:

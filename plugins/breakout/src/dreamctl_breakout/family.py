@@ -150,7 +150,7 @@ def _signs(read: Iterable[ast.Module]) -> Iterator[tuple[str, int, str]]:
     """Generation, weight and words for what a program calls."""
     read = list(read)
     calls = [call for found in read for call in ast.walk(found) if isinstance(call, ast.Call)]
-    names = {_name(call) for call in calls}
+    names = {called(call) for call in calls}
     for generation, signs in SIGNS.items():
         for name in sorted(signs.keys() & names):
             yield generation, signs[name], name
@@ -176,7 +176,7 @@ def _signs(read: Iterable[ast.Module]) -> Iterator[tuple[str, int, str]]:
 
 
 def _sign(call: ast.Call) -> Iterator[tuple[str, int, str]]:
-    name, keywords = _name(call), {keyword.arg for keyword in call.keywords}
+    name, keywords = called(call), {keyword.arg for keyword in call.keywords}
     if name == "Canvas" and (len(call.args) >= 3 or "title" in keywords):
         yield STANFORD, 4, "Canvas with a title"
     if name in ("get_width", "get_height"):
@@ -266,15 +266,16 @@ def _classes(found: ast.Module) -> set[str]:
 def _calls(found: ast.Module) -> Iterator[str]:
     for node in ast.walk(found):
         if isinstance(node, ast.Call):
-            yield _name(node)
+            yield called(node)
 
 
 def _named(found: ast.Module, name: str) -> list[ast.Call]:
-    return [node for node in ast.walk(found) if isinstance(node, ast.Call) and _name(node) == name]
+    return [node for node in ast.walk(found) if isinstance(node, ast.Call) and called(node) == name]
 
 
-def _name(call: ast.Call) -> str:
-    function = call.func
+def called(node: ast.AST) -> str:
+    """The last name of what a node calls; nothing if it calls nothing."""
+    function = node.func if isinstance(node, ast.Call) else None
     return (
         function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""
     )
@@ -288,12 +289,12 @@ def _rests(found: ast.Module) -> list[ast.Call]:
 def _rhythm(call: ast.Call) -> bool:
     """Whether a sleep may be the rhythm of the game."""
     value = call.args[0].value if call.args and isinstance(call.args[0], ast.Constant) else 0
-    seconds = value / 1000 if isinstance(value, (int, float)) and _name(call) == "after" else value
+    seconds = value / 1000 if isinstance(value, (int, float)) and called(call) == "after" else value
     return not (isinstance(seconds, (int, float)) and seconds >= LONG)
 
 
 def _is_call(node: ast.AST, name: str) -> bool:
-    return isinstance(node, ast.Call) and _name(node) == name
+    return isinstance(node, ast.Call) and called(node) == name
 
 
 def _length(target: ast.AST) -> int:

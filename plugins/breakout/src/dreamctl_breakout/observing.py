@@ -226,7 +226,7 @@ def _ball_put(f, m):  # type: ignore[no-untyped-def]
                 m[MISSED] += 1
             if m[INSIDE] >= 2 and m[STAGE] == 0:
                 m[PASSED] += 1
-        elif f[CLICKED] != 0 or m[LAST_CLICK] != 0:
+        elif m[WAITS] == 0 and (f[CLICKED] != 0 or m[LAST_CLICK] != 0):
             m[CLICKS] += 1
             m[CHANGED_AT_CLICK] += 1
         m[OLD_VX], m[OLD_VY], m[HAS_OLD] = m[VX], m[VY], 1.0
