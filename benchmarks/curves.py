@@ -42,7 +42,7 @@ COMPARISONS = {  # name -> options of `dreamctl compare`
     "hallway": "--explorers dream,direct-max,rl2-gradient=rl2,rl2-q=rl2,posterior"
     " --set rl2-gradient.learner=gradient --set rl2-q.learner=q",
     "no-sign": "--environment no-sign --explorers dream --shuffled-ids none",  # learns as long, and cannot know
-    "reward-seen": "--environment reward-seen --explorers posterior",
+    "reward-seen": "--environment reward-seen --explorers posterior,rl2,e-rl2",
 }
 
 
@@ -165,11 +165,13 @@ PAGES = {  # picture -> the explorers that stand out in it; the curves of the ot
 def draw() -> None:
     """Every picture of the documentation that shows figures."""
     found, judged = read("hallway")["comparisons"], read("judges")
+    seen = found["reward-seen"]
     for picture, shown in PAGES.items():
         levels = {each["name"]: value(each) for each in found["hallway"]["controls"] if each["name"] == picture}
         if picture == "posterior":
-            levels["posterior, reward seen"] = value(found["reward-seen"]["explorers"][0])
+            levels["posterior, reward seen"] = value(next(e for e in seen["explorers"] if e["name"] == "posterior"))
         draw_learning(found["hallway"], IMAGES / f"{picture}.png", shown=shown, levels=levels)
+    draw_learning(seen, IMAGES / "e-rl2.png", shown=("e-rl2", "rl2"))
     for picture in JUDGES:
         draw_judged(picture, (picture,), judged)
     draw_judged("judges", JUDGES, judged)
