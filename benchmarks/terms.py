@@ -165,6 +165,7 @@ def measure(term: Term, seed: int, *, complete: bool) -> dict[str, Any]:
     while learner.steps < term.steps:
         measures = learner.iterate()
         curve.append([learner.steps, measures["execution/return"]])
+    learner.finish()
     parts = np.array_split(np.array(curve), POINTS)
     return {
         "explorer": term.explorer,

@@ -11,6 +11,7 @@ import pytest
 
 from dreamctl import plugins
 from dreamctl.errors import InputError, PluginError, RunError, UsageError
+from dreamctl.learning import Learner
 from dreamctl.records import Explorer
 from dreamctl.runs import checkpoint
 from dreamctl.runs.build import CLASSIFIER, choose, find, task_set, training_lists
@@ -231,6 +232,15 @@ def test_minutes_become_steps_and_are_a_limit_too(tiny, tmp_path):
     summary = train(attrs.evolve(chosen, steps=10**9), tmp_path / "run", progress=QUIET)
     assert 0.3 <= summary.seconds < 5
     assert 0 < summary.steps < 10**9
+
+
+def test_a_learner_is_told_when_its_budget_is_spent_be_it_in_steps_or_in_minutes(tiny, tmp_path, monkeypatch):
+    told = []
+    monkeypatch.setattr(Learner, "finish", lambda self: told.append(self.steps))
+    in_steps = settings(tiny, "doors", None)
+    in_minutes = attrs.evolve(in_steps, minutes=0.005, steps=10**9)
+    spent = [train(each, tmp_path / f"{n}", progress=QUIET).steps for n, each in enumerate((in_steps, in_minutes))]
+    assert told == spent
 
 
 def test_resuming_with_other_settings_names_the_one_that_differs(tiny, tmp_path):

@@ -182,8 +182,6 @@ class Dream(Learner):
         earned = mean_of(execution.returns, greedy & ~knowing)
         if self.best is not None:
             self.best.offer(earned)
-            if self.steps >= self.problem.steps:
-                self.best.restore()
         exploring = greedy | warming_up
         return {
             "execution/return": earned,
@@ -195,6 +193,10 @@ class Dream(Learner):
             "decoder/distance": decoded,
             **self.measured(z),
         }
+
+    def finish(self) -> None:
+        if self.best is not None:
+            self.best.restore()
 
     def noise(self, rng: np.random.Generator, z: Tensor) -> Tensor:
         """What is added to z = f(mu) [B, Z] when it is executed on."""

@@ -37,6 +37,9 @@ class Learner(ABC):
     def iterate(self) -> Mapping[str, float]:
         """Roll out one batch of trials and learn from it; returns measures for the log, keyed `group/name`."""
 
+    def finish(self) -> None:  # noqa: B027  # most have nothing to do
+        """The budget is spent: the present policies are what training came to."""
+
     @abstractmethod
     def explorer(self) -> Policy:
         """The exploration policy at test time, with no knowledge of the task."""

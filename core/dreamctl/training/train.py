@@ -266,9 +266,13 @@ def _learn_to_explore(session: _Session) -> None:
     assert isinstance(learner, Learner)
     window = _Window(learner.steps)
     session.progress.begin("learning", settings.steps, learner.steps)
-    while learner.steps < settings.steps and not _out_of_time(session):
+    ended = learner.steps >= settings.steps
+    while not ended:
         part = learner.steps * settings.looks // settings.steps
         window.add(_iterate(learner, settings))
+        ended = learner.steps >= settings.steps or _out_of_time(session)
+        if ended:
+            learner.finish()
         session.progress.at(learner.steps, window.latest)
         if window.age >= LOG_SECONDS or learner.steps - window.first >= LOG_SHARE * settings.steps:
             session.report(window.means())
