@@ -3,15 +3,16 @@
     dreamctl train --plugin breakout --steps 1000000 --replays 1 --seed 0 --out runs/0     and other seeds
     python plugins/breakout/benchmarks/equal_frames.py runs/0 runs/1 runs/2 --json figures.json --picture figures.png
 
-A run brings three players, each with a judge that was fitted on its own explorations: the learned explorer, and as
-controls the script and random macro-actions. All explore the same held-out designs. What a judge makes of the steps
-that were over within the frames counts; items that are seen without playing are left out.
+A run brings players, each with a judge that was fitted on its own explorations: its explorer, and as controls the
+script and random macro-actions; those of one name are seeds of one player. All explore the same held-out designs. What
+a judge makes of the steps that were over within the frames counts; items that are seen without playing are left out.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -42,19 +43,23 @@ def main() -> None:
     parser.add_argument("--json", type=Path, dest="file")
     parser.add_argument("--picture", type=Path)
     options = parser.parse_args()
-    seeds: list[dict[str, dict[int, dict[str, Any]]]] = [measured(path, options.designs) for path in options.runs]
+    by_player: dict[str, list[dict[int, dict[str, Any]]]] = defaultdict(list)
+    for path in options.runs:
+        for name, each in measured(path, options.designs):
+            by_player[name].append(each)
     found = {
-        name: {frames: over_seeds([seed[name][frames] for seed in seeds]) for frames in BUDGETS} for name in seeds[0]
+        name: {frames: over_seeds([seed[frames] for seed in seeds]) for frames in BUDGETS}
+        for name, seeds in by_player.items()
     }
     if options.file:
-        options.file.write_text(json.dumps({"schema_version": 1, "seeds": len(seeds), "players": found}, indent=1))
+        options.file.write_text(json.dumps({"schema_version": 1, "players": found}, indent=1))
     if options.picture:
         draw(found, options.picture)
     show(found)
 
 
-def measured(path: Path, designs: int) -> dict[str, dict[int, dict[str, Any]]]:
-    """Measures of each player of a run after each number of frames."""
+def measured(path: Path, designs: int) -> Iterator[tuple[str, dict[int, dict[str, Any]]]]:
+    """Each player of a run by name, with its measures after each number of frames."""
     run = load_run(path)
     assert run.rubric is not None
     tasks = run.environment.tasks().test[:designs]
@@ -62,18 +67,19 @@ def measured(path: Path, designs: int) -> dict[str, dict[int, dict[str, Any]]]:
     keys = [run.rubric.keys[n] for n in played]
     targets = run.rubric.targets(tasks)[:, played]
     common = [key for key, share in zip(keys, run.prevalence[played], strict=True) if share >= COMMON]
-    found = {}
     for name, policy, judge in players(run):
         seeds = task_seeds(run.settings.seed, EVALUATE, tasks)
         parts: dict[int, list[NDArray[np.float64]]] = {frames: [] for frames in BUDGETS}
         for episodes in explore(run.environment, policy, tasks, seeds):
             for frames in BUDGETS:
                 parts[frames].append(judge.probabilities(cut(episodes, within(episodes, frames)))[:, played])
-        found[name] = {
-            frames: figures(rubric_measures(np.concatenate(each), targets, keys), common)
-            for frames, each in parts.items()
-        }
-    return found
+        yield (
+            name,
+            {
+                frames: figures(rubric_measures(np.concatenate(each), targets, keys), common)
+                for frames, each in parts.items()
+            },
+        )
 
 
 def players(run: Run) -> Iterator[tuple[str, Policy, FittedJudge]]:
