@@ -30,8 +30,8 @@ from dreamctl.training.measures import rubric_measures
 from dreamctl_breakout.labels import ENTRIES, PLAY
 from dreamctl_breakout.names import FEATURES, OUTCOMES
 
-BUDGETS = (100, 300, 1_000, 3_000, 10_000, 30_000)  # frames
-SHOWN = 3_000  # of the table by item
+BUDGETS = (1_000, 3_000, 10_000, 20_000, 40_000, 80_000)  # frames
+SHOWN = 20_000  # of the table by item
 FRAMES, PER_UNIT = FEATURES.index(OUTCOMES[0]), 1000  # of the observation: how many frames the step took
 COMMON = 0.01  # rarer items are left out of macro-F1
 
