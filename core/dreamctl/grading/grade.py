@@ -28,7 +28,7 @@ from ..simulation.episodes import Episodes
 from ..simulation.simulator import OUR_FAULT
 from .evidence import find_evidence, frame_of, shown_by
 
-FEW = 4  # programs that are graded at once where they are students' own code
+FEW = 2  # programs that are graded at once where they are students' own code
 
 Shard = Sequence[list[Submission]]
 
