@@ -251,6 +251,15 @@ def test_resuming_with_other_settings_names_the_one_that_differs(tiny, tmp_path)
         agree(attrs.evolve(chosen, seed=5), tmp_path / "run")
 
 
+def test_an_environment_says_what_an_explorer_begins_with_and_what_is_given_comes_first():
+    assert choose("city", "bus").steps == 3_000_000
+    assert choose("city", "bus", steps=5).steps == 5
+    assert choose("city", "bus", options={"epochs": 1}).options["epochs"] == 1
+    assert choose("city", "bus").options["epochs"] == 4
+    assert "steps" not in choose("city", "bus").options
+    assert choose("city", "bus", explorer="rl2").options == {}
+
+
 def test_combinations_that_do_not_fit_are_refused_with_the_reason(tiny):
     with pytest.raises(UsageError, match=r"answered by a return, so it has no use for the classifier 'so-far'"):
         settings(tiny, "doors", "so-far")

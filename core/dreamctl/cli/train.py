@@ -20,7 +20,11 @@ STEPS = 1_000_000
 @click.option("--classifier", help="Who judges, for rubric answers.  [default: running]")
 @click.option("--rubric", metavar="NAME|FILE", help="What is judged.  [default: the environment's first rubric]")
 @click.option("--tasks", "task_file", metavar="FILE", help="Training tasks.  [default: the environment's own]")
-@click.option("--steps", type=click.IntRange(min=1), help=f"Budget in agent steps.  [default: {STEPS:,}]")
+@click.option(
+    "--steps",
+    type=click.IntRange(min=1),
+    help=f"Budget in agent steps.  [default: what the environment says, or {STEPS:,}]",
+)
 @click.option("--minutes", type=FiniteRange(min=0, min_open=True), help="Budget in minutes of learning to explore.")
 @click.option("--seed", type=int, help="Where all randomness comes from.  [default: 0]")
 @click.option("--out", type=click.Path(path_type=Path), help="The run directory.  [default: runs/PLUGIN-EXPLORER-SEED]")

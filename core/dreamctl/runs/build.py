@@ -69,6 +69,9 @@ def choose(
         classifier = classifier or CLASSIFIER
     known = plugins.find_explorer(explorer, owner, world).name
     options = {**world.settings.get(known, {}), **rest.pop("options", {})}
+    steps = options.pop("steps", None)
+    if steps is not None and "minutes" not in rest:
+        rest.setdefault("steps", steps)
     settings = Settings(
         plugin=plugin,
         environment=world.name,

@@ -30,6 +30,7 @@ from .env import (
 EVERY = 11  # one city in so many is for training
 
 APART = {  # what explorers need here that learn to explore and to execute apart: docs/algorithms/dream.md says why
+    "steps": 3_000_000,
     "batch": 256,
     "hidden": 64,
     "learning_rate": 0.001,

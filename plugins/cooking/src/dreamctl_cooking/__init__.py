@@ -18,6 +18,7 @@ from .env import ACTIONS, DRAWERS, INGREDIENTS, OBSERVATION_SPACE, STEPS, Kitche
 HELD_OUT = 10  # the kitchen (2, 2, 0)
 
 APART = {  # what explorers need here that learn to explore and to execute apart: docs/algorithms/dream.md says why
+    "steps": 3_000_000,
     "batch": 256,
     "hidden": 64,
     "learning_rate": 0.001,

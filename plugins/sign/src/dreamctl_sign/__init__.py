@@ -15,6 +15,7 @@ from dreamctl import Environment, Explorer, Problem, Task, TaskSet
 from .world import ACTIONS, COLOURS, HORIZON, SHAPES
 
 DREAM = {  # what it needs here, and why: the README
+    "steps": 2_000_000,
     "batch": 256,
     "hidden": 64,
     "learning_rate": 0.001,
