@@ -38,7 +38,9 @@ class Learner(ABC):
         """Roll out one batch of trials and learn from it; returns measures for the log, keyed `group/name`."""
 
     def finish(self) -> None:  # noqa: B027  # most have nothing to do
-        """The budget is spent: the present policies are what training came to."""
+        """The budget is spent: called once after the last `iterate()`, before anything is measured or saved, as the last
+        chance to change the policies.
+        """
 
     @abstractmethod
     def explorer(self) -> Policy:

@@ -68,10 +68,11 @@ def choose(
         judged = plugins.find_rubric(rubric, owner, world)
         classifier = classifier or CLASSIFIER
     known = plugins.find_explorer(explorer, owner, world).name
-    options = {**world.settings.get(known, {}), **rest.pop("options", {})}
-    steps = options.pop("steps", None)
+    said = dict(world.settings.get(known, {}))
+    steps = said.pop("steps", None)
     if steps is not None and "minutes" not in rest:
         rest.setdefault("steps", steps)
+    options = {**said, **rest.pop("options", {})}
     settings = Settings(
         plugin=plugin,
         environment=world.name,

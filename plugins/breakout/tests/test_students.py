@@ -186,6 +186,10 @@ LOOPS = {
     "while True:\n    if turns == 0:\n        break\n    pause(10)\n": False,
     "def play():\n    while True:\n        pause(10)\n        if turns == 0:\n            return\n": False,
     "def end():\n    sys.exit()\nwhile True:\n    pause(10)\n    if turns == 0:\n        end()\n": False,
+    "def tick():\n    pause(10)\ndef wait():\n    tick()\nwhile True:\n    wait()\n": True,
+    "while True:\n    for each in balls:\n        pass\n    else:\n        break\n    pause(10)\n": False,
+    "root.after(9, root.destroy)\nwhile True:\n    root.update()\n": False,
+    "while True:\n    if turns == 0:\n        window.close()\n    pause(10)\n": False,
     "while turns:\n    pause(10)\n": False,
     "while True:\n    print()\n": False,
 }
@@ -193,4 +197,13 @@ LOOPS = {
 
 @pytest.mark.parametrize(("text", "endless"), LOOPS.items())
 def test_a_loop_that_waits_and_that_nothing_leaves_goes_on_for_ever(text, endless):
-    assert loops_for_ever({"breakout.py": f"import campy\n{text}".encode()}) == endless
+    assert loops_for_ever({"breakout.py": f"import campy\n{text}".encode()}, "breakout.py") == endless
+
+
+def test_only_the_loops_of_what_is_run_count():
+    other = {"bouncing_ball.py": b"while True:\n    pause(10)\n", "shapes.py": b"def draw():\n    sys.exit()\n"}
+    assert not loops_for_ever({**other, "breakout.py": b"while turns:\n    pause(10)\n"}, "breakout.py")
+    assert not loops_for_ever(
+        {**other, "breakout.py": b"def unused():\n    while True:\n        pause(1)\n"}, "breakout.py"
+    )
+    assert loops_for_ever({**other, "breakout.py": b"import bouncing_ball\n"}, "breakout.py")

@@ -19,7 +19,7 @@ MEANINGS: Mapping[int, re.Pattern[str]] = {  # what a name says, in upper case; 
     ROWS: re.compile(r".*ROWS?$|N_?ROWS?(_.*)?|NUM_?ROWS?(_.*)?"),
     RADIUS: re.compile(r".*RADIUS.*|BALL_R(AD)?"),
     BALL_SIZE: re.compile(r".*BALL_?(SIZE|DIAMETER|WIDTH|DIAM)$|.*DIAMETER.*"),
-    PADDLE_WIDTH: re.compile(r".*PAD(DLE)?_?(WIDTH|LENGTH|LEN|W|SIZE_X)$"),
+    PADDLE_WIDTH: re.compile(r"(.*PADDLE|PAD)_?(WIDTH|LENGTH|LEN|W|SIZE_X)$"),
     BRICK_TOP: re.compile(r"BRICK_(Y_)?(TOP_)?OFFSET(_Y|_TOP)?$"),
 }
 CHANGED: Mapping[int, Callable[[float], float]] = {

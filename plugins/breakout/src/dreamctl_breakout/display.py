@@ -44,7 +44,7 @@ PUT = 20.0  # pixels in a frame: more than a ball flies
 EVEN = 1.6  # pixels by which gaps may differ: coordinates may be whole numbers
 FARTHER_DOWN = 6.0  # pixels by which the wall may be lower or higher than its constant says
 FEW_COLOURS = 3  # of a wall of many rows: fewer are no rule for colours
-FEW_CONSTANTS = 6  # with more, some may stand for sizes, in words that are not known here
+FEW_CONSTANTS = 6  # with so many, some may stand for sizes, in words that are not known here
 
 Place = tuple[float, float, float, float]  # left, top, right, bottom
 
@@ -318,8 +318,8 @@ def _ignored(seen: Sight, program: Program, box: Box, key: int) -> Verdict:
 def _loops(seen: Sight, program: Program) -> Verdict:
     if not seen.wall:
         return Verdict(None, "No game was seen.")
-    endless = loops_for_ever(dict(program.files))
-    return Verdict(endless, "It has a loop over `while True` that nothing leaves." if endless else "")
+    endless = loops_for_ever(dict(program.files), program.family.entry)
+    return Verdict(True, "It has a loop over `while True` that nothing leaves.") if endless else Verdict(None)
 
 
 def _measures(seen: Sight) -> dict[int, float]:

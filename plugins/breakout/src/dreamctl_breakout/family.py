@@ -294,7 +294,7 @@ def _rhythm(call: ast.Call) -> bool:
 
 
 def _is_call(node: ast.AST, name: str) -> bool:
-    return isinstance(node, ast.Call) and called(node) == name
+    return called(node) == name
 
 
 def _length(target: ast.AST) -> int:
