@@ -38,8 +38,8 @@ class Learner(ABC):
         """Roll out one batch of trials and learn from it; returns measures for the log, keyed `group/name`."""
 
     def finish(self) -> None:  # noqa: B027  # most have nothing to do
-        """The budget is spent: called once after the last `iterate()`, before anything is measured or saved, as the last
-        chance to change the policies.
+        """The last chance to change the policies: called once when the budget is spent, after the last `iterate()` and
+        before anything is measured or saved.
         """
 
     @abstractmethod
