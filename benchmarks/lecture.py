@@ -106,9 +106,9 @@ PARTS: dict[str, dict[str, Comparison]] = {
             options={"batch": 128, **options},
         )
         for name, world, steps, more, options in (
-            ("signpost", "hallway/signpost", 100_000, ",posterior", {}),
+            ("signpost", "hallway/signpost", 300_000, ",posterior", {}),
             ("two-armed", "bandit/two-armed", 150_000, "", {}),  # its arms pay by chance, which no table holds
-            ("maze", "maze/dense-twice", 400_000, ",posterior", MAZE),
+            ("maze", "maze/dense-twice", 1_000_000, ",posterior", MAZE),
         )
     },
     "bus": {
