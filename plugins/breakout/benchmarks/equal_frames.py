@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+import dreamctl
 from dreamctl.runs.directory import Run, load_run
 from dreamctl.runs.judging import FittedJudge
 from dreamctl.runs.play import explore
@@ -30,6 +31,7 @@ from dreamctl.training.measures import rubric_measures
 from dreamctl_breakout.labels import ENTRIES, PLAY
 from dreamctl_breakout.names import FEATURES, OUTCOMES
 
+COMMAND = "python plugins/breakout/benchmarks/equal_frames.py RUNS"
 BUDGETS = (1_000, 3_000, 10_000, 20_000, 40_000, 80_000)  # frames
 SHOWN = 20_000  # of the table by item
 FRAMES, PER_UNIT = FEATURES.index(OUTCOMES[0]), 1000  # of the observation: how many frames the step took
@@ -52,7 +54,8 @@ def main() -> None:
         for name, seeds in by_player.items()
     }
     if options.file:
-        options.file.write_text(json.dumps({"schema_version": 1, "players": found}, indent=1))
+        about = {"schema_version": 1, "dreamctl": dreamctl.__version__, "command": COMMAND}
+        options.file.write_text(json.dumps({**about, "players": found}, indent=1) + "\n")
     if options.picture:
         draw(found, options.picture)
     show(found)
