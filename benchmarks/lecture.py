@@ -84,7 +84,8 @@ class Comparison:
 HALLWAYS = {2: 100_000, 4: 120_000, 8: 180_000, 16: 300_000, 32: 600_000}  # number of hallways -> agent steps
 EXECUTOR = {"executor": "feedforward", "spread": 1.0, "learning_rate": 0.001, "epochs": 2, "minibatches": 8}
 LIKE_DREAM = ("--hidden", "64")  # what the environments set for DREAM
-MAZE = {"varibad.states": 0.0, "pearl.hidden": 128, "pearl.kl": 0.0001}  # states do not differ by task there
+PEARL = {"pearl.hidden": 128, "pearl.kl": 0.0001}
+MAZE = {"varibad.states": 0.0, **PEARL}  # states do not differ by task there
 
 PARTS: dict[str, dict[str, Comparison]] = {
     "hallways": {
@@ -106,7 +107,7 @@ PARTS: dict[str, dict[str, Comparison]] = {
             options={"batch": 128, **options},
         )
         for name, world, steps, more, options in (
-            ("signpost", "hallway/signpost", 300_000, ",posterior", {}),
+            ("signpost", "hallway/signpost", 100_000, ",posterior", PEARL),
             ("two-armed", "bandit/two-armed", 150_000, "", {}),  # its arms pay by chance, which no table holds
             ("maze", "maze/dense-twice", 1_000_000, ",posterior", MAZE),
         )
