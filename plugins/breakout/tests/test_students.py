@@ -207,3 +207,11 @@ def test_only_the_loops_of_what_is_run_count():
         {**other, "breakout.py": b"def unused():\n    while True:\n        pause(1)\n"}, "breakout.py"
     )
     assert loops_for_ever({**other, "breakout.py": b"import bouncing_ball\n"}, "breakout.py")
+
+
+def test_a_source_that_is_made_to_be_deep_or_long_to_follow_is_read_all_the_same():
+    deep = "while True:\n    pause(10)\n    x = " + "+".join(["1"] * 1500) + "\n"
+    chain = "".join(f"def f{n}():\n    f{n + 1}()\n" for n in range(5000)) + "def f5000():\n    pause(1)\n"
+    many = "if x == 0:\n    pass\n" + "".join(f"elif x == {n}:\n    pass\n" for n in range(1, 900))
+    for text in (deep, f"{chain}while True:\n    f0()\n", f"{many}while True:\n    pause(1)\n"):
+        assert loops_for_ever({"breakout.py": text.encode()}, "breakout.py")

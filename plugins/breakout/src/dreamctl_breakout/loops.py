@@ -6,6 +6,7 @@ What cannot be known to go on is not said to: anything that might end the progra
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 
@@ -17,17 +18,23 @@ LEAVES = {"exit", "quit", "_exit", "abort", "destroy", "close"}  # what ends a p
 def loops_for_ever(files: Mapping[str, bytes], entry: str) -> bool:
     """Whether the program that is run from the file `entry` waits in a loop over what is always true, and nothing in it
     ever leaves that.
+
+    A source may be made to be as deep as it can be, and as many functions as fit: nothing recurses here, and each node
+    is looked at a few times.
     """
-    nodes = [node for found in _run(files, entry) for node in ast.walk(found)]
+    trees = list(_run(files, entry))
+    nodes = [node for found in trees for node in ast.walk(found)]
     names = {str(getattr(node, "attr", getattr(node, "id", ""))) for node in nodes}
     if names & LEAVES or any(isinstance(node, (ast.Raise, ast.Assert)) for node in nodes):
         return False
-    functions = [node for node in nodes if isinstance(node, ast.FunctionDef)]
-    unused = [each for each in functions if each.name not in names and not each.name.startswith("__")]
-    idle = {id(node) for each in unused for node in ast.walk(each)}
-    waiting = _waiting(functions)
-    loops = [node for node in nodes if isinstance(node, ast.While) and id(node) not in idle]
-    return any(_is_endless(loop) and _calls(loop.body, waiting) for loop in loops)
+    waiting = _waiting(node for node in nodes if isinstance(node, ast.FunctionDef))
+    return any(
+        isinstance(loop.test, ast.Constant)
+        and loop.test.value
+        and not _is_left(loop)
+        and any(called(node) in waiting for node in ast.walk(loop))
+        for loop in _outermost_loops(trees, names)
+    )
 
 
 def _run(files: Mapping[str, bytes], entry: str) -> Iterator[ast.Module]:
@@ -47,30 +54,40 @@ def _run(files: Mapping[str, bytes], entry: str) -> Iterator[ast.Module]:
 
 def _waiting(functions: Iterable[ast.FunctionDef]) -> set[str]:
     """What waits when it is called: the libraries' own calls, and functions that call these or each other."""
-    names: set[str] = set()
-    more = set(WAITS)
-    while more - names:
-        names |= more
-        more = {each.name for each in functions if _calls(each.body, names)}
-    return names
+    callers: dict[str, list[str]] = defaultdict(list)
+    for each in functions:
+        for name in {called(node) for node in ast.walk(each)}:
+            callers[name].append(each.name)
+    waiting: set[str] = set()
+    ahead = list(WAITS)
+    while ahead:
+        name = ahead.pop()
+        if name not in waiting:
+            waiting.add(name)
+            ahead += callers[name]
+    return waiting
 
 
-def _is_endless(loop: ast.While) -> bool:
-    truth = isinstance(loop.test, ast.Constant) and bool(loop.test.value)
-    return truth and not any(_leaving(loop.body, nested=False))
+def _outermost_loops(trees: Iterable[ast.AST], names: set[str]) -> Iterator[ast.While]:
+    """The `while` loops that are in no other, outside functions that nothing names."""
+    ahead = list(trees)
+    while ahead:
+        node = ahead.pop()
+        if isinstance(node, ast.While):
+            yield node
+        elif not (isinstance(node, ast.FunctionDef) and node.name not in names and not node.name.startswith("__")):
+            ahead += ast.iter_child_nodes(node)
 
 
-def _leaving(body: Iterable[ast.AST], nested: bool) -> Iterator[bool]:
-    """What leaves the loop around it: a return, or a break that is not of a loop inside (`nested`)."""
-    for node in body:
-        if isinstance(node, (ast.Return, ast.Yield)) or (isinstance(node, ast.Break) and not nested):
-            yield True
-        elif isinstance(node, (ast.While, ast.For)):
-            yield from _leaving(node.body, nested=True)
-            yield from _leaving(node.orelse, nested)
+def _is_left(loop: ast.While) -> bool:
+    """Whether there is a return in it, or a break that is not of a loop inside."""
+    ahead: list[tuple[ast.AST, bool]] = [(node, False) for node in loop.body]
+    while ahead:
+        node, inside = ahead.pop()
+        if isinstance(node, (ast.Return, ast.Yield)) or (isinstance(node, ast.Break) and not inside):
+            return True
+        if isinstance(node, (ast.While, ast.For)):
+            ahead += [(child, True) for child in node.body] + [(child, inside) for child in node.orelse]
         elif not isinstance(node, (ast.FunctionDef, ast.Lambda, ast.ClassDef)):
-            yield from _leaving(ast.iter_child_nodes(node), nested)
-
-
-def _calls(body: Iterable[ast.AST], names: set[str]) -> bool:
-    return any(called(node) in names for part in body for node in ast.walk(part))
+            ahead += [(child, inside) for child in ast.iter_child_nodes(node)]
+    return False
