@@ -150,7 +150,7 @@ class Environment:
     - `steps_per_second`: how fast a person plays it; None waits for a key at every step.
     - `drawing`: how an observation is drawn from a few shapes, so that web pages can replay what was played.
     - `settings`: with what settings explorers begin here, by the explorer's name; `--set` changes one. `steps` among
-      them, a whole number, is the budget of `dreamctl train` where none is given.
+      them, a whole number, is the budget of `dreamctl train` where none is given. `presets.py` has some.
     - `footage(params, seed, actions, first)`: where much happens in a step, what a person sees of it: plays an episode
       again from its seed and its actions, and gives the frames of the steps from number `first` on. Replays show these
       instead; None where they cannot be shown.

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 import dreamctl
 from dreamctl import Environment, Explorer, Problem, Task, TaskSet
+from dreamctl.presets import APART
 
 from .env import (
     ACTIONS,
@@ -29,28 +30,8 @@ from .env import (
 
 EVERY = 11  # one city in so many is for training
 
-APART = {  # what explorers need here that learn to explore and to execute apart: docs/algorithms/dream.md says why
-    "steps": 3_000_000,
-    "batch": 256,
-    "hidden": 64,
-    "learning_rate": 0.001,
-    "warmup": 0.2,
-    "executor": "feedforward",
-    "execution_discount": 0.9,
-    "execution_lambda": 0.5,
-    "epochs": 4,
-    "minibatches": 8,
-    "noisy": 0.5,
-    "noise": 0.9,
-    "departing": True,
-    "cut": True,
-    "best": True,
-    "decoder_rate": 0.003,
-    "decoder_minibatches": 16,
-    "replayed": 3.0,
-    "whole": 1.0,
-}
-DREAM = {**APART, "spread": 0.03, "pressure": 0.00003}
+TASK_ID = {**APART, "warmup": 0.2}
+DREAM = {**TASK_ID, "spread": 0.03, "pressure": 0.00003}
 
 
 def bus() -> Environment:
@@ -113,7 +94,7 @@ def _city(name: str, tasks: TaskSet, description: str, *, has_map: bool) -> Envi
         optimum=optimum,
         uninformed=uninformed,
         place=place,
-        settings={"dream": DREAM, "task-id": APART},
+        settings={"dream": DREAM, "task-id": TASK_ID},
         sights={
             "useful line": _at(DEPOTS),
             **({"map": _at((MAP,))} if has_map else {"useless line": _at(USELESS_DEPOTS)}),

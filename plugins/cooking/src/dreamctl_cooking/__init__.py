@@ -12,33 +12,14 @@ from numpy.typing import NDArray
 
 import dreamctl
 from dreamctl import Environment, Explorer, Problem, Task, TaskSet
+from dreamctl.presets import APART
 
 from .env import ACTIONS, DRAWERS, INGREDIENTS, OBSERVATION_SPACE, STEPS, Kitchen
 
 HELD_OUT = 10  # the kitchen (2, 2, 0)
 
-APART = {  # what explorers need here that learn to explore and to execute apart: docs/algorithms/dream.md says why
-    "steps": 3_000_000,
-    "batch": 256,
-    "hidden": 64,
-    "learning_rate": 0.001,
-    "warmup": 0.3,
-    "executor": "feedforward",
-    "execution_discount": 0.9,
-    "execution_lambda": 0.5,
-    "epochs": 4,
-    "minibatches": 8,
-    "noisy": 0.5,
-    "noise": 0.9,
-    "departing": True,
-    "cut": True,
-    "best": True,
-    "decoder_rate": 0.003,
-    "decoder_minibatches": 16,
-    "replayed": 3.0,
-    "whole": 1.0,
-}
-DREAM = {**APART, "spread": 0.5, "pressure": 0.00001, "pressure_from": 0.4}
+TASK_ID = {**APART, "warmup": 0.3}
+DREAM = {**TASK_ID, "spread": 0.5, "pressure": 0.00001, "pressure_from": 0.4}
 
 
 def kitchens() -> list[Task]:
@@ -101,7 +82,7 @@ def cooking(name: str, tasks: TaskSet, description: str) -> Environment:
         optimum=optimum,
         uninformed=uninformed,
         place=place,
-        settings={"dream": DREAM, "task-id": APART},
+        settings={"dream": DREAM, "task-id": TASK_ID},
     )
 
 
