@@ -124,6 +124,8 @@ class Environment:
     - `events`: those features that count what a player saw happen in the step just played: what a program reacts to.
     - `outcomes`: those that count what visibly followed in that step; `totals`: those whose change in a step is an
       outcome (scores, positions). Classifiers that pool what followed each kind of event read these.
+    - `duration`: that feature which says how long the step just played took, in a unit of its own, where steps differ.
+      To grade by play then means to find out soon by this clock, in however many steps.
     - `unseen`: outcomes that cannot show in a step that begins with a feature at its highest value, by that feature's
       name: a ball that appears while there are as many as there can be.
     - `shown_by`: by a label, the features that are the greater the more plainly it shows; its evidence is the step in
@@ -177,6 +179,7 @@ class Environment:
     events: tuple[str, ...] = ()
     outcomes: tuple[str, ...] = ()
     totals: tuple[str, ...] = ()
+    duration: str | None = None
     unseen: Mapping[str, str] = field(factory=dict)
     shown_by: Mapping[str, Sequence[str]] = field(factory=dict)
     derived: Callable[[NDArray[Any]], NDArray[np.float32]] | None = None
@@ -223,6 +226,11 @@ class Environment:
         for field_name in ("events", "outcomes", "totals"):
             for name in getattr(self, field_name):
                 _require(name in self.features, self, f"'{field_name}' names '{name}', which is not in 'features'.")
+        _require(
+            self.duration is None or self.duration in self.features,
+            self,
+            f"'duration' names '{self.duration}', which is not in 'features'.",
+        )
         for names in self.shown_by.values():
             for name in names:
                 _require(name in self.features, self, f"'shown_by' names '{name}', which is not in 'features'.")

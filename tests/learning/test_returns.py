@@ -56,6 +56,16 @@ def test_lambda_one_is_the_discounted_sum_of_what_came(trials):
     np.testing.assert_array_equal(made, trial_returns(reward, 0 * value, mask, valid, discount=0.9, lambda_=1.0))
 
 
+def test_each_slot_may_have_a_discount_of_its_own(trials):
+    reward, value, mask, valid = trials
+    discount = np.random.default_rng(2).uniform(0.5, 1, mask.shape).astype(np.float32)
+    made = trial_returns(reward, value, mask, valid, discount=discount, lambda_=1.0)
+    for b, t in np.argwhere(mask):
+        ahead = np.append(1, discount[b, t:].astype(float)).cumprod()[:-1]
+        expected = (ahead * reward[b, t:])[valid[b, t + 1 :]].sum()
+        np.testing.assert_allclose(made[b, t], expected, rtol=1e-4, atol=1e-5)
+
+
 def test_lambda_zero_is_one_step_and_the_value_of_what_follows(trials):
     reward, value, mask, valid = trials
     made = trial_returns(reward * mask, value, mask, valid, discount=0.9, lambda_=0.0)

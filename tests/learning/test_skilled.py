@@ -342,3 +342,51 @@ def test_without_a_belief_it_remembers_by_itself():
         journal.close(episodes.valid.shape[1])
         learner.learn(episodes, episodes.reward, journal)
     assert rolled(learner, 64, seed=99)[0].returns.mean() > 0.9, "by chance it would be a half"
+
+
+class Errands(Simulator):
+    """The long way pays 1 and takes five minutes, the short one 0.9 and one: an observation is how long it took."""
+
+    def __init__(self, batch):
+        self.batch = batch
+
+    def reset(self, params, seeds, rows, instructions=None):
+        return np.zeros((self.batch, 1), np.float32)
+
+    def step(self, actions):
+        took, paid = np.where(actions == 0, 5, 1)[:, None], np.where(actions == 0, 1, 0.9)
+        return Step(took.astype(np.float32), paid.astype(np.float32), np.zeros(self.batch, bool))
+
+
+@pytest.mark.parametrize(("duration", "best"), [(None, 0), ("minutes", 1)])
+def test_what_takes_longer_has_to_be_worth_it_where_steps_take_times_of_their_own(duration, best):
+    from gymnasium import spaces
+
+    environment = Environment(
+        name="errands",
+        observation_space=spaces.Box(0, 5, (1,)),
+        actions=("long", "short"),
+        exploration_steps=2,
+        features=("minutes",),
+        duration=duration,
+        tasks=lambda: TaskSet(train=[Task(key="one", params=0)]),
+        simulator=Errands,
+    )
+    learner = make(environment, learning_rate=1e-2, discount=0.9, entropy=0.0)
+    for n in range(30):
+        episodes, journal = rolled(learner, 64, seed=n)
+        learner.learn(episodes, episodes.reward, journal)
+    chosen = rolled(learner, 64, seed=99)[0].action
+    assert (chosen == best).mean() > 0.9
+
+
+@pytest.mark.parametrize("acting_on", ["belief", "memory"])
+def test_where_nothing_is_discounted_the_time_that_steps_take_is_the_same_to_it(skilled, judge, acting_on):
+    even = attrs.evolve(skilled, features=("task", "distance", "symbol"), duration="distance")
+    learner = make(even, judge if acting_on == "belief" else None, discount=1.0)
+    twin = make(skilled, judge if acting_on == "belief" else None, discount=1.0)
+    for each in (learner, twin):
+        episodes, journal = rolled(each)
+        torch.manual_seed(0)
+        each.learn(episodes, episodes.reward, journal)
+    assert torch.equal(weights(learner.net), weights(twin.net))

@@ -69,6 +69,12 @@ class Inputs:
         derive, space = self.environment.derived, self.environment.observation_space
         return 0 if derive is None else derive(np.zeros((1, *(space.shape or ())), space.dtype)).shape[-1]
 
+    def durations(self, episodes: Episodes) -> NDArray[np.float32]:
+        """How long each step [B, T] took, as the environment's `duration` says it; 0 where none was played."""
+        assert self.environment.duration is not None
+        took = episodes.observation[:, 1:, self.environment.features.index(self.environment.duration)]
+        return np.where(episodes.mask, took, 0).astype(np.float32)
+
     @property
     def size(self) -> Size:
         """Number of features F."""

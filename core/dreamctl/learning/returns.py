@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 def lambda_returns(reward, value, mask, valid, discount, lambda_, last_value, followed):  # type: ignore[no-untyped-def]
     """Q(lambda) targets: G_t = r_t + discount ((1 - lambda) V_{t+1} + lambda G_{t+1}) (Gallici et al. 2024, PQN).
 
-    reward, value, mask [B, T], valid [B, T+1], last_value [B] float32 -> [B, T] float32, 0 where no step happened.
-    `value` is V(s_t), of the observation that the step left. A trial is one stream: the slot between two of its
-    episodes is no decision, so it passes value and return on, undiscounted, with the reward that it holds. Behind the
+    reward, value, mask, discount [B, T], valid [B, T+1], last_value [B] float32 -> [B, T] float32, 0 where no step
+    happened. `value` is V(s_t), of the observation that the step left. A trial is one stream: the slot between two of
+    its episodes is no decision, so it passes value and return on, discounted likewise, with what it holds. Behind the
     trial's last step comes `last_value`: 0 where the end of the trial is the end of what counts, V(s_T) to bootstrap
     through a step limit. `followed` [B, T] says where the greedy action was taken; before another one, a return counts
     as the value of what the row left (Watkins 1989).
@@ -24,13 +24,13 @@ def lambda_returns(reward, value, mask, valid, discount, lambda_, last_value, fo
         next_value = next_return = last_value[b]
         for t in range(steps - 1, -1, -1):
             if mask[b, t]:
-                g = reward[b, t] + discount * ((1 - lambda_) * next_value + lambda_ * next_return)
+                g = reward[b, t] + discount[b, t] * ((1 - lambda_) * next_value + lambda_ * next_return)
                 target[b, t] = g
                 next_value = value[b, t]
                 next_return = g if followed[b, t] else next_value
             elif valid[b, t + 1]:
-                next_value += reward[b, t]
-                next_return += reward[b, t]
+                next_value = reward[b, t] + discount[b, t] * next_value
+                next_return = reward[b, t] + discount[b, t] * next_return
             else:
                 next_value = next_return = last_value[b]
     return target
@@ -42,12 +42,17 @@ def trial_returns(
     mask: NDArray[np.bool_],
     valid: NDArray[np.bool_],
     *,
-    discount: float,
+    discount: float | NDArray[np.float32],
     lambda_: float,
     last_value: NDArray[np.float32] | None = None,
     followed: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.float32]:
-    """`lambda_returns` with types in order; without `last_value` nothing counts behind the trial."""
+    """`lambda_returns` with types in order; without `last_value` nothing counts behind the trial.
+
+    One `discount` is that of each decision; by slot, [B, T], it may differ with how long each took.
+    """
+    if isinstance(discount, float):
+        discount = np.where(mask, np.float32(discount), np.float32(1))
     if last_value is None:
         last_value = np.zeros(len(reward), np.float32)
     if followed is None:
@@ -58,7 +63,7 @@ def trial_returns(
         value.astype(as32),
         mask,
         valid,
-        as32(discount),
+        discount.astype(as32),
         as32(lambda_),
         last_value.astype(as32),
         followed,

@@ -5,7 +5,9 @@ when it is time to think again. A skill is held until then, or for `hold` steps,
 and not hundreds of actions, and what a decision brought about is soon known (options: Sutton, Precup, Singh 1999).
 Without skills every action is one, held for a step. Episodes hold the actions that were taken, as ever.
 
-Schulman et al. 2017, over decisions: maximise E[min(ratio A, clip(ratio, 1 - e, 1 + e) A)], A = G^lambda - V.
+Schulman et al. 2017, over decisions: maximise E[min(ratio A, clip(ratio, 1 - e, 1 + e) A)], A = G^lambda - V. Where
+the environment says how long each step took, a return is discounted by time and not by decisions, as options are
+(Sutton, Precup, Singh 1999), so that what is found soon counts more, in however many steps.
 """
 
 from __future__ import annotations
@@ -37,7 +39,7 @@ class SkilledOptions:
     hidden: int = 128
     hold: int = 10  # steps that a skill is held at most
     learning_rate: float = 1e-3
-    discount: float = 0.99  # a decision
+    discount: float = 0.99  # a decision; a unit of time where steps take times of their own
     lambda_: float = 0.95
     epochs: int = 4
     minibatches: int = 4
@@ -72,10 +74,17 @@ class SkilledLearner(NetworkLearner):
     def learn(
         self, episodes: Episodes, reward: NDArray[np.float32], journal: Journal, progress: float = 0.0
     ) -> Mapping[str, float]:
-        """`epochs` passes over the decisions of fresh trials, with the reward [B, T] of their steps."""
+        """`epochs` passes over the decisions of fresh trials, with the reward [B, T] of their steps.
+
+        G_t = r_t + discount G_t+1, or d_t (r_t + G_t+1) with d_t = discount^time where steps take times of their own.
+        """
         o = self.options
         at = journal.decided[:, :-1] & episodes.mask  # [B, T] where a decision was made
-        target = trial_returns(reward, journal.value, at, episodes.valid, discount=o.discount, lambda_=o.lambda_)
+        discount: float | NDArray[np.float32] = o.discount
+        if self.inputs.environment.duration is not None:
+            discount = np.float32(o.discount) ** self.inputs.durations(episodes)
+            reward = discount * reward  # which is known once the step is over
+        target = trial_returns(reward, journal.value, at, episodes.valid, discount=discount, lambda_=o.lambda_)
         advantage = target - journal.value[:, :-1]
         advantage = (advantage - advantage[at].mean()) / (advantage[at].std() + 1e-8)
         x = torch.from_numpy(journal.x[:, :-1]).to(self.device)

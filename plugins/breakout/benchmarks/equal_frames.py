@@ -21,20 +21,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 import dreamctl
+from dreamctl.learning import Inputs
 from dreamctl.runs.directory import Run, load_run
 from dreamctl.runs.judging import FittedJudge
 from dreamctl.runs.play import explore
 from dreamctl.runs.seeding import EVALUATE, task_seeds
-from dreamctl.simulation.episodes import Episodes, cut
+from dreamctl.simulation.episodes import cut
 from dreamctl.simulation.policy import Policy
 from dreamctl.training.measures import rubric_measures
 from dreamctl_breakout.labels import ENTRIES, PLAY
-from dreamctl_breakout.names import FEATURES, OUTCOMES
 
 COMMAND = "python plugins/breakout/benchmarks/equal_frames.py RUNS"
 BUDGETS = (1_000, 3_000, 10_000, 20_000, 40_000, 80_000)  # frames
 SHOWN = 20_000  # of the table by item
-FRAMES, PER_UNIT = FEATURES.index(OUTCOMES[0]), 1000  # of the observation: how many frames the step took
+PER_UNIT = 1000  # frames
 COMMON = 0.01  # rarer items are left out of macro-F1
 
 
@@ -74,8 +74,9 @@ def measured(path: Path, designs: int) -> Iterator[tuple[str, dict[int, dict[str
         seeds = task_seeds(run.settings.seed, EVALUATE, tasks)
         parts: dict[int, list[NDArray[np.float64]]] = {frames: [] for frames in BUDGETS}
         for episodes in explore(run.environment, policy, tasks, seeds):
+            took = Inputs(run.environment).durations(episodes)
             for frames in BUDGETS:
-                parts[frames].append(judge.probabilities(cut(episodes, within(episodes, frames)))[:, played])
+                parts[frames].append(judge.probabilities(cut(episodes, within(took, frames)))[:, played])
         yield (
             name,
             {
@@ -93,10 +94,9 @@ def players(run: Run) -> Iterator[tuple[str, Policy, FittedJudge]]:
         yield name, player.explorer(), judge
 
 
-def within(episodes: Episodes, frames: int) -> NDArray[np.intp]:
-    """How many positions of each row [B] are over after so many frames."""
-    took = np.where(episodes.mask, np.rint(episodes.observation[:, 1:, FRAMES] * PER_UNIT), 0)
-    return (took.cumsum(1) <= frames).sum(1)
+def within(took: NDArray[np.float32], frames: int) -> NDArray[np.intp]:
+    """How many positions of each row [B] are over after so many frames, from how long each step [B, T] took."""
+    return (np.rint(took * PER_UNIT).cumsum(1) <= frames).sum(1)
 
 
 def figures(measures: Mapping[str, Any], common: Sequence[str]) -> dict[str, Any]:

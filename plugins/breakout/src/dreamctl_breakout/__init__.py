@@ -21,7 +21,7 @@ def classic() -> Environment:
     """Breakout as the handouts ask for it; a task's params are a `design.Design` or a `students.Program`."""
     from .drawing import DRAWING
     from .labels import SHOWN_BY
-    from .names import ACTIONS, FEATURES, OUTCOMES, STEPS, TOTALS, observation_space
+    from .names import ACTIONS, DURATION, FEATURES, OUTCOMES, STEPS, TOTALS, observation_space
 
     return Environment(
         name="classic",
@@ -35,6 +35,7 @@ def classic() -> Environment:
         events=(STEPS,),
         outcomes=OUTCOMES,
         totals=TOTALS,
+        duration=DURATION,
         shown_by=SHOWN_BY,
         tasks=_tasks,
         env=_plain,
@@ -48,6 +49,7 @@ def classic() -> Environment:
         drawing=DRAWING,
         footage=_footage,
         live=_live,
+        settings={"dream": {"episodes": 3, "discount": 0.9}},  # for each thousand frames
         version=2,
     )
 

@@ -32,8 +32,9 @@ STANDING = (  # how things stand
 TOTALS = (  # of these, what says something about the program
     "ball size", "bricks", "bricks at start", "put off x", "put off y", "misses",
 )  # fmt: skip
+DURATION, STEPS = "frames", "steps"  # of the step, in thousands; that one was played
 OUTCOMES = (  # what happened in the step
-    "frames", "past side walls", "past the top wall", "stays above", "wall flips in a row", "paddle flips in a row",
+    DURATION, "past side walls", "past the top wall", "stays above", "wall flips in a row", "paddle flips in a row",
     "paddle bounces", "turns at the paddle", "passes the paddle", "brick hits", "hits without bounce",
     "share without bounce", "turns sideways at bricks", "turns up or down at bricks", "turns both ways at bricks",
     "bricks gone", "most bricks at once", "several at once", "largest gap", "gone too early", "served up",
@@ -43,7 +44,6 @@ OUTCOMES = (  # what happened in the step
     "counted hits", "uncounted hits", "counted nothing", "first counted late", "number fell", "served after the end",
     "others gone", "paddle off the mouse", "paddle beyond", "gap at the edge", "paddle up and down", "breaks off",
 )  # fmt: skip
-STEPS = "steps"
 FEATURES = (*STANDING, *OUTCOMES, STEPS)
 LARGEST = 10.0  # of an observation
 
