@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numba
 import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
 from .. import random
+from ..compiled import compiled
 from ..learning.learner import Judge, State
 from ..learning.options import CLASSIFIER, from_problem
 from ..learning.running import statistics
@@ -159,7 +159,7 @@ def log_odds(forest: Mapping[str, NDArray[Any]], x: NDArray[np.float32], items: 
     return out
 
 
-@numba.njit(cache=True)
+@compiled
 def _add_trees(feature, threshold, left, right, value, root, item, x, out):  # type: ignore[no-untyped-def]
     for b in range(len(x)):
         for tree in range(len(root)):

@@ -8,7 +8,6 @@ from typing import Any
 
 import attrs
 import gymnasium
-import numba
 import numpy as np
 import torch
 from attrs import frozen
@@ -16,6 +15,7 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ..compiled import compiled
 from ..errors import PluginError
 from ..records import Environment
 from ..simulation.episodes import Episodes
@@ -178,7 +178,7 @@ def halved(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return out
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _halve(pictures, out):  # type: ignore[no-untyped-def]
     count, height, width, channels = out.shape
     for n in range(count):

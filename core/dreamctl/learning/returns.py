@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from ..compiled import compiled
 
-@numba.njit(cache=True)
+
+@compiled
 def lambda_returns(reward, value, mask, valid, discount, lambda_, last_value, followed):  # type: ignore[no-untyped-def]
     """Q(lambda) targets: G_t = r_t + discount ((1 - lambda) V_{t+1} + lambda G_{t+1}) (Gallici et al. 2024, PQN).
 

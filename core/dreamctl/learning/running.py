@@ -22,11 +22,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
+from ..compiled import compiled
 from ..records import Environment
 from ..simulation.episodes import Episodes
 from ..simulation.policy import Seen
@@ -142,7 +142,7 @@ def now(running: Running, rows: NDArray[np.intp]) -> NDArray[np.float32]:
     return out
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _one_position(  # type: ignore[no-untyped-def]
     events, outcomes, blind, hidden, totals, stepped, started, first, p, w, count, least, most, seen
 ):
@@ -153,13 +153,13 @@ def _one_position(  # type: ignore[no-untyped-def]
         _look(totals[b], started[b], first, seen[b])
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _written(rows, p, w, count, least, most, seen, out):  # type: ignore[no-untyped-def]
     for n, b in enumerate(rows):
         _write(p[b], w[b], count[b], least[b], most[b], seen[b], out[n])
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _prefixes(  # type: ignore[no-untyped-def]
     events, outcomes, blind, hidden, totals, mask, starts, at, first, p, w, count, least, most, seen, out
 ):
@@ -176,7 +176,7 @@ def _prefixes(  # type: ignore[no-untyped-def]
                 n += 1
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _look(totals, started, first, seen):  # type: ignore[no-untyped-def]
     for m in range(len(totals)):
         if first:
@@ -186,7 +186,7 @@ def _look(totals, started, first, seen):  # type: ignore[no-untyped-def]
         seen[2, m] = totals[m]
 
 
-@numba.njit(cache=True, nogil=True, fastmath=False)
+@compiled(nogil=True, fastmath=False)
 def _advance(n, y, blind, hidden, p, w, count, least, most, k):  # type: ignore[no-untyped-def]
     _regress(n, y, hidden, False, p[0], w, k)
     if not blind:
@@ -212,7 +212,7 @@ def _advance(n, y, blind, hidden, p, w, count, least, most, k):  # type: ignore[
             most[which, d] = max(most[which, d], value)
 
 
-@numba.njit(cache=True, nogil=True, fastmath=False)
+@compiled(nogil=True, fastmath=False)
 def _regress(n, y, hidden, which, p, w, k):  # type: ignore[no-untyped-def]
     """Recursive least squares for the outcomes that are `hidden`, or for the others; the constant is the last row."""
     kinds = len(n)
@@ -241,7 +241,7 @@ def _regress(n, y, hidden, which, p, w, k):  # type: ignore[no-untyped-def]
             p[i, j] -= k[i] * k[j] / total
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _write(p, w, count, least, most, seen, out):  # type: ignore[no-untyped-def]
     kinds, width = w.shape
     at = 0

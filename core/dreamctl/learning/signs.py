@@ -13,12 +13,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numba
 import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
 from .. import random
+from ..compiled import compiled
 from ..records import Environment
 from ..simulation.episodes import Episodes
 from .events import Reading, flat, names
@@ -180,7 +180,7 @@ def _codes(events: NDArray[np.float32]) -> NDArray[np.uint64]:
     return np.minimum(events, 2).astype(np.uint64) @ kinds + np.uint64(START + 1)
 
 
-@numba.njit(cache=True)
+@compiled
 def _mark(place, ways, seen):  # type: ignore[no-untyped-def]
     for b in range(place.shape[0]):
         for t in range(place.shape[1]):
@@ -190,7 +190,7 @@ def _mark(place, ways, seen):  # type: ignore[no-untyped-def]
                         seen[b, place[b, t], c, ways[b, t, c]] = True
 
 
-@numba.njit(cache=True)
+@compiled
 def _strongest(place, ways, which, weight, rows, items, out):  # type: ignore[no-untyped-def]
     for n in range(len(out)):
         b, item, best = rows[n], items[n], -np.inf

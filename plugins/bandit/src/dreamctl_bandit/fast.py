@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from dreamctl import Simulator, Step
+from dreamctl.compiled import compiled
 from dreamctl.random_jit import bits, uniform
 
 from .env import REVEALS
@@ -85,7 +85,7 @@ class TwoArmeds(Simulator):
         return TWO_ARMED.picture(self.observation[row])
 
 
-@numba.njit(cache=True)
+@compiled
 def _pull(actions, pulls, chances, seeds, taken, observation, reward):  # type: ignore[no-untyped-def]
     for b in range(len(actions)):
         if chances[b, 0] == NEVER_RESET:

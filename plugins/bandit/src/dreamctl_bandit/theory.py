@@ -17,11 +17,11 @@ of A arms pays then, while that arm is pulled once in A trials.
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from dreamctl import keys
+from dreamctl.compiled import compiled
 from dreamctl.random_jit import below, bits
 
 REVEALS = 0
@@ -46,7 +46,7 @@ def slope(arms: NDArray[np.floating], trials: NDArray[np.floating]) -> float:
     return float(np.polyfit(np.log(arms), np.log(trials), 1)[0])
 
 
-@numba.njit(cache=True)
+@compiled
 def _trial(stream, number, arms):  # type: ignore[no-untyped-def]
     """Task, exploration arm, what it shows, execution arm."""
     first = np.uint64(DRAWS * number)
@@ -56,13 +56,13 @@ def _trial(stream, number, arms):  # type: ignore[no-untyped-def]
     return task, explored, task if explored == REVEALS else 0, executed
 
 
-@numba.njit(cache=True)
+@compiled
 def _best(value):  # type: ignore[no-untyped-def]
     """Whether the revealing arm is better than every other."""
     return value[1:].max() + TIE < value[REVEALS]
 
 
-@numba.njit(cache=True)
+@compiled
 def _dream(arms, stream, length):  # type: ignore[no-untyped-def]
     count = np.zeros((arms, arms, arms))  # [arm, observation, task] trials
     pulls = np.zeros(arms)  # [arm]
@@ -86,7 +86,7 @@ def _dream(arms, stream, length):  # type: ignore[no-untyped-def]
     return since
 
 
-@numba.njit(cache=True)
+@compiled
 def _rl2(arms, stream, length):  # type: ignore[no-untyped-def]
     tried = np.zeros((arms, arms, arms))  # [arm, observation, execution arm] trials
     paid = np.zeros((arms, arms, arms))  # [arm, observation, execution arm] reward

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from dreamctl.compiled import compiled
 
 from .rules import (
     AT,
@@ -74,7 +75,7 @@ def skills(observation: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.boo
     return actions, (observation[:, HAPPENINGS] > 0).any(1)
 
 
-@numba.njit(cache=True)
+@compiled
 def _aims(seen, out):  # type: ignore[no-untyped-def]
     goal, near, far = (GOAL_LEFT + GOAL_RIGHT) / 2, 0.0, float(SCREEN)
     for b in range(len(seen)):
@@ -106,7 +107,7 @@ def _aims(seen, out):  # type: ignore[no-untyped-def]
             out[b, 2 * FALLING + 2] = GOAL_LEFT + BALL / 2 <= x <= GOAL_RIGHT - BALL / 2
 
 
-@numba.njit(cache=True)
+@compiled
 def _land(seen, ball, steps, middle, goal, near, far, out):  # type: ignore[no-untyped-def]
     if ball < 0:
         return
@@ -123,7 +124,7 @@ def _land(seen, ball, steps, middle, goal, near, far, out):  # type: ignore[no-u
         out[3 + i] = (x + min(max(offset, -REACH), REACH) - middle) / WIDE
 
 
-@numba.njit(cache=True)
+@compiled
 def _fly(seen, ball, steps):  # type: ignore[no-untyped-def]
     """Where a ball's middle is after so many steps, and its speed to the right then, if walls are mirrors."""
     at = BALLS_AT + FIELDS * ball

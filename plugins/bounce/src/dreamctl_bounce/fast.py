@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dreamctl import Simulator, Step
+from dreamctl.compiled import compiled
 from dreamctl.random_jit import below, bits
 
 from . import programs, rules
@@ -189,11 +190,10 @@ def _with_room(array: NDArray[np.int32], rows: int) -> NDArray[np.int32]:
 
 
 # --- compiled -------------------------------------------------------------------------------------------------
-# numba's cache looks at this file only: after a change of numbers in rules.py or programs.py, touch it.
 # A game is passed as a record: a bare pointer, where arrays would be counted references in the innermost loop.
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def start(rows, games, pool, limit, seen):  # type: ignore[no-untyped-def]
     """Begin a game in each of `rows`: `when run`, then the first observation."""
     for b in rows:
@@ -215,7 +215,7 @@ def start(rows, games, pool, limit, seen):  # type: ignore[no-untyped-def]
             seen[b, i] = g.seen[i]
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def play(actions, games, pool, limit, seen, reward, over):  # type: ignore[no-untyped-def]
     """One step of every game that is not over; the others hold still."""
     for b in range(len(actions)):

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dreamctl import Step
+from dreamctl.compiled import compiled
 
 from .fast import FastBounce, frame_of, over_of
 from .pictures import (
@@ -80,7 +81,7 @@ class PictureBounce(FastBounce):
         return shown(self.pictures[row])
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _draw_all(rows, games, limit, out):  # type: ignore[no-untyped-def]
     for b in rows:
         _copy(EMPTY, out[b])
@@ -88,7 +89,7 @@ def _draw_all(rows, games, limit, out):  # type: ignore[no-untyped-def]
             _draw(games[b], limit, number * PLANES, out[b])
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _play(actions, games, pool, limit, before, out, reward, over):  # type: ignore[no-untyped-def]
     """One step of every game that is not over, drawn after each frame; the others hold still."""
     for b in range(len(actions)):

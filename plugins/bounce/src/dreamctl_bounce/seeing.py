@@ -15,6 +15,8 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from dreamctl.compiled import compiled
+
 from .fast_pictures import EMPTY
 from .pictures import BALLS_SEEN, CELL, DIGIT_WIDTH, DOT, DOTS, INK, MARGIN, PANEL, PLANES, SCENE, WIDTH, WOOD
 from .rules import (
@@ -103,7 +105,7 @@ class PictureReader:
         return self.seen
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _start(rows, pictures, views, seen):  # type: ignore[no-untyped-def]
     left = np.empty((CELLS, CELLS), np.int64)
     for b in rows:
@@ -122,7 +124,7 @@ def _start(rows, pictures, views, seen):  # type: ignore[no-untyped-def]
         _show(v.x, v.y, v.vx, v.vy, v.alive, v.paddle, v.own, v.opponent, seen[b])
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _read(pictures, actions, going, ended, views, seen):  # type: ignore[no-untyped-def]
     left = np.empty((CELLS, CELLS), np.int64)
     total = np.empty(len(FEATURES), np.int64)

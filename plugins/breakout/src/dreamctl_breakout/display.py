@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any
 
 from attrs import field, frozen
@@ -37,7 +37,8 @@ ITEMS = (
     "does_not_run", "input_at_start", "brick_count_wrong", "brick_layout_wrong", "colours_wrong", "ball_not_centred",
     "ball_size_wrong", "constants_ignored", "loop_never_ends",
 )  # fmt: skip
-BRICKS_GIVEN, COLUMNS_GIVEN = 100, 10
+BRICKS_GIVEN, COLUMNS_GIVEN, ROWS_GIVEN = 100, 10, 10
+COLOURS_GIVEN = ("red", "orange", "yellow", "green", "cyan")  # from the top, each of two rows
 PATIENCE, CALM = 400, 12  # frames until the wall stands; frames without another brick after which it does
 CENTRED = 2.2  # pixels
 PUT = 20.0  # pixels in a frame: more than a ball flies
@@ -265,6 +266,10 @@ def _colours(seen: Sight) -> Verdict:
     distinct = {row.most_common(1)[0][0] for row in rows}
     if len(rows) >= 6 and len(distinct) < FEW_COLOURS:
         return Verdict(True, f"{len(rows)} rows have {len(distinct)} colours.")
+    runs = [(colour, len(list(same))) for colour, same in groupby(row.most_common(1)[0][0] for row in rows)]
+    if len(rows) == ROWS_GIVEN and [colour for colour, _ in runs] == [colours.rgb(name) for name in COLOURS_GIVEN]:
+        uneven = {many for _, many in runs} != {2}
+        return Verdict(uneven, f"From the top, the colours have {', '.join(str(many) for _, many in runs)} rows.")
     return Verdict(False, f"{len(rows)} rows have {len(distinct)} colours.")
 
 

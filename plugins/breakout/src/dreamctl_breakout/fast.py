@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dreamctl import UsageError
+from dreamctl.compiled import compiled
 from dreamctl.random_jit import below, bits, uniform
 
 from . import frames
@@ -248,11 +249,10 @@ def _values(d: Design) -> dict[str, Any]:
 
 
 # --- compiled -------------------------------------------------------------------------------------------------
-# numba's cache looks at this file only: after a change of numbers in design.py, source.py or frames.py, touch it.
 # A game is passed as a record, a bare pointer. Functions stand in the order of the program that they play.
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def begin(g):  # type: ignore[no-untyped-def]
     """Run the program until its first frame ends."""
     for r in range(MOST):
@@ -285,7 +285,7 @@ def begin(g):  # type: ignore[no-untyped-def]
             play_frame(g)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def frame_of(g, mouse_x, mouse_y, click):  # type: ignore[no-untyped-def]
     """The player's mouse, then the program until its next frame ends."""
     g.gone, g.gap, g.others, g.texts, g.written = 0, 0.0, 0, 0, 0

@@ -12,6 +12,8 @@ from __future__ import annotations
 import numba
 import numpy as np
 
+from dreamctl.compiled import compiled
+
 from .frames import (
     BALL,
     BALL_BOTTOM,
@@ -47,7 +49,7 @@ KEPT = (  # for a whole episode
     "paddle top high", "paddle at", "response", "frame", "last gone", "since gone", "pending", "last click",
     "clicks at rest",
     "dead", "end misses", "number", "gone in all", "gone at first number", "extra at first miss", "told",
-    "moved since cleared",
+    "moved since cleared", "served since cleared",
     "hits in all", "no bounce in all", "inside", "paddle flip frame", "paddle streak", "wall flip frame", "wall streak",
     "size", "turn", "held", "cleared", "since cleared",
     "dead steps", "extra", "answered", "others pending", "sure off x", "sure off y", "late turns",
@@ -69,6 +71,7 @@ MEMORY = (*KEPT, *COUNTED)
     MISSES, LOW, SERVES, BRICKS_AT_START, FIRST_OFF_X, FIRST_OFF_Y, OFF_X, OFF_Y, PADDLE_TOP_LOW,
     PADDLE_TOP_HIGH, PADDLE_AT, RESPONSE, FRAME_NUMBER, LAST_GONE, SINCE_GONE, PENDING, LAST_CLICK, CLICKS_AT_REST,
     DEAD, END_MISSES, LAST_NUMBER, ALL_GONE, GONE_AT_FIRST_NUMBER, EXTRA_AT_FIRST_MISS, TOLD, MOVED_SINCE_CLEARED,
+    SERVED_SINCE_CLEARED,
     ALL_HITS, ALL_NO_BOUNCE, INSIDE, PADDLE_FLIP_FRAME, PADDLE_STREAK, WALL_FLIP_FRAME, WALL_STREAK,
     SIZE, TURN, HELD, CLEARED, SINCE_CLEARED,
     DEAD_STEPS, EXTRA, ANSWERED, OTHERS_PENDING, SURE_OFF_X, SURE_OFF_Y, LATE_TURNS,
@@ -93,11 +96,12 @@ SLOW = 3.0  # pixels a frame: so slow a mouse the paddle follows at once, even o
 SAME = 0.01  # pixels a frame
 FRAMES_AHEAD = 4  # as far above the paddle as a ball flies in these, it may turn because of it
 FASTER_THAN_ANY = 20.0  # pixels a frame
+STOPPED_WITHIN = 3  # frames after the last brick in which a ball that is stopped because of it may still move
 DEAD_ENOUGH = 3  # steps that end without any motion, after which nothing more is waited for
 CROWD = 8  # bricks that go at once are a new board if they are more
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def start(f, m):  # type: ignore[no-untyped-def]
     """Begin an episode with its first frame [F]."""
     m[:] = 0.0
@@ -122,7 +126,7 @@ def start(f, m):  # type: ignore[no-untyped-def]
     _keep(f, m)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def watch(f, m):  # type: ignore[no-untyped-def]
     """Take in a frame [F]."""
     m[FRAMES] += 1
@@ -205,15 +209,25 @@ def _watch_ball(f, m, gone):  # type: ignore[no-untyped-def]
             m[WAITS] = 1.0
             m[PENDING] = 0.0
     else:
-        if m[WAITS] != 0 or m[FLYING] == 0:
+        served = m[WAITS] != 0 or m[FLYING] == 0
+        if served:
             _served(m, dx, dy)
         else:
             _flies(f, m, dx, dy, gone)
         m[VX], m[VY] = dx, dy
         m[FLYING], m[WAITS], m[PUT], m[REST], m[DEAD], m[CLICKS_AT_REST] = 1.0, 0.0, 0.0, 0.0, 0.0, 0.0
         if m[CLEARED] != 0:
-            m[MOVED_SINCE_CLEARED] += 1
+            _moves_after_the_last(m, served)
     m[SIZE] = f[BALL_RIGHT] - f[BALL_LEFT]
+
+
+@numba.njit
+def _moves_after_the_last(m, served):  # type: ignore[no-untyped-def]
+    """A ball that stopped with the last brick, and is served again, moves because the game restarts."""
+    if served and m[MOVED_SINCE_CLEARED] <= STOPPED_WITHIN:
+        m[SERVED_SINCE_CLEARED] = 1.0
+        m[SERVED_AFTER_TOLD] += 1
+    m[MOVED_SINCE_CLEARED] += m[SERVED_SINCE_CLEARED] == 0
 
 
 @numba.njit
@@ -422,7 +436,7 @@ def _watch_bricks(f, m, gone):  # type: ignore[no-untyped-def]
         m[EARLY] += f[GAP] > SLACK
     m[LAST_GONE] = gone
     if f[BRICKS] != 0:
-        m[CLEARED], m[SINCE_CLEARED], m[MOVED_SINCE_CLEARED] = 0.0, 0.0, 0.0
+        m[CLEARED], m[SINCE_CLEARED], m[MOVED_SINCE_CLEARED], m[SERVED_SINCE_CLEARED] = 0.0, 0.0, 0.0, 0.0
     elif m[BRICKS_AT_START] != 0:
         m[CLEARED] = 1.0
         m[SINCE_CLEARED] += 1
@@ -447,7 +461,7 @@ def _watch_texts(f, m, gone, missed):  # type: ignore[no-untyped-def]
     elif gone > 0 and f[NUMBER] >= 0:
         m[UNCOUNTED_HITS] += 1
     if turn:
-        m[EXTRA] += f[TEXTS_CHANGED] - changed
+        m[EXTRA] += f[TEXTS_CHANGED] - (changed and f[NUMBER] >= 0)  # a number that is written over is news
     m[LAST_NUMBER] = f[NUMBER]
 
 
@@ -463,7 +477,7 @@ def _watch_end(f, m):  # type: ignore[no-untyped-def]
     m[END_MISSES] = m[MISSES] if ended and m[CLEARED] == 0 and f[STATUS] != CRASHED and m[MISSES] > 0 else 0.0
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def report(f, m, stepped, o):  # type: ignore[no-untyped-def]
     """Write the observation [O], after a step or (not `stepped`) at the start, and begin to count anew."""
     m[DEAD_STEPS] = m[DEAD_STEPS] + 1 if stepped and m[DEAD] != 0 else 0.0
@@ -531,7 +545,7 @@ def _write(o, at, values):  # type: ignore[no-untyped-def]
     return at
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def finished(f, m):  # type: ignore[no-untyped-def]
     """Whether the episode is over: the program has ended, or nothing moves any more whatever the player does."""
     return f[STATUS] != GOES_ON or m[DEAD_STEPS] >= DEAD_ENOUGH

@@ -69,7 +69,9 @@ class Roles:
         self.ball_box = ball.box if ball is not None else NOWHERE
         self.flying = ball is not None and self.ball_box != before and before is not NOWHERE
         self.rest = 0 if self.flying else self.rest + 1
-        gap = max((min(distance(b.box, self.ball_box), distance(b.box, before)) for b in gone), default=0.0)
+        gap = 0.0
+        if ball is not None:  # else nobody saw where it was when they went
+            gap = max((min(distance(b.box, self.ball_box), distance(b.box, before)) for b in gone), default=0.0)
         if written:
             texts += self._written(written, bool(gone))
         if ball is None or not was_flying:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from dreamctl import Simulator, Step
+from dreamctl.compiled import compiled
 
 from .design import Design
 from .drawing import draw
@@ -65,10 +65,7 @@ class DesignSimulator(Simulator):
         return draw(self.observation[row])
 
 
-# numba's cache looks at this file only: touch it after a change in fast.py, observing.py or steering.py.
-
-
-@numba.njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def begin_all(rows, games, frames, memories, seen):  # type: ignore[no-untyped-def]
     """Begin an episode in each of `rows`."""
     for b in rows:
@@ -78,7 +75,7 @@ def begin_all(rows, games, frames, memories, seen):  # type: ignore[no-untyped-d
         report(frames[b], memories[b], False, seen[b])
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def play(actions, games, frames, memories, seen, ended):  # type: ignore[no-untyped-def]
     """One step of every game that is not over; the others hold still. Returns how many frames were played."""
     played = 0

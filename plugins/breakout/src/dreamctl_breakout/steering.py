@@ -12,6 +12,8 @@ import math
 import numba
 import numpy as np
 
+from dreamctl.compiled import compiled
+
 from .frames import (
     BALL,
     BALL_BOTTOM,
@@ -70,7 +72,7 @@ BRICKS_OF_A_PLAY, DULL = 8, 2500  # bricks that end a play; frames without a bri
 SERVE_AFTER = 7  # frames: a ball that waits so long is served
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def steer(action, f, m):  # type: ignore[no-untyped-def]
     """Mouse x and y in whole pixels, and whether it clicks, in the next frame."""
     width = f[WIDTH]
@@ -104,7 +106,7 @@ def steer(action, f, m):  # type: ignore[no-untyped-def]
     return _pixel(target - m[RESPONSE], width), _pixel(y, f[HEIGHT]), click
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def over(action, f, m):  # type: ignore[no-untyped-def]
     """Whether the step is over after this frame."""
     frames = m[FRAMES]

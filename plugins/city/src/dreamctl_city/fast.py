@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from dreamctl import Simulator, Step
+from dreamctl.compiled import compiled
 
 from .env import (
     ACTIONS,
@@ -99,7 +99,7 @@ def _rides(stops: tuple[Place, ...], depots: tuple[Place, ...]) -> NDArray[np.in
 WAYS, USEFUL, USELESS = _ways(), _rides(STOPS, DEPOTS), _rides(USELESS_STOPS, USELESS_DEPOTS)
 
 
-@numba.njit(cache=True)
+@compiled
 def _step(actions, params, goal, before, after, taken, over, reward):  # type: ignore[no-untyped-def]
     has_map = after.shape[1] == 4
     for b in range(len(actions)):

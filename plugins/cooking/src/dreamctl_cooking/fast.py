@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from dreamctl import Simulator, Step
+from dreamctl.compiled import compiled
 
 from .env import (
     AT_BOWL,
@@ -77,7 +77,7 @@ class Kitchens(Simulator):
         return draw(self.observation[row], None if first == NOTHING else (first, second))
 
 
-@numba.njit(cache=True)
+@compiled
 def _step(actions, state, before, after, reward):  # type: ignore[no-untyped-def]
     drawers, asked, stage, taken, over = state
     for b in range(len(actions)):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from dreamctl import Simulator, Step
+from dreamctl.compiled import compiled
 
 from .env import Layout
 
@@ -50,14 +50,14 @@ class Hallways(Simulator):
         return draw(self.layout, self.observation[row])
 
 
-@numba.njit(cache=True)
+@compiled
 def _reset(given, rows, params, observation):  # type: ignore[no-untyped-def]
     for i, row in enumerate(rows):
         params[row, 0], params[row, 1] = given[i, 0], given[i, 1]
         observation[row] = 0
 
 
-@numba.njit(cache=True)
+@compiled
 def _step(size, params, actions, before, after, reward, terminated):  # type: ignore[no-untyped-def]
     hallways, length, sign, has_sign = size
     behind = hallways + 1

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from dreamctl import Simulator, Step
+from dreamctl.compiled import compiled
 
 from .env import ACTIONS, ENDS, HEIGHT, PLACES, START, WIDTH, distances, moved
 
@@ -69,7 +69,7 @@ def _left() -> NDArray[np.int64]:
 WAYS, LEFT = _ways(), _left()
 
 
-@numba.njit(cache=True)
+@compiled
 def _step(actions, dense, end, before, after, reward, over):  # type: ignore[no-untyped-def]
     for b in range(len(actions)):
         x, y, e = int(before[b, 0]), int(before[b, 1]), end[b]

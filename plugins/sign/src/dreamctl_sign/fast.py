@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dreamctl import Simulator, Step
+from dreamctl.compiled import compiled
 from dreamctl.random_jit import bits, uniform
 
 from . import world
@@ -88,7 +89,7 @@ class Signs(Simulator):
         return shown(self.look(row))
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _reset(tasks, seeds, rows, asked, games, pictures):  # type: ignore[no-untyped-def]
     for i, row in enumerate(rows):
         g = games[row]
@@ -110,7 +111,7 @@ def _drawn(seed, number):  # type: ignore[no-untyped-def]
     return uniform(bits(seed, np.uint64(number)))
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _step(actions, games, before, pictures, reward):  # type: ignore[no-untyped-def]
     for b in range(len(actions)):
         g = games[b]

@@ -12,6 +12,8 @@ import math
 import numba
 import numpy as np
 
+from dreamctl.compiled import compiled
+
 from . import scene
 from .pictures import FOCAL
 from .scene import (
@@ -58,7 +60,7 @@ TOP = np.dtype(  # of a block, in rows and columns from the first up to the last
 side = numba.njit(scene.side)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def draw(x, z, forward, turned, word, out):  # type: ignore[no-untyped-def]
     """Draw what is seen into out [rows, columns, 3]."""
     rows, columns = out.shape[0], out.shape[1]

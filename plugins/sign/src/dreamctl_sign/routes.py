@@ -7,6 +7,8 @@ import math
 import numba
 import numpy as np
 
+from dreamctl.compiled import compiled
+
 from .fast import blocked, facing, touched
 from .world import (
     BARRIER_SOUTH,
@@ -54,7 +56,7 @@ def _beside(x, z, goal):  # type: ignore[no-untyped-def]
     return False
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def routes(places, goals):  # type: ignore[no-untyped-def]
     """Actions [N, HORIZON] from places (x, z, angle) [N, 3] to the goals [N] (objects, or `SIGN`), and how many [N],
     with FORWARD behind the last; HORIZON + 1 where there is no way within the horizon.

@@ -13,6 +13,8 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from dreamctl.compiled import compiled
+
 from .fast import blocked, facing, touched
 from .fast_pictures import draw
 from .pictures import COLUMNS, ROWS
@@ -54,7 +56,7 @@ def _coarse(pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
     return pictures.reshape(shape).mean((2, 4), dtype=np.float32).reshape(len(pictures), -1)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _drawn(places, word):  # type: ignore[no-untyped-def]
     out = np.empty((len(places), ROWS, COLUMNS, 3), np.uint8)
     for i in range(len(places)):
@@ -62,7 +64,7 @@ def _drawn(places, word):  # type: ignore[no-untyped-def]
     return out
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _refined(pictures, candidates):  # type: ignore[no-untyped-def]
     """The best of candidates [N, C, 3], each moved as long as its picture gets more like what is seen."""
     found = np.empty((len(pictures), 3))
@@ -112,7 +114,7 @@ def _apart(place, word, picture, drawn):  # type: ignore[no-untyped-def]
     return total
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def read(pictures, places):  # type: ignore[no-untyped-def]
     """How likely each word makes what is seen from places [N, 3]: [N, words], 1 for all where none can be read."""
     likely = np.ones((len(pictures), len(WORDS)))
@@ -134,7 +136,7 @@ def read(pictures, places):  # type: ignore[no-untyped-def]
     return likely
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def moved(places, actions):  # type: ignore[no-untyped-def]
     """Where one is after an action: [N, 3]."""
     after = places.copy()
@@ -151,7 +153,7 @@ def moved(places, actions):  # type: ignore[no-untyped-def]
     return after
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def nearest(places):  # type: ignore[no-untyped-def]
     """The object that is touched at places [N, 3]: [N], -1 for none."""
     things = np.empty(len(places), np.int64)
