@@ -44,9 +44,9 @@ BATCH, PLAYED, POINTS = 128, 512, 12
 # --- worlds ---------------------------------------------------------------------------------------------------------
 
 
-def sign(hallways: int) -> Environment:
-    """Hallways of two steps, and a sign two steps the other way."""
-    return hallway(hallways=hallways, length=2, sign=2)
+def sign(hallways: int, far: int = 2) -> Environment:
+    """Hallways of two steps, and a sign so far the other way; who walks at random comes to one that is near."""
+    return hallway(hallways=hallways, length=2, sign=far)
 
 
 def tiles(hallways: int = 4, bits: int = 6) -> Environment:
@@ -98,8 +98,8 @@ TERMS = [
     Term(
         explorer="task-id",
         term="the gain about the identity",
-        world="a sign, two hallways",
-        make=lambda: sign(2),
+        world="a sign three steps away, two hallways",
+        make=lambda: sign(2, far=3),
         steps=60_000,
         instead=NoGain,
     ),
@@ -138,9 +138,9 @@ TERMS = [
     Term(
         explorer="metacure",
         term="the reward for prediction error",
-        world="a sign, two hallways",
-        make=lambda: sign(2),
-        steps=60_000,
+        world="a sign three steps away, two hallways",
+        make=lambda: sign(2, far=3),
+        steps=120_000,
         without={"intrinsic": 0.0},
     ),
 ]

@@ -13,8 +13,9 @@ from campy.graphics.gobjects import GOval, GRect
 from campy.gui.events.mouse import onmouseclicked, onmousemoved
 from campy.gui.events.timer import pause
 window = GWindow(width=400, height=500)
-for n in range(BRICKS):
-    window.add(GRect(30, 10), 10 + n % 10 * 38, 50 + n // 10 * 15)
+bricks = [GRect(30, 10) for n in range(BRICKS)]
+for n, brick in enumerate(bricks):
+    window.add(brick, 10 + n % 10 * 38, 50 + n // 10 * 15)
 paddle, ball = GRect(80, 10), GOval(20, 20)
 window.add(paddle, 160, 450)
 window.add(ball, 190, 240)
@@ -32,6 +33,7 @@ while turns:
     pause(10)
     if flies:
         ball.move(*flies)
+        EACH
         flies[0] *= -1 if ball.x < 0 or ball.x > 380 else 1
         touches = paddle.y - 20 <= ball.y <= paddle.y + 10 and paddle.x - 20 <= ball.x <= paddle.x + 80
         if TOUCH:
@@ -46,10 +48,10 @@ while True:
 """
 
 
-def noticed(*actions, turns=3, more="pass", step="pass", touch="touches", bricks=20, after="pass"):
+def noticed(*actions, turns=3, more="pass", step="pass", touch="touches", each="pass", bricks=20, after="pass"):
     """The observation after each of some steps, by name."""
     text = GAME.replace("TURNS", str(turns)).replace("MORE", more).replace("STEP", step).replace("TOUCH", touch)
-    text = text.replace("BRICKS", str(bricks)).replace("AFTER", after)
+    text = text.replace("BRICKS", str(bricks)).replace("AFTER", after).replace("EACH", each)
     simulator = ProgramSimulator(1, Box)
     simulator.reset([Program({"breakout.py": text.encode()})], np.array([3], np.uint64), np.array([0]))
     seen = [dict(zip(FEATURES, simulator.step(np.array([a])).observation[0], strict=True)) for a in actions]
@@ -93,3 +95,11 @@ def test_a_click_that_serves_again_when_the_ball_has_come_to_rest_changes_nothin
     )
     assert step["served down"] == 1
     assert step["changes at clicks"] == 0
+
+
+@pytest.mark.parametrize("stops", [True, False])
+def test_a_ball_that_stopped_with_the_last_brick_and_is_served_again_does_not_fly_on_after_it(stops):
+    each = "if bricks: window.remove(bricks.pop()); flies[:] = flies if bricks or not STOPS else []; continue"
+    steps = noticed(DODGE, CLICK, DODGE, turns=9, each=each.replace("STOPS", str(stops)))
+    assert (max(step["flies after the last brick"] for step in steps) == 0) == stops
+    assert (max(step["served after the end"] for step in steps) > 0) == stops

@@ -174,6 +174,12 @@ while True:
     assert [frame[GAP] for frame in frames if frame[GONE]] == [10.0]
 
 
+def test_a_ball_that_is_taken_away_in_the_frame_of_the_last_brick_was_not_far_from_it():
+    text = TK + PLAIN + "frame()\ncanvas.coords(ball, 100, 130, 120, 150)\nframe()\n"
+    frames = still(run(text + "canvas.delete(bricks[42])\ncanvas.delete(ball)\nwhile True:\n    frame()\n"), 8)
+    assert [(frame[BALL], frame[GAP]) for frame in frames if frame[GONE]] == [(0, 0)]
+
+
 def test_a_label_that_goes_when_the_ball_flies_by_is_another_thing_that_went():
     text = (
         PLAIN

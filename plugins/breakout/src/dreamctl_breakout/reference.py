@@ -203,6 +203,9 @@ WRONG: tuple[tuple[str, str, tuple[str, ...], tuple[Change, ...]], ...] = (
         (("brick_breaker.py", '["red", "orange", "yellow", "green", "blue"][row // 2]', '"red"'),),
     ),
     (
+        "bridge_clicks", "a row too many is red", ("colours_wrong",), (("breakout.py", "if i < 2:", "if i <= 2:"),),
+    ),
+    (
         "bridge_clicks", "all that the ball touches goes", ("multi_brick_one_frame", "brick_no_bounce"),
         (
             (
