@@ -44,9 +44,9 @@ BATCH, PLAYED, POINTS = 128, 512, 12
 # --- worlds ---------------------------------------------------------------------------------------------------------
 
 
-def sign(hallways: int, far: int = 2) -> Environment:
-    """Hallways of two steps, and a sign so far the other way; who walks at random comes to one that is near."""
-    return hallway(hallways=hallways, length=2, sign=far)
+def sign(far: int) -> Environment:
+    """Two hallways of two steps, and a sign so far the other way; one of two steps is found by chance now and then."""
+    return hallway(hallways=2, length=2, sign=far)
 
 
 def tiles(hallways: int = 4, bits: int = 6) -> Environment:
@@ -99,7 +99,7 @@ TERMS = [
         explorer="task-id",
         term="the gain about the identity",
         world="a sign three steps away, two hallways",
-        make=lambda: sign(2, far=3),
+        make=lambda: sign(far=3),
         steps=60_000,
         instead=NoGain,
     ),
@@ -131,7 +131,7 @@ TERMS = [
         explorer="mame",
         term="the reward for usefulness",
         world="a sign, two hallways",
-        make=lambda: sign(2),
+        make=lambda: sign(far=2),
         steps=60_000,
         without={"intrinsic": 0.0},
     ),
@@ -139,7 +139,7 @@ TERMS = [
         explorer="metacure",
         term="the reward for prediction error",
         world="a sign three steps away, two hallways",
-        make=lambda: sign(2, far=3),
+        make=lambda: sign(far=3),
         steps=120_000,
         without={"intrinsic": 0.0},
     ),

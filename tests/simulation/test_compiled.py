@@ -32,10 +32,12 @@ def small(tmp_path):
     return folder
 
 
-def asked(small):
+def asked(small, question=ASKED, **more):
     """What the function gives in a process of its own, and how often it was found on disk."""
-    environment = {**os.environ, "PYTHONPATH": str(small.parent), "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run([sys.executable, "-c", ASKED], env=environment, capture_output=True, text=True, check=True)
+    own = {"PYTHONPATH": str(small.parent), "PYTHONDONTWRITEBYTECODE": "1", "NUMBA_CACHE_DIR": str(small / "cache")}
+    done = subprocess.run(
+        [sys.executable, "-c", question], env=os.environ | own | more, capture_output=True, text=True, check=True
+    )
     return [int(word) for word in done.stdout.split()]
 
 
@@ -49,3 +51,13 @@ def test_a_function_is_compiled_anew_when_what_it_was_compiled_with_changes(smal
     path.write_text(path.read_text().replace(before, after))
     assert asked(small) == [21, 0]
     assert asked(small) == [21, 1]
+
+
+def test_where_numba_is_told_to_compile_nothing_functions_stay_plain(small):
+    question = "from small.caller import called; print(called(1))"
+    assert asked(small, question, NUMBA_DISABLE_JIT="1") == [2]
+
+
+def test_what_is_no_file_beside_a_function_is_no_matter(small):
+    (small / ".#callee.py").symlink_to("nowhere")
+    assert asked(small) == [2, 0]

@@ -14,7 +14,7 @@ def lambda_returns(reward, value, mask, valid, discount, lambda_, last_value, fo
 
     reward, value, mask, discount [B, T], valid [B, T+1], last_value [B] float32 -> [B, T] float32, 0 where no step
     happened. `value` is V(s_t), of the observation that the step left. A trial is one stream: the slot between two of
-    its episodes is no decision, so it passes value and return on, discounted likewise, with what it holds. Behind the
+    its episodes is no decision, and adds its reward to what follows, times its discount. Behind the
     trial's last step comes `last_value`: 0 where the end of the trial is the end of what counts, V(s_T) to bootstrap
     through a step limit. `followed` [B, T] says where the greedy action was taken; before another one, a return counts
     as the value of what the row left (Watkins 1989).
@@ -50,10 +50,12 @@ def trial_returns(
 ) -> NDArray[np.float32]:
     """`lambda_returns` with types in order; without `last_value` nothing counts behind the trial.
 
-    One `discount` is that of each decision; by slot, [B, T], it may differ with how long each took.
+    One `discount` is that of each decision, and 1 in other slots; by slot, [B, T], it may differ with how long each
+    took.
     """
-    if isinstance(discount, float):
-        discount = np.where(mask, np.float32(discount), np.float32(1))
+    discount = np.asarray(discount, np.float32)
+    if not discount.ndim:
+        discount = np.where(mask, discount, np.float32(1))
     if last_value is None:
         last_value = np.zeros(len(reward), np.float32)
     if followed is None:
@@ -64,7 +66,7 @@ def trial_returns(
         value.astype(as32),
         mask,
         valid,
-        discount.astype(as32),
+        discount,
         as32(lambda_),
         last_value.astype(as32),
         followed,

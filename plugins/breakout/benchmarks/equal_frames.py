@@ -70,11 +70,12 @@ def measured(path: Path, designs: int) -> Iterator[tuple[str, dict[int, dict[str
     keys = [run.rubric.keys[n] for n in played]
     targets = run.rubric.targets(tasks)[:, played]
     common = [key for key, share in zip(keys, run.prevalence[played], strict=True) if share >= COMMON]
+    inputs = Inputs(run.environment)
     for name, policy, judge in players(run):
         seeds = task_seeds(run.settings.seed, EVALUATE, tasks)
         parts: dict[int, list[NDArray[np.float64]]] = {frames: [] for frames in BUDGETS}
         for episodes in explore(run.environment, policy, tasks, seeds):
-            took = Inputs(run.environment).durations(episodes)
+            took = inputs.durations(episodes)
             for frames in BUDGETS:
                 parts[frames].append(judge.probabilities(cut(episodes, within(took, frames)))[:, played])
         yield (

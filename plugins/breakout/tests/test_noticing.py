@@ -97,9 +97,29 @@ def test_a_click_that_serves_again_when_the_ball_has_come_to_rest_changes_nothin
     assert step["changes at clicks"] == 0
 
 
-@pytest.mark.parametrize("stops", [True, False])
-def test_a_ball_that_stopped_with_the_last_brick_and_is_served_again_does_not_fly_on_after_it(stops):
-    each = "if bricks: window.remove(bricks.pop()); flies[:] = flies if bricks or not STOPS else []; continue"
-    steps = noticed(DODGE, CLICK, DODGE, turns=9, each=each.replace("STOPS", str(stops)))
-    assert (max(step["flies after the last brick"] for step in steps) == 0) == stops
-    assert (max(step["served after the end"] for step in steps) > 0) == stops
+GOES = """
+        if bricks:
+            window.remove(bricks.pop())
+            if not bricks:
+                THEN
+            continue
+"""
+REST = "[pause(10) for frame in range(30)]"
+WALL = "bricks += [GRect(30, 10) for n in range(20)]; [window.add(b, 10 + n * 19, 50) for n, b in enumerate(bricks)]"
+
+
+@pytest.mark.parametrize(
+    ("then", "what", "flies_on", "restarts"),
+    [
+        ("flies.clear()", "stops, and a click serves it", False, True),
+        ("pass", "flies on", True, False),
+        (REST, "rests, and flies on by itself", True, False),
+        (f"{REST}; {WALL}", "rests, and flies on with the next wall", False, False),
+        (f"flies.clear(); {WALL}", "stops, with the next wall", False, False),
+        (f"ball.x = 10; {REST}; flies.clear(); turns = 0", "moves once more when the game is over", False, False),
+    ],
+)
+def test_what_a_ball_does_after_the_last_brick(then, what, flies_on, restarts):
+    steps = noticed(DODGE, CLICK, DODGE, turns=9, each=GOES.replace("THEN", then))
+    assert (max(step["flies after the last brick"] for step in steps) > 0.1) == flies_on, what
+    assert (max(step["served after the end"] for step in steps) > 0) == restarts, what

@@ -49,7 +49,7 @@ def classic() -> Environment:
         drawing=DRAWING,
         footage=_footage,
         live=_live,
-        settings={"dream": {"episodes": 6, "discount": 0.95, "rare": 0.5}},  # for each thousand frames
+        settings={"dream": {"discount": 0.95, "episodes": 6, "rare": 0.5}},  # README: "How the explorer learns"
         version=2,
     )
 

@@ -32,7 +32,8 @@ STANDING = (  # how things stand
 TOTALS = (  # of these, what says something about the program
     "ball size", "bricks", "bricks at start", "put off x", "put off y", "misses",
 )  # fmt: skip
-DURATION, STEPS = "frames", "steps"  # of the step, in thousands; that one was played
+DURATION = "frames"  # that the step took, in thousands
+STEPS = "steps"  # 1 where one was played
 OUTCOMES = (  # what happened in the step
     DURATION, "past side walls", "past the top wall", "stays above", "wall flips in a row", "paddle flips in a row",
     "paddle bounces", "turns at the paddle", "passes the paddle", "brick hits", "hits without bounce",

@@ -97,6 +97,7 @@ SAME = 0.01  # pixels a frame
 FRAMES_AHEAD = 4  # as far above the paddle as a ball flies in these, it may turn because of it
 FASTER_THAN_ANY = 20.0  # pixels a frame
 STOPPED_WITHIN = 3  # frames after the last brick in which a ball that is stopped because of it may still move
+FLIES_AGAIN = 6  # frames that a ball flies without bricks, after which it was served for no new game
 DEAD_ENOUGH = 3  # steps that end without any motion, after which nothing more is waited for
 CROWD = 8  # bricks that go at once are a new board if they are more
 
@@ -217,17 +218,19 @@ def _watch_ball(f, m, gone):  # type: ignore[no-untyped-def]
         m[VX], m[VY] = dx, dy
         m[FLYING], m[WAITS], m[PUT], m[REST], m[DEAD], m[CLICKS_AT_REST] = 1.0, 0.0, 0.0, 0.0, 0.0, 0.0
         if m[CLEARED] != 0:
-            _moves_after_the_last(m, served)
+            _moves_after_the_last(f, m, served)
     m[SIZE] = f[BALL_RIGHT] - f[BALL_LEFT]
 
 
 @numba.njit
-def _moves_after_the_last(m, served):  # type: ignore[no-untyped-def]
-    """A ball that stopped with the last brick, and is served again, moves because the game restarts."""
-    if served and m[MOVED_SINCE_CLEARED] <= STOPPED_WITHIN:
-        m[SERVED_SINCE_CLEARED] = 1.0
-        m[SERVED_AFTER_TOLD] += 1
-    m[MOVED_SINCE_CLEARED] += m[SERVED_SINCE_CLEARED] == 0
+def _moves_after_the_last(f, m, served):  # type: ignore[no-untyped-def]
+    """A ball that stopped with the last brick, and that a click serves once more, flies because the game restarts."""
+    again = served and m[MOVED_SINCE_CLEARED] <= STOPPED_WITHIN and (f[CLICKED] != 0 or m[LAST_CLICK] != 0)
+    if m[SERVED_SINCE_CLEARED] == 0 and not again:
+        m[MOVED_SINCE_CLEARED] += 1
+        return
+    m[SERVED_SINCE_CLEARED] += 1
+    m[SERVED_AFTER_TOLD] += m[SERVED_SINCE_CLEARED] == FLIES_AGAIN
 
 
 @numba.njit
@@ -461,7 +464,7 @@ def _watch_texts(f, m, gone, missed):  # type: ignore[no-untyped-def]
     elif gone > 0 and f[NUMBER] >= 0:
         m[UNCOUNTED_HITS] += 1
     if turn:
-        m[EXTRA] += f[TEXTS_CHANGED] - (changed and f[NUMBER] >= 0)  # a number that is written over is news
+        m[EXTRA] += f[TEXTS_CHANGED] - changed
     m[LAST_NUMBER] = f[NUMBER]
 
 
