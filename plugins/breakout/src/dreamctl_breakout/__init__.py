@@ -49,7 +49,7 @@ def classic() -> Environment:
         drawing=DRAWING,
         footage=_footage,
         live=_live,
-        settings={"dream": {"discount": 0.95, "episodes": 6, "rare": 0.5}},  # README: "How the explorer learns"
+        settings={"dream": {"discount": 0.97, "entropy": 0.002, "episodes": 6, "rare": 0.5}},
         version=2,
     )
 
