@@ -12,12 +12,12 @@ from dreamctl_breakout.frames import (
     BRICKS,
     GAP,
     GONE,
+    NEWS,
     NUMBER,
     OTHERS_GONE,
     PADDLE,
     PADDLE_LEFT,
     PADDLE_RIGHT,
-    TEXTS_CHANGED,
     WIDTH,
 )
 
@@ -212,7 +212,27 @@ while True:
 """
     )
     assert frame[NUMBER] == 3
-    assert frame[TEXTS_CHANGED] == 0
+    assert frame[NEWS] == 0
+
+
+def test_new_texts_and_words_written_over_are_news_and_counting_is_not():
+    text = """
+lives = canvas.create_text(60, 20, text="Lives: 3")
+frame()
+canvas.itemconfig(lives, text="Lives: 2")
+frame()
+canvas.delete(lives)
+lives = canvas.create_text(60, 20, text="Lives: 1")
+frame()
+canvas.itemconfig(lives, text="None left")
+frame()
+canvas.create_text(200, 300, text="You have 7 points")
+while True:
+    frame()
+"""
+    frames = still(run(TK + PLAIN + text), 9)
+    assert [frame[NEWS] for frame in frames if frame[NEWS]] == [1, 1]
+    assert frames[-1][NUMBER] == 1
 
 
 def test_play_begins_when_there_are_bricks_and_clicks_if_they_do_not_come():

@@ -127,7 +127,6 @@ STATE = [  # how a game stands
     ("taken", "i8", CROWD),  # the bricks that went
     ("others", "i8"),
     ("texts", "i8"),  # that are new
-    ("written", "i8"),  # whether the label was
     ("mouse_x", "f8"),
     ("mouse_y", "f8"),
     ("clicked", "f8"),
@@ -273,7 +272,7 @@ def begin(g):  # type: ignore[no-untyped-def]
     if g.label == TURNS:
         g.shown = g.turns
     g.counter = np.uint64(0)
-    g.gone, g.gap, g.others, g.texts, g.written = 0, 0.0, 0, 0, 0
+    g.gone, g.gap, g.others, g.texts = 0, 0.0, 0, 0
     g.mouse_x, g.mouse_y, g.clicked = -1.0, -1.0, 0.0
     g.noted_x, g.noted_y = g.width / 2, g.paddle_moved_y
     if g.does_not_start:
@@ -288,7 +287,7 @@ def begin(g):  # type: ignore[no-untyped-def]
 @compiled(nogil=True)
 def frame_of(g, mouse_x, mouse_y, click):  # type: ignore[no-untyped-def]
     """The player's mouse, then the program until its next frame ends."""
-    g.gone, g.gap, g.others, g.texts, g.written = 0, 0.0, 0, 0, 0
+    g.gone, g.gap, g.others, g.texts = 0, 0.0, 0, 0
     g.mouse_x, g.mouse_y, g.clicked = mouse_x, mouse_y, click
     if g.status != frames.GOES_ON:
         return
@@ -491,7 +490,6 @@ def lose_turn(g):  # type: ignore[no-untyped-def]
 def show(g, number):  # type: ignore[no-untyped-def]
     """Set the label's text."""
     if g.label_there and number != g.shown:
-        g.written = 1
         g.number = number
     g.shown = number
 
@@ -710,7 +708,7 @@ def look(g, frame):  # type: ignore[no-untyped-def]
     frame[frames.GONE] = g.gone
     frame[frames.GAP] = g.gap
     frame[frames.OTHERS_GONE] = g.others
-    frame[frames.TEXTS_CHANGED] = g.texts + g.written
+    frame[frames.NEWS] = g.texts
     frame[frames.NUMBER] = g.number
     frame[frames.MOUSE_X] = g.mouse_x
     frame[frames.MOUSE_Y] = g.mouse_y

@@ -28,6 +28,7 @@ from .frames import (
     GONE,
     HEIGHT,
     MOUSE_X,
+    NEWS,
     NUMBER,
     OTHERS_GONE,
     PADDLE,
@@ -36,7 +37,6 @@ from .frames import (
     PADDLE_RIGHT,
     PADDLE_TOP,
     STATUS,
-    TEXTS_CHANGED,
     WIDTH,
 )
 from .names import FEATURES as FEATURES
@@ -464,7 +464,7 @@ def _watch_texts(f, m, gone, missed):  # type: ignore[no-untyped-def]
     elif gone > 0 and f[NUMBER] >= 0:
         m[UNCOUNTED_HITS] += 1
     if turn:
-        m[EXTRA] += f[TEXTS_CHANGED] - changed
+        m[EXTRA] += f[NEWS]
     m[LAST_NUMBER] = f[NUMBER]
 
 

@@ -255,11 +255,11 @@ class Roles:
     # --- texts ---
 
     def _written(self, changed: Iterable[Thing], with_brick: bool) -> int:
-        """How many texts changed; which of them shows a number."""
+        """How many texts were written over with something other than a number; which of them shows one."""
         count = 0
         for thing in changed:
-            count += 1
             found = NUMBER.findall(thing.text)
+            count += not found
             if found:
                 number = self.numbers.setdefault(thing.number, [0, 0, 0])
                 number[0] = int(found[-1][:15])
