@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ def compiled(function: Callable[..., Any] | None = None, **options: Any) -> Any:
     What the function calls and names stands in its own folder or in `dreamctl.random_jit`, directly and indirectly.
     """
     if function is None:
-        return lambda function: compiled(function, **options)
+        return partial(compiled, **options)
     dispatcher = numba.njit(cache=True, **options)(function)
     index = getattr(getattr(dispatcher, "_cache", None), "_cache_file", None)  # of what is on disk, good for one stamp
     if index is None:  # numba compiles nothing, or keeps it elsewhere

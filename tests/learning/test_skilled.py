@@ -9,6 +9,7 @@ import torch
 
 from dreamctl import Environment, Problem, Simulator, Step, Task, TaskSet, keys, open_simulator
 from dreamctl.algorithms.running import RunningJudge
+from dreamctl.errors import PluginError
 from dreamctl.learning import Inputs, Journal, SkilledLearner, SkilledOptions, Trials, explore
 from dreamctl.learning.skilled import with_belief
 from dreamctl.simulation.episodes import follow
@@ -390,3 +391,8 @@ def test_where_nothing_is_discounted_the_time_that_steps_take_is_the_same_to_it(
         torch.manual_seed(0)
         each.learn(episodes, episodes.reward, journal)
     assert torch.equal(weights(learner.net), weights(twin.net))
+
+
+def test_a_duration_that_is_no_feature_is_named(skilled):
+    with pytest.raises(PluginError, match="'duration' names 'minutes', which is not in 'features'"):
+        attrs.evolve(skilled, duration="minutes")
