@@ -35,6 +35,31 @@ def test_grading_pays_the_same_total_as_information_gain_does():
     assert not sparse.reward(log_q, tau)[:, :-1].any()
 
 
+def test_what_is_gained_in_grading_is_the_weighted_mean_over_labels():
+    environment, rubric = switches(3)
+    problem = Problem(environment=environment, rubric=rubric, tasks=environment.tasks(), options={"rare": 0.0})
+    probability = np.array([[[0.2, 0.4, 0.5], [0.9, 0.9, 0.5]]], np.float32)
+    by_hand = [[np.log(0.2 * 0.6) / 3, np.log(0.9 * 0.1) / 3]]  # one label present, one absent, one not known
+    for learner in (DreamGrader(problem), direct_max(problem)):
+        log_q = learner.log_likelihood(probability, np.array([[1, 0, np.nan]], np.float32))
+        np.testing.assert_allclose(log_q, by_hand, rtol=1e-5)
+
+
+def test_grading_can_pay_for_right_verdicts_of_known_labels():
+    environment, rubric = switches(3)
+    problem = Problem(environment=environment, rubric=rubric, tasks=environment.tasks(), options={"paid": "accuracy"})
+    learner = direct_max(problem)
+    probability = np.array([[[0.2, 0.2, 0.2], [0.2, 0.9, 0.2], [0.9, 0.9, 0.2]]], np.float32)
+    told = learner.log_likelihood(probability, np.array([[1, 1, np.nan]], np.float32))
+    np.testing.assert_array_equal(told, [[0, 0.5, 1]])
+
+
+def test_control_learns_to_explore_from_the_rows_that_executed_on_what_was_found():
+    environment = bandit(3)
+    learner = direct_max(Problem(environment=environment, tasks=environment.tasks(), batch=8))
+    np.testing.assert_array_equal(learner.rewarded(np.array([True, False, True, False])), [1, 3])
+
+
 def test_control_pays_the_return_of_the_execution_less_the_cost():
     environment = bandit(3)
     problem = Problem(environment=environment, tasks=environment.tasks(), batch=32, options={"cost": 0.25})

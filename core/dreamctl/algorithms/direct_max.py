@@ -1,16 +1,22 @@
 """direct-max: exploration rewarded at the end of the trial only, the naive approach of the lecture.
 
-Everything but the explorer's reward is as in DREAM (`dream.py`), so the comparison isolates credit assignment:
+The other parts are those of DREAM (`dream.py`), so the comparison isolates credit assignment:
 
     r_t = 0 before the last step;  r_T = log q(y | tau) - log q(y) - c T     (grading: the same total as DREAM's)
     r_t = 0 before the last step;  r_T = the execution's return - c T         (control)
 
-Liu et al. 2022 call the first "direct maximisation" and note that it is RL2 on the grading objective.
+For control only those rows teach the explorer that executed on what it had found, half of them, and c is in return.
+
+Liu et al. 2022 call it "direct maximisation" and note that it is RL2 on the grading objective. They pay what the
+prediction is worth, 1 where it is right: `--set paid=accuracy`.
 """
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
+from attrs import frozen
 from numpy.typing import NDArray
 
 from ..learning.gain import information_gain
@@ -18,7 +24,7 @@ from ..learning.learner import Learner
 from ..records import Problem
 from ..simulation.episodes import Episodes
 from .dream import Dream
-from .dream_grader import DreamGrader
+from .dream_grader import DreamGrader, GraderOptions
 
 
 def direct_max(problem: Problem) -> Learner:
@@ -38,8 +44,25 @@ class DirectMax(Dream):
         return np.flatnonzero(~knowing)
 
 
+@frozen(kw_only=True)
+class DirectMaxOptions(GraderOptions):
+    """Settings of direct-max for grading."""
+
+    paid: Literal["likelihood", "accuracy"] = "likelihood"  # for what is believed of the truth, or for right verdicts
+
+
 class DirectMaxGrader(DreamGrader):
-    """DreamGrader's parts, with the whole information gain paid out at the last step."""
+    """DreamGrader's parts, with what the whole exploration has gained paid out at the last step."""
+
+    Options = DirectMaxOptions
+
+    def log_likelihood(self, probability: NDArray[np.float32], y: NDArray[np.float32]) -> NDArray[np.float32]:
+        """What is paid for [B, T+1]; with `paid=accuracy` the share of the known labels y that are told rightly."""
+        if self.options.paid == "likelihood":
+            return super().log_likelihood(probability, y)
+        known = ~np.isnan(y)[:, None]
+        right = ((probability > 0.5) == (y > 0.5)[:, None]) & known
+        return (right.sum(2) / np.maximum(known.sum(2), 1)).astype(np.float32)
 
     def reward(self, log_q: NDArray[np.float32], tau: Episodes) -> NDArray[np.float32]:
         return at_the_end(information_gain(log_q, tau, self.options.cost).sum(1), tau)

@@ -77,7 +77,7 @@ class DecoupledOptions:
     sticky: float = 0.0  # share of the random actions that are the last action again, which leads farther
     departing: bool = False  # each of them is greedy up to a step of its own, and noisy from there on
     cut: bool = False  # no return reaches back over an action that was not the greedy one
-    best: bool = False  # a run ends with the weights that earned most in training, of told rows and near-greedy ones
+    best: bool = False  # a run ends with the weights with which near-greedy rows earned most in training on z = g(tau)
     decoder_rate: float = field(default=Factory(lambda self: self.learning_rate, takes_self=True))
     decoder_minibatches: int = 2
     replayed: float = 0.5  # explorations that the decoder replays for each fresh one
@@ -92,7 +92,7 @@ class DreamOptions(DecoupledOptions):
     z: int = 16  # dimension of the task embedding
     rho: float = 0.1  # standard deviation of the bottleneck's noise, and of q
     bottleneck: Literal["variational", "noise", "none"] = "variational"
-    pressure: float = 0.001  # lambda, in return per nat
+    pressure: float = 0.001  # lambda, in squared return per nat, as it is weighed against the error of Q
     pressure_from: float = 0.0  # share of the budget after which it begins to grow; half a budget later it is whole
     spread: float = 0.25  # standard deviation of the embeddings at the start, in each dimension
 

@@ -2,7 +2,9 @@
 
 The labels y take the place of DREAM's embedding z, there is no execution, and the answer is the decoder's own output:
 
-    r_t = sum_l w_l [ log q(y_l | tau_:t+1) - log q(y_l | tau_:t) ] - c,    w_l = H(y_l)^-rare
+    r_t = 1/L sum_l w_l [ log q(y_l | tau_:t+1) - log q(y_l | tau_:t) ] - c,    w_l = H(y_l)^-rare
+
+with L the number of labels that vary (0 <= w_l; those that do not weigh nothing).
 
 The decoder is a judge of prefixes, of the run's own kind if that is one. The explorer acts on its belief so far. It
 learns by policy gradient over the environment's skills (`learning/skilled.py`), which finds the small advantages that
@@ -12,6 +14,7 @@ Q-learning misses in the noise of the reward.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import attrs
 import numpy as np
@@ -40,7 +43,7 @@ class GraderOptions:
     hidden: int = 128
     hold: int = 10  # steps that a skill is held at most
     episodes: int = 1  # exploration episodes of a training trial, at most; more may follow at test time
-    cost: float = 0.0  # c, in nats a step
+    cost: float = 0.0  # c, in nats a label and step
     rare: float = 0.0  # how much more rare labels count
     warmup: float = 0.05  # share of the budget in which only the decoder learns, from skills drawn at random
     learning_rate: float = 1e-3
@@ -54,9 +57,11 @@ class GraderOptions:
 class DreamGrader(Learner):
     """DREAM for rubric answers: the explorer earns information about the labels."""
 
+    Options: type[Any] = GraderOptions
+
     def __init__(self, problem: Problem) -> None:
         assert problem.rubric is not None
-        self.problem, self.options = problem, from_problem(GraderOptions, problem)
+        self.problem, self.options = problem, from_problem(self.Options, problem)
         o = self.options
         torch.manual_seed(random.key(problem.seed, 0) >> 1)
         episodes = min(o.episodes, problem.environment.exploration_episodes)
@@ -86,7 +91,7 @@ class DreamGrader(Learner):
         tau = self.trials.explore(self.exploration.policy(journal), tasks, seeds)
         journal.close(tau.valid.shape[1], self.exploration.follower)
         probability = journal.belief if self.exploration.follower else self.q.predict(tau)
-        log_q = label_log_likelihood(probability, y, self.weight / max(1, int(np.count_nonzero(self.weight))))
+        log_q = self.log_likelihood(probability, y)
         decoded = self.q.learn(tau, y)
         explored: Mapping[str, float] = {}
         if progress >= o.warmup:
@@ -100,6 +105,10 @@ class DreamGrader(Learner):
             "exploration/loss": explored.get("loss", float("nan")),
             **{f"decoder/{name}": value for name, value in decoded.items()},
         }
+
+    def log_likelihood(self, probability: NDArray[np.float32], y: NDArray[np.float32]) -> NDArray[np.float32]:
+        """1/L sum_l w_l log q(y_l) after every prefix [B, T+1], from the beliefs [B, T+1, L] and y [B, L]."""
+        return label_log_likelihood(probability, y, self.weight / max(1, int(np.count_nonzero(self.weight))))
 
     def reward(self, log_q: NDArray[np.float32], tau: Episodes) -> NDArray[np.float32]:
         """The explorer's reward [B, T]: information gain about the labels."""

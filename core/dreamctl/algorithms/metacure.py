@@ -7,10 +7,11 @@ to, and so does one that is told the task's identity kappa:
     l_t^kappa = -log p(r_t, s_t+1 | s_t, a_t, kappa)
     explorer's reward   r_t + w (l_t - l_t^kappa)
 
-The difference is what the step tells about the task: what nobody can predict cancels. Summed over a trial it estimates
-I(tau; kappa), so unlike DREAM's reward it counts whatever depends on the task, of use or not: each distractor is
-looked at. The explorer acts on the belief (mean and variance), the executor on z, drawn anew for each trial in training
-and the mean at test time. With `--set intrinsic=0` the explorer has the task's reward alone: the ablation.
+The difference is what the step tells about the task: what nobody can predict cancels. Summed over a trial it stands for
+I(tau; kappa), though by Gaussians of fixed width it is not that number of nats. Unlike DREAM's reward it counts
+whatever depends on the task, of use or not: each distractor is looked at. The explorer acts on the belief (mean and
+variance), the executor on z, drawn anew for each trial in training and the mean at test time. With `--set intrinsic=0`
+the explorer has the task's reward alone: the ablation.
 
 The encoder minimises l_t, what the last belief of an exploration leaves unpredicted of the execution, and kl KL(q ||
 N(0, I)) of every belief; the policies' gradients do not reach it.

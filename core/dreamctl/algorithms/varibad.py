@@ -12,9 +12,10 @@ of its own. Its gradient does not reach the encoder.
 
 With `--set decode=false` the trial is not decoded: the ablation, in which the divergence alone shapes the belief.
 
-As in the authors' code the parts of the likelihood are means of squared errors, and the divergence is weighed down.
-What differs: the encoder is the LSTM that all networks here are, not a GRU; rewards are decoded as Gaussians, not as
-Bernoullis for each cell of a grid; and with `--set learner=q` the policy is learned by Q-learning, not by PPO.
+As in the authors' code the divergence is weighed down. What differs: both parts of the likelihood are those of unit
+Gaussians, half the sum of squared errors, which is what `kl` is weighed against, and no Bernoullis for each cell of a
+grid; the encoder is the LSTM that all networks here are, not a GRU; and with `--set learner=q` the policy is learned by
+Q-learning, not by PPO.
 """
 
 from __future__ import annotations

@@ -5,7 +5,8 @@ Whatever the target y is, exploration is rewarded by the growth of a decoder's l
 
     r_t = log q(y | tau_:t+1) - log q(y | tau_:t) - c
 
-so the rewards of a trial add up to log q(y | tau) - log q(y) - c T, a variational lower bound of I(tau; y) up to H(y).
+so the rewards of a trial add up to log q(y | tau) - log q(y) - c T. Without c their mean is at most I(tau; y) + KL(p(y)
+|| q(y)), where the last is by how much the decoder's prior is off, whatever is explored.
 The target is a task's labels (grading), its embedding z = F(mu) (DREAM), or its identity.
 All arrays here are detached values: the policy's reward never trains the decoder or the encoder.
 """

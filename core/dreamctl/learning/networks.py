@@ -13,6 +13,7 @@ from torch.nn import functional
 
 from ..simulation.episodes import Episodes
 from .inputs import packed_size, pictures_of
+from .maximum import running_maximum
 
 SMALLEST_SPREAD, LARGEST = 0.01, 5.0  # of standardised features
 
@@ -228,7 +229,7 @@ class Accumulating(Recurrent):
     def forward(self, x: Tensor, condition: Tensor | None = None) -> Tensor:
         encoded = self.encoder(conditioned(self.standard(x), condition))
         h = self.core(encoded)[0]
-        return self.head(torch.cat([self.norm(h), torch.cat([encoded, h], -1).cummax(1)[0]], -1))
+        return self.head(torch.cat([self.norm(h), running_maximum(torch.cat([encoded, h], -1))], -1))
 
     def step(self, x: Tensor, memory: Memory, condition: Tensor | None = None) -> tuple[Tensor, Memory]:
         encoded = self.encoder(conditioned(self.standard(x), condition))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from dreamctl import Environment, Explorer, Inspection, Problem, Rubric, Submission, Task, TaskSet, hookimpl
 
 WEIGHTS = Path(__file__).parent / "weights"  # a finished run; the README says how it was made
+DREAM = {"discount": 0.97, "entropy": 0.002, "episodes": 6, "rare": 0.5}
 
 if TYPE_CHECKING:
     from dreamctl import Footage, Policy, Simulator
@@ -49,7 +50,7 @@ def classic() -> Environment:
         drawing=DRAWING,
         footage=_footage,
         live=_live,
-        settings={"dream": {"discount": 0.97, "entropy": 0.002, "episodes": 6, "rare": 0.5}},
+        settings={"dream": DREAM, "direct-max": DREAM},
         version=2,
     )
 

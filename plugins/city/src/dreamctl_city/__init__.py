@@ -94,7 +94,7 @@ def _city(name: str, tasks: TaskSet, description: str, *, has_map: bool) -> Envi
         optimum=optimum,
         uninformed=uninformed,
         place=place,
-        settings={"dream": DREAM, "task-id": TASK_ID},
+        settings={"dream": DREAM, "direct-max": DREAM, "task-id": TASK_ID},
         sights={
             "useful line": _at(DEPOTS),
             **({"map": _at((MAP,))} if has_map else {"useless line": _at(USELESS_DEPOTS)}),

@@ -82,7 +82,7 @@ def cooking(name: str, tasks: TaskSet, description: str) -> Environment:
         optimum=optimum,
         uninformed=uninformed,
         place=place,
-        settings={"dream": DREAM, "task-id": TASK_ID},
+        settings={"dream": DREAM, "direct-max": DREAM, "task-id": TASK_ID},
     )
 
 

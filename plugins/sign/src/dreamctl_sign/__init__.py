@@ -79,7 +79,7 @@ def sign(name: str = "sign", *, reward_seen: bool = True, has_sign: bool = True)
         env=env,
         simulator=simulator,
         optimum=optimum,
-        settings={"dream": DREAM},
+        settings={"dream": DREAM, "direct-max": DREAM},
     )
 
 
