@@ -62,6 +62,28 @@ canvas.create_line(0, 40, 400, 40)
     assert (frame[BALL_LEFT], frame[PADDLE_LEFT], frame[PADDLE_RIGHT]) == (190, 160, 240)
 
 
+def test_stars_that_drift_are_not_the_ball():
+    frames = still(
+        run(
+            TK
+            + PLAIN
+            + """
+stars = [canvas.create_oval(20 * i, 9 * i, 20 * i + 3, 9 * i + 3, fill="white") for i in range(20)]
+for waiting in (True, False):
+    for _ in range(30):
+        for star in stars:
+            canvas.move(star, 0, 1)
+        if not waiting:
+            canvas.move(ball, 2, 3)
+        frame()
+"""
+        ),
+        70,
+    )
+    assert {frame[BALL_RIGHT] - frame[BALL_LEFT] for frame in frames} == {20}
+    assert frames[-1][BALL_TOP] == 240 + 30 * 3
+
+
 def test_what_moves_by_itself_is_the_ball_whatever_it_looks_like():
     frame = last(
         """
@@ -190,6 +212,25 @@ def test_a_label_that_goes_when_the_ball_flies_by_is_another_thing_that_went():
     waiting = text.replace("canvas.move(ball, 1, 2)", "pass")
     stays = still(run(TK + waiting + "    frame()\ncanvas.delete(label)\nframe()\nframe()\n"), 9)
     assert sum(frame[OTHERS_GONE] for frame in stays) == 0
+
+
+def test_a_paddle_of_another_size_in_its_place_is_not_taken_away():
+    text = """
+canvas.move(ball, 0, 200)
+frame()
+canvas.move(ball, 0, 5)
+frame()
+canvas.delete(paddle)
+{}
+while True:
+    canvas.move(ball, 0, -5)
+    frame()
+"""
+    wider = "paddle = canvas.create_rectangle(140, 450, 260, 462, fill='black')"
+    for made, lost in ((wider, 0), ("", 1)):
+        frames = still(run(TK + PLAIN + text.format(made)), 8)
+        assert max(frame[OTHERS_GONE] for frame in frames) == lost
+        assert frames[-1][PADDLE] == 1 - lost
 
 
 def test_the_number_is_that_of_the_text_that_counts_bricks():

@@ -13,7 +13,7 @@ from attrs import frozen
 
 from .family import is_library, is_program, tree
 
-ROWS, COLUMNS, RADIUS, BALL_SIZE, PADDLE_WIDTH, BRICK_TOP = range(6)
+ROWS, COLUMNS, RADIUS, BALL_SIZE, PADDLE_WIDTH, BRICK_TOP, SEPARATION = range(7)
 MEANINGS: Mapping[int, re.Pattern[str]] = {  # what a name says, in upper case; the first that fits
     COLUMNS: re.compile(r".*(COLUMNS?|_COLS?|COLS?|PER_ROW)$|N_?COL(UMN)?S?.*|NUM_?COL(UMN)?S?.*"),
     ROWS: re.compile(r".*ROWS?$|N_?ROWS?(_.*)?|NUM_?ROWS?(_.*)?"),
@@ -21,6 +21,7 @@ MEANINGS: Mapping[int, re.Pattern[str]] = {  # what a name says, in upper case; 
     BALL_SIZE: re.compile(r".*BALL_?(SIZE|DIAMETER|WIDTH|DIAM)$|.*DIAMETER.*"),
     PADDLE_WIDTH: re.compile(r"(.*PADDLE|PAD)_?(WIDTH|LENGTH|LEN|W|SIZE_X)$"),
     BRICK_TOP: re.compile(r"BRICK_(Y_)?(TOP_)?OFFSET(_Y|_TOP)?$"),
+    SEPARATION: re.compile(r"(BRICKS?_)(SEP|SEPARATION|SPACING|SPACE|GAP)|SEP|SPACING"),
 }
 CHANGED: Mapping[int, Callable[[float], float]] = {
     ROWS: lambda value: value - 3 if value > 4 else value + 1,

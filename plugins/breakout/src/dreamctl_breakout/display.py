@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby, pairwise
+from statistics import median
 from typing import Any
 
 from attrs import field, frozen
@@ -23,6 +24,7 @@ from .constants import (
     PADDLE_WIDTH,
     RADIUS,
     ROWS,
+    SEPARATION,
     Constant,
     changed,
     constants,
@@ -79,6 +81,7 @@ class Sight:
     balls: tuple[Place, ...] = ()  # where the ball is first, as far as can be said
     paddle: float | None = None  # its width
     begun: bool = False  # whether anything was seen
+    played: bool = False  # whether it ever waited for the player
     over: bool = False
     crashed: bool = False
     failure: int = 0
@@ -161,6 +164,7 @@ def _sight(running: Running) -> Sight:
         balls=tuple(_starts(next(reversed(balls.values()), []))),
         paddle=_paddle_width(running),
         begun=bool(running.scene.things) or running.frames > 2,
+        played=frames > 0,
         over=running.frame[STATUS] != GOES_ON and frames < CALM,
         crashed=running.frame[STATUS] == CRASHED,
         failure=running.failure,
@@ -206,7 +210,7 @@ def _paddle_width(running: Running) -> float | None:
 
 
 def _runs(seen: Sight) -> Verdict:
-    if seen.crashed and not seen.wall:
+    if seen.crashed and not (seen.wall and seen.played):
         return Verdict(True, seen.sentence)
     if seen.failure and not seen.wall:
         return Verdict(True, f"Nothing was seen of it: {seen.sentence}")
@@ -240,10 +244,17 @@ def _layout(seen: Sight, program: Program) -> Verdict:
             return Verdict(True, f"The gaps between {name} go from {min(found):.1f} to {max(found):.1f} pixels.")
         if found and min(found) < -EVEN:
             return Verdict(True, f"Bricks of two {name} lie on each other.")
+    named = constants(dict(program.files))
     top = seen.wall[0][0].box[1]
-    for constant in constants(dict(program.files)):
+    for constant in named:
         if constant.meaning == BRICK_TOP and abs(top - constant.value) > FARTHER_DOWN:
             return Verdict(True, f"The wall begins at {top:.0f}, and {constant.name} is {constant.value:.0f}.")
+    separations = [constant for constant in named if constant.meaning == SEPARATION]
+    if len(separations) == 1 and gaps and between:  # one name for the gaps both ways
+        for name, found in (("columns", gaps), ("rows", between)):
+            if abs(median(found) - separations[0].value) > EVEN:
+                said = f"The gaps between {name} are {median(found):.1f} pixels, and"
+                return Verdict(True, f"{said} {separations[0].name} is {separations[0].value:g}.")
     return Verdict(False)
 
 
@@ -267,9 +278,10 @@ def _colours(seen: Sight) -> Verdict:
     if len(rows) >= 6 and len(distinct) < FEW_COLOURS:
         return Verdict(True, f"{len(rows)} rows have {len(distinct)} colours.")
     runs = [(colour, len(list(same))) for colour, same in groupby(row.most_common(1)[0][0] for row in rows)]
-    if len(rows) == ROWS_GIVEN and [colour for colour, _ in runs] == [colours.rgb(name) for name in COLOURS_GIVEN]:
-        uneven = {many for _, many in runs} != {2}
-        return Verdict(uneven, f"From the top, the colours have {', '.join(str(many) for _, many in runs)} rows.")
+    given = [colours.rgb(name) for name in COLOURS_GIVEN]
+    if len(rows) == ROWS_GIVEN and distinct == set(given):
+        wrong = runs != [(colour, 2) for colour in given]
+        return Verdict(wrong, f"From the top, the colours have {', '.join(str(many) for _, many in runs)} rows.")
     return Verdict(False, f"{len(rows)} rows have {len(distinct)} colours.")
 
 
@@ -312,7 +324,7 @@ def _ignored(seen: Sight, program: Program, box: Box, key: int) -> Verdict:
     if again.failure == OUR_FAULT:
         return Verdict(None, again.sentence)
     if again.crashed or again.failure:
-        return Verdict(True, "With other constants it does not run.")
+        return Verdict(None if seen.crashed or seen.failure else True, "With other constants it does not run.")
     after = _measures(again)
     ignored = [constant.name for constant in values if _same(constant, before, after)]
     if ignored:

@@ -277,4 +277,16 @@ WRONG: tuple[tuple[str, str, tuple[str, ...], tuple[Change, ...]], ...] = (
             ("breakout.py", "- BRICK_GAP * 9) / 10", "- BRICK_GAP * 3) / 4"),
         ),
     ),
+    (
+        "campy", "the rows touch", ("brick_layout_wrong",),
+        (("breakoutgraphics.py", "row * (BRICK_HEIGHT + BRICK_SPACING)\n", "row * BRICK_HEIGHT\n"),),
+    ),
+    (
+        "tkinter", "each row has the next colour", ("colours_wrong",),
+        (("breakout.py", "COLORS[(row // 2) % len(COLORS)]", "COLORS[row % len(COLORS)]"),),
+    ),
+    (
+        "pgl_class", "listens with a method that is not there", ("does_not_run",),
+        (("Breakout.py", '"mousemove", self.mouse)', '"mousemove", self.mouse_moved)'),),
+    ),
 )  # fmt: skip

@@ -23,6 +23,7 @@ FEWEST = 4  # things of a size that are bricks
 MOST_ALIKE = 200  # new things of a shape among which the one is looked for that was put in the place of another
 MOST_WALLS = 40  # sizes of bricks that are looked at
 SURE = 3  # moves after which motion counts for more than shape
+SWARM = 6  # things of a shape that move by themselves: stars, snow, and no ball among them
 STILL = 3  # frames without motion after which another ball may be the ball
 NEAR = 40.0  # pixels from the ball in which things vanish because of it: some programs look a few frames ahead
 NUMBER = re.compile(r"-?\d+")
@@ -39,9 +40,10 @@ class Roles:
         self.ball: Thing | None = None
         self.paddle: Thing | None = None
         self.bricks: dict[int, Thing] = {}
-        self.ball_box, self.ball_was = NOWHERE, NOWHERE
+        self.ball_box = NOWHERE
         self.sizes: set[tuple[Any, ...]] = set()  # of bricks
         self.alone: Counter[int] = Counter()  # moves that the mouse does not explain, by number of the thing
+        self.drifting: dict[tuple[Any, ...], set[int]] = defaultdict(set)  # what made such moves, by shape
         self.followed: Counter[int] = Counter()  # moves at a constant distance from the mouse
         self.offsets: dict[int, float] = {}
         self.rest = 0  # frames since the ball moved
@@ -92,8 +94,9 @@ class Roles:
         if not self.bricks or (self.rest > STILL and not self.flying and len(scene.added) >= FEWEST):
             self._guess(scene)
         added = _Added(scene.added)
-        gone, rewritten, lost, new = [], [], 0, 0
+        gone, rewritten, lost, new, paddle_hit = [], [], 0, 0, False
         for thing in scene.removed:
+            self.drifting[_shape(thing)].discard(thing.number)
             successor = added.take_successor(thing)
             if successor is not None:
                 self._succeed(thing, successor)
@@ -106,12 +109,13 @@ class Roles:
                 self.ball = None
             elif thing is self.paddle:
                 self.paddle = None
-                lost += distance(thing.box, self.ball_box) <= NEAR
+                paddle_hit = distance(thing.box, self.ball_box) <= NEAR
             elif thing.kind == wire.LABEL and distance(thing.box, self.ball_box) <= NEAR:
                 lost += 1
         for thing in added.things.values():
             new += thing.kind == wire.LABEL and scene.frame > 1
             self._welcome(thing)
+        lost += paddle_hit and self.paddle is None  # and not another one, of another size, in its place
         return gone, lost, new, rewritten
 
     def _succeed(self, old: Thing, new: Thing) -> None:
@@ -163,6 +167,7 @@ class Roles:
             self.followed[number] += 1
         elif thing is not self.paddle:
             self.alone[number] += 1
+            self.drifting[_shape(thing)].add(number)
         self.offsets[number] = offset
         if thing is not self.ball and thing is not self.paddle:
             self._reconsider(thing)
@@ -224,6 +229,7 @@ class Roles:
             and 2 <= width <= most
             and 2 <= height <= most
             and 0.5 <= width / height <= 2
+            and len(self.drifting[_shape(thing)]) < SWARM
         )
 
     def _ball_score(self, thing: Thing) -> tuple[float, ...]:
