@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+import pytest
 from breakout_running import run, still
 
 from dreamctl_breakout.frames import (
@@ -62,26 +63,27 @@ canvas.create_line(0, 40, 400, 40)
     assert (frame[BALL_LEFT], frame[PADDLE_LEFT], frame[PADDLE_RIGHT]) == (190, 160, 240)
 
 
-def test_stars_that_drift_are_not_the_ball():
+@pytest.mark.parametrize("waits", [0, 30])
+def test_stars_that_drift_are_neither_ball_nor_paddle(waits):
     frames = still(
         run(
             TK
             + PLAIN
-            + """
-stars = [canvas.create_oval(20 * i, 9 * i, 20 * i + 3, 9 * i + 3, fill="white") for i in range(20)]
-for waiting in (True, False):
-    for _ in range(30):
-        for star in stars:
-            canvas.move(star, 0, 1)
-        if not waiting:
-            canvas.move(ball, 2, 3)
-        frame()
+            + f"""
+stars = [canvas.create_oval(18 * i, 22 * i, 18 * i + 3, 22 * i + 3, fill="white") for i in range(20)]
+for number in range({waits} + 30):
+    for star in stars:
+        canvas.move(star, 0, 1)
+    if number >= {waits}:
+        canvas.move(ball, 2, 3)
+    frame()
 """
         ),
         70,
     )
-    assert {frame[BALL_RIGHT] - frame[BALL_LEFT] for frame in frames} == {20}
+    assert {frame[BALL_RIGHT] - frame[BALL_LEFT] for frame in frames[10:]} == {20}
     assert frames[-1][BALL_TOP] == 240 + 30 * 3
+    assert {frame[PADDLE_LEFT] for frame in frames} == {160}  # no star that falls while the mouse rests is the paddle
 
 
 def test_what_moves_by_itself_is_the_ball_whatever_it_looks_like():

@@ -45,7 +45,7 @@ class Roles:
         self.alone: Counter[int] = Counter()  # moves that the mouse does not explain, by number of the thing
         self.drifting: dict[tuple[Any, ...], set[int]] = defaultdict(set)  # what made such moves, by shape
         self.followed: Counter[int] = Counter()  # moves at a constant distance from the mouse
-        self.offsets: dict[int, float] = {}
+        self.offsets: dict[int, tuple[float, float]] = {}  # of things that moved: from the mouse, and from the left
         self.rest = 0  # frames since the ball moved
         self.flying = False  # whether the ball moved in this frame
         self.numbers: dict[int, list[int]] = {}  # of texts: the number shown, changes with a brick, other changes
@@ -162,13 +162,15 @@ class Roles:
 
     def _moved(self, thing: Thing) -> None:
         number = thing.number
-        offset = (thing.box[0] + thing.box[2]) / 2 - self.mouse[0]
-        if abs(self.offsets.get(number, 1e9) - offset) < 1.0:
+        middle = (thing.box[0] + thing.box[2]) / 2
+        offset = middle - self.mouse[0]
+        before, where = self.offsets.get(number, (1e9, middle))
+        if abs(before - offset) < 1.0 and middle != where:
             self.followed[number] += 1
         elif thing is not self.paddle:
             self.alone[number] += 1
             self.drifting[_shape(thing)].add(number)
-        self.offsets[number] = offset
+        self.offsets[number] = offset, middle
         if thing is not self.ball and thing is not self.paddle:
             self._reconsider(thing)
 
@@ -181,9 +183,8 @@ class Roles:
             if paddle is None or not self.followed[paddle.number]:
                 self.paddle, self.paddle_shape = thing, _shape(thing)
         elif self.alone[number] >= SURE and self._like_ball(thing):
-            idle = (
-                ball is None or not self.alone[ball.number] or (self.rest > STILL and _shape(thing) == self.ball_shape)
-            )
+            idle = ball is None or not self.alone[ball.number] or self._swarms(ball)
+            idle = idle or (self.rest > STILL and _shape(thing) == self.ball_shape)
             if idle or (self.rest > STILL and self._outside(ball.box if ball is not None else NOWHERE)):
                 self._make_ball(thing)
 
@@ -229,8 +230,11 @@ class Roles:
             and 2 <= width <= most
             and 2 <= height <= most
             and 0.5 <= width / height <= 2
-            and len(self.drifting[_shape(thing)]) < SWARM
+            and not self._swarms(thing)
         )
+
+    def _swarms(self, thing: Thing) -> bool:
+        return len(self.drifting[_shape(thing)]) >= SWARM
 
     def _ball_score(self, thing: Thing) -> tuple[float, ...]:
         left, top, right, bottom = thing.box
