@@ -34,7 +34,7 @@ from dreamctl.algorithms.dream import DreamOptions
 from dreamctl.algorithms.task_id import TaskId
 from dreamctl.cli.main import dreamctl as command
 from dreamctl.comparing.found import processor
-from dreamctl.comparing.pictures import coloured
+from dreamctl.comparing.pictures import coloured, has_curve
 from dreamctl.runs.curves import bare, over_steps, save_figure
 
 ROOT = Path(__file__).parents[1]
@@ -280,7 +280,7 @@ def draw_curves(comparisons: Mapping[str, Document], path: Path) -> None:
         over_steps(axes)
         axes.set_title(name, fontsize=10)
         for explorer, colour in coloured(each["explorers"]):
-            if "curve" in explorer:
+            if has_curve(explorer):
                 curve = explorer["curve"]
                 axes.plot(curve["steps"], curve["iqm"], color=colour, linewidth=1.6, label=explorer["name"])
             else:

@@ -36,7 +36,7 @@ def draw_learning(
     axes.set_ylabel(AXES.get(found["curve"], "return") if found["curve"] else "mean return")
     for each, colour in coloured(found["explorers"]):
         stands_out = shown is None or each["name"] in shown
-        if "curve" in each:
+        if has_curve(each):
             _curve(axes, each, colour, stands_out=stands_out)
         elif found["answer"] == "return" and stands_out:
             level = each["figures"]["mean_return"]["iqm"]["value"]
@@ -55,6 +55,11 @@ def draw_learning(
 def coloured(explorers: Sequence[Document]) -> list[tuple[Document, Any]]:
     """Each with the colour that it has in every picture of the comparison; controls are grey."""
     return [(each, "0.45" if each["control"] else _colour(n)) for n, each in enumerate(explorers)]
+
+
+def has_curve(explorer: Document) -> bool:
+    """Whether it was looked at more than once; who computes and does not learn is at one level."""
+    return len(explorer.get("curve", {}).get("steps", ())) > 1
 
 
 def draw_doings(found: Document, environment: Environment, *paths: Path) -> None:
