@@ -84,18 +84,17 @@ class Shown:
 
 def modules() -> dict[str, ModuleType]:
     """Stand-ins by module name."""
-    anything = Anything()
     image = ModuleType("PIL.Image")
     image.open = lambda file, *_: Picture(pictures.size(file))  # type: ignore[attr-defined]
     image.new = lambda mode, size, *_: Picture(size)  # type: ignore[attr-defined]
     image.Image = Picture  # type: ignore[attr-defined]
-    image.__getattr__ = lambda name: _public(name, anything)  # type: ignore[method-assign]
+    image.__getattr__ = anything  # type: ignore[method-assign]
     tk = ModuleType("PIL.ImageTk")
     tk.PhotoImage = tk.BitmapImage = Shown  # type: ignore[attr-defined]
     found = {"PIL": ModuleType("PIL"), "PIL.Image": image, "PIL.ImageTk": tk}
     for name in (*SOUNDS, *PILLOW, "tkinter.scrolledtext"):
         found[name] = ModuleType(name)
-        found[name].__getattr__ = lambda attribute: _public(attribute, anything)  # type: ignore[method-assign]
+        found[name].__getattr__ = anything  # type: ignore[method-assign]
     for name in found:
         found[name].__path__ = []
     return found
@@ -103,12 +102,15 @@ def modules() -> dict[str, ModuleType]:
 
 def quiet() -> None:
     """Programs beside the program, which play its sounds, and what Windows alone has do nothing."""
-    anything: Any = Anything()
     for name in ("Popen", "run", "call", "check_call", "check_output"):
-        setattr(subprocess, name, anything)
-    os.system = os.popen = anything
-    for where, name in ((os, "startfile"), (ctypes, "windll")):
-        setattr(where, name, anything)
+        setattr(subprocess, name, Anything())
+    for where, name in ((os, "system"), (os, "popen"), (os, "startfile"), (ctypes, "windll")):
+        setattr(where, name, Anything())
+
+
+def anything(name: str) -> Any:
+    """What a module has of which nothing is needed."""
+    return _public(name, Anything())
 
 
 def _public(name: str, value: Any) -> Any:
