@@ -486,7 +486,7 @@ class Coloured(GObject):
     _fill_color = "black"
 
     def _tint(self, color: Any) -> None:
-        self._tinted = self._window is not None
+        self._tinted = bool(self._places)
         self._paint("_fill_color", color)
 
     color = property(lambda self: GColor.normalize(self._color), lambda self, color: self._paint("_color", color))

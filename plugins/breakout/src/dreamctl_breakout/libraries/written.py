@@ -48,7 +48,7 @@ def install() -> None:
 
     def mkdir(path: Any, *arguments: Any, **options: Any) -> None:
         if os.path.exists(path):
-            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), path)
+            raise _error(errno.EEXIST, path)
 
     open_.__name__ = open_.__qualname__ = "open"
     builtins.open = io.open = open_
@@ -84,19 +84,20 @@ def _elsewhere(path: str) -> str:
 
 
 def _may_be_written(path: str, mode: str) -> bool:
-    """Not what is open, a folder, or in a mode that there is not: those have their own errors."""
-    modes = sum(mode.count(letter) for letter in "rwax")
-    return bool(path) and modes == 1 and set(mode) <= set("rwaxbt+") and not os.path.isdir(path)
+    """Not what is open, nor in a mode that there is not, which has an error of its own."""
+    return bool(path) and sum(mode.count(letter) for letter in "rwax") == 1 and set(mode) <= set("rwaxbt+")
 
 
 def _content(path: str, mode: str, opened: Any) -> bytearray:
     """What is in a file when it is opened."""
     if "x" in mode and os.path.exists(path):
-        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), path)
+        raise _error(errno.EEXIST, path)
+    if os.path.isdir(path):
+        raise _error(errno.EISDIR, path)
     if path in KEPT:
         content = KEPT[path]
     elif len(KEPT) == MOST_FILES:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), path)
+        raise _error(errno.ENOSPC, path)
     elif "r" in mode or ("a" in mode and os.path.exists(path)):
         with opened(path, "rb") as file:
             content = bytearray(file.read(MOST_BYTES))
@@ -105,6 +106,11 @@ def _content(path: str, mode: str, opened: Any) -> bytearray:
     if "w" in mode:
         content.clear()
     return KEPT.setdefault(path, content)
+
+
+def _error(number: int, path: Any) -> OSError:
+    """Of the class that belongs to its number."""
+    return OSError(number, os.strerror(number), path)
 
 
 def _layers(raw: Written, mode: str, encoding: str | None, errors: str | None, newline: str | None) -> Any:
@@ -161,5 +167,5 @@ class Written(io.RawIOBase):
     def _grow(self, size: int) -> None:
         more = size - len(self._content)
         if sum(map(len, KEPT.values())) + more > MOST_BYTES:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            raise _error(errno.ENOSPC, self.name)
         self._content.extend(bytes(max(0, more)))
