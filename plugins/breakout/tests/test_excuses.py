@@ -25,6 +25,8 @@ with open("score.json", "w") as file:
 assert os.path.isfile("score.json") and os.path.getsize("score.json") == 11 and Path("score.json").exists()
 with open(os.path.abspath("score.json")) as file:
     assert json.load(file) == {"best": 7} and file.name.endswith("score.json") and file.mode == "r"
+open("score.txt", "w").write("4")
+assert open("score.txt").read() == "4"
 Path("score.txt").write_text("五\\n", encoding="utf-8")
 assert Path("score.txt").read_text(encoding="utf-8") == "五\\n"
 """,
@@ -111,6 +113,8 @@ QUESTIONS = {
     "How many lives? ": "3",
     "Play again with 3 lives? (y/n)": "y",
     "Again? (Yes/No)": "Yes",
+    "[Y]es or [N]o? ": "y",
+    "Colour (yellow/red): ": "yellow",
     "Rows (5-9): ": "5",
     "Lives from 1 to 5: ": "3",
     "Choose: 1) easy 2) hard ": "1",

@@ -19,7 +19,7 @@ SOUNDS = (
 )  # fmt: skip
 PILLOW = tuple(f"PIL.Image{part}" for part in ("Font", "Draw", "Ops", "Filter", "Enhance", "Color", "Chops"))
 ANSWERS = ("3", "1", "10", "5", "2", "7", "20", "50", "100", "y", "", "n", "q")  # words where no number will do
-YES_OR_NO = re.compile(r"\byes\b|\by\s*/\s*n\b|[(\[]y", re.IGNORECASE)
+YES_OR_NO = re.compile(r"\byes\b|\by\s*/\s*n\b|[(\[]y(es)?\b", re.IGNORECASE)
 RANGE = re.compile(r"(\d{1,6})\s*(?:-|–|~|to|and|至|到)\s*(\d{1,6})")
 NUMBER = re.compile(r"\d{1,6}")
 WORDS = re.compile(r"\w+(?:\s*[/|]\s*\w+)+|[(\[]\w+(?:\s*,\s*(?:or\s+)?\w+|\s+or\s+\w+)+[)\]]|\w+\s+or\s+\w+")

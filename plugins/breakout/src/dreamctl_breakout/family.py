@@ -18,11 +18,10 @@ ZELLE = "the graphics module of John Zelle's book"
 GENERATIONS = (BRIDGE, STANFORD, WEB)
 OTHERS = ("pygame", "turtle", "arcade", "pyglet", "ursina", "kivy", "PyQt5", "PyQt6", "pgzrun", "cs1graphics")
 ABSENT = frozenset((  # well known, and no part of Python: students have them, and programs here do not
-    "Box2D", "attr", "attrs", "colorama", "colour", "customtkinter", "cv2", "easygui", "emoji", "faker", "imageio",
-    "keyboard", "librosa", "matplotlib", "mouse", "moviepy", "mutagen", "names", "networkx", "noise", "numba", "numpy",
-    "pandas", "pyaudio", "pyautogui", "pydantic", "pyfiglet", "pymunk", "pynput", "requests", "rich", "scipy",
-    "screeninfo", "seaborn", "serial", "shapely", "skimage", "sklearn", "sympy", "tensorflow", "termcolor", "torch",
-    "tqdm", "ttkbootstrap", "webcolors",
+    "Box2D", "colorama", "customtkinter", "cv2", "easygui", "emoji", "faker", "imageio", "keyboard", "librosa",
+    "matplotlib", "moviepy", "mutagen", "networkx", "numba", "numpy", "pandas", "pyaudio", "pyautogui", "pydantic",
+    "pyfiglet", "pymunk", "pynput", "requests", "scipy", "screeninfo", "seaborn", "shapely", "skimage", "sklearn",
+    "sympy", "tensorflow", "termcolor", "torch", "tqdm", "ttkbootstrap", "webcolors",
 ))  # fmt: skip
 
 SIGNS = {  # calls of methods that one generation has, and how much they say

@@ -732,9 +732,7 @@ Region = Enum("Region", ["CENTER", "EAST", "NORTH", "SOUTH", "WEST"], start=0)
 Alignment = Enum("Alignment", ["LEFT", "CENTER", "RIGHT"], start=0)
 MOUSE = ("clicked", "moved", "pressed", "released", "dragged", "entered", "exited", "wheel")
 KEYS = ("pressed", "released", "typed")
-OBJECTS = (
-    GRect, GRoundRect, G3DRect, GOval, GArc, GLine, GPolygon, GLabel, GImage, GCompound,
-)  # fmt: skip
+OBJECTS = (GRect, GRoundRect, G3DRect, GOval, GArc, GLine, GPolygon, GLabel, GImage, GCompound)
 
 
 def modules() -> dict[str, ModuleType]:
