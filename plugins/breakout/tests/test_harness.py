@@ -276,6 +276,21 @@ assert 90 <= (datetime.datetime.now() - before).total_seconds() < 91
     )
 
 
+def test_waiting_for_an_event_costs_no_time_and_ends_a_frame():
+    ends(
+        """
+import sys, threading, time
+sys.stdout.reconfigure(encoding="utf-8")
+stop, before = threading.Event(), time.time()
+for _ in range(10):
+    assert not stop.wait(100)
+assert 1000 <= time.time() - before < 1001
+stop.set()
+assert stop.wait() and stop.wait(5)
+"""
+    )
+
+
 def test_a_game_that_stands_still_after_an_exception_in_a_handler_has_crashed():
     text = """
 from pgl import GWindow, GOval

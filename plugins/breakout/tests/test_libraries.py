@@ -74,7 +74,7 @@ assert (rect.x, rect.y) == (7, 3)
 assert (window.width, window.height) == (400, 300)
 assert isinstance(rect, GRect) and not rect.filled
 rect.filled, rect.fill_color = True, "red"
-assert rect.filled and rect.fill_color == "red"
+assert rect.filled and rect.fill_color.hex == "#FF0000"
 """,
     "campy: things that moved are found where they are, and cleared windows are empty": """
 bricks = [GRect(30, 10) for _ in range(10)]
@@ -96,6 +96,72 @@ brick = Brick()
 brick.row = 3
 window.add(brick, 0, 0)
 assert window.get_object_at(5, 5).points == 5 and window.get_object_at(5, 5).row == 3
+""",
+    "campy: colours are told as colours, which equal nothing, and come by name or by numbers": """
+from campy.graphics.gcolor import GColor
+rect, label = GRect(5, 5), GLabel("x")
+rect.color = GColor.LIGHT_SKY_BLUE
+assert rect.color.hex == "#87CEFA" and rect.color != "lightskyblue" and rect.fill_color.rgb == (0, 0, 0)
+label.color = rect.fill_color = GColor(168, 0, 59)
+assert label.color.rgb == rect.fill_color.rgb == (168, 0, 59)
+label.color = rect.color
+assert label.color.rgb == rect.color.rgb
+""",
+    "campy: a point is in an object or not, and coordinates stay the whole numbers that they were": """
+ball = GOval(20, 20, x=100, y=100)
+assert (110, 110) in ball and (100, 100) not in ball and (100, 100) in ball.bounds
+window.add(ball, x=50)
+assert (ball.x, ball.y) == (100, 100) and len(range(ball.x)) == 100 and str(ball.y) == "100"
+""",
+    "campy: a compound moves its parts, and is hit as one": """
+from campy.graphics.gobjects import GCompound
+both, one, two = GCompound(), GRect(10, 10), GRect(10, 10)
+both.add(one, 0, 0)
+both.add(two, 20, 0)
+window.add(both, 100, 50)
+assert window.get_object_at(125, 55) is both and window.get_object_at(115, 55) is None
+both.move(5, 10)
+assert (one.x, one.y, two.x) == (105, 60, 125) and (107, 62) in both and (117, 62) not in both
+both.x = 200
+assert two.x == 220 and len(both) == 2 and both[0] is one and list(both) == [one, two]
+window.remove(both)
+assert window.get_object_at(205, 65) is None
+""",
+    "campy: a line has two ends": """
+for x0, y0, x1, y1 in ((1, 2, 3, 4), (3, 2, 1, 4), (1, 4, 3, 2), (3, 4, 1, 2), (1, 4, 1, 2)):
+    line = GLine(x0, y0, x1, y1)
+    assert line.start == (x0, y0) and line.end == (x1, y1)
+line.end = 9, 9
+assert line.start == (1, 4) and line.end == (9, 9)
+""",
+    "campy: what the modules export beside shapes is there": """
+from campy.graphics.gwindow import *
+from campy.gui.events.timer import *
+from campy.graphics.goptionpane import GOptionPane
+from campy.util.sound import Sound
+Sound("hit.wav").play()
+assert math.sqrt(4) == 2 and time.time() > 0 and Region.EAST is not Region.WEST and Alignment.LEFT
+other = GWindow(color="red")
+assert (other.width, other.height) == (500, 500)
+pause(10, step=5)
+""",
+    "campy: functions are called later, once or again and again": """
+from campy.gui.events.timer import repeat_every, schedule
+seen = []
+schedule(seen.append, 15, fargs=("once",))
+repeat_every(10, seen.append, fargs=("again",))
+for _ in range(4):
+    pause(10)
+assert seen.count("once") == 1 and seen.count("again") > 2
+@repeat_every(10)
+def tick():
+    seen.append("tick")
+tick()
+assert seen[-1] == "tick"
+for _ in range(4):
+    pause(10)
+assert seen.count("tick") > 2
+quit()
 """,
     "campy: polygons and lines are hit where they are": """
 triangle = GPolygon()
@@ -300,6 +366,38 @@ ALL = {
 def test_what_is_said_of_a_library_is_so(name):
     running = run(ALL[name])
     still(running, 40)
+    assert running.frame[STATUS] == OVER, running.sentence
+
+
+def test_inside_campys_objects_are_black_until_another_colour_is_given_which_is_seen_at_once():
+    text = """
+outlined, red, late, unfilled = (GRect(30, 30) for _ in range(4))
+outlined.filled, outlined.color = True, "red"
+red.filled, red.fill_color = True, "red"
+unfilled.fill_color = "red"
+for shape in (outlined, red, late, unfilled):
+    window.add(shape)
+late.fill_color = "blue"
+pause(10)
+"""
+    running = run(CAMPY + text)
+    assert [thing.fill for thing in running.scene.things.values()] == ["black", "red", "blue", ""]
+
+
+def test_a_mouse_event_says_where_and_on_which_window_and_a_click_comes_before_the_release():
+    text = """
+from campy.gui.events.mouse import onmousereleased
+seen = []
+onmousereleased(lambda event: seen.append("released"))
+onmouseclicked(lambda event: seen.append(event.window))
+while len(seen) < 2:
+    pause(10)
+assert seen == [window, "released"]
+quit()
+"""
+    running = run(CAMPY + text)
+    running.advance(20.0, 20.0, 1.0)
+    still(running, 5)
     assert running.frame[STATUS] == OVER, running.sentence
 
 

@@ -79,6 +79,18 @@ def test_a_program_for_the_graphics_module_of_zelles_book_has_a_sentence(tmp_pat
     assert "Zelle" in problem
 
 
+def test_a_program_that_needs_a_module_which_is_not_there_is_not_played(tmp_path):
+    write(tmp_path, breakout=f"import numpy as np\n{ALONE}")
+    (problem,) = read(tmp_path).values()
+    assert problem.startswith(f"{tmp_path.name}: it imports numpy, which is not there; ")
+
+
+def test_a_module_that_comes_with_the_program_or_is_only_tried_or_of_a_file_apart_is_not_missed():
+    tried = b"try:\n    import colorama\nexcept ImportError:\n    colorama = None\n"
+    files = {"main.py": b"import emoji\n" + tried + ALONE.encode(), "emoji.py": b"", "plot.py": b"import matplotlib\n"}
+    assert family(files).problem == ""
+
+
 def test_what_is_not_there_or_holds_nothing_is_an_input_error(tmp_path):
     with pytest.raises(InputError, match="no such file"):
         list(read_submissions(tmp_path / "missing"))

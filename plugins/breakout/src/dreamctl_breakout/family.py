@@ -17,6 +17,12 @@ CAMPY, BRIDGE, STANFORD, WEB, TKINTER, PGL = "campy", "bridge", "stanford", "web
 ZELLE = "the graphics module of John Zelle's book"
 GENERATIONS = (BRIDGE, STANFORD, WEB)
 OTHERS = ("pygame", "turtle", "arcade", "pyglet", "ursina", "kivy", "PyQt5", "PyQt6", "pgzrun", "cs1graphics")
+ABSENT = frozenset((  # well known, and no part of Python: students have them, and programs here do not
+    "Box2D", "colorama", "customtkinter", "cv2", "easygui", "emoji", "faker", "imageio", "keyboard", "librosa",
+    "matplotlib", "moviepy", "mutagen", "networkx", "numba", "numpy", "pandas", "pyaudio", "pyautogui", "pydantic",
+    "pyfiglet", "pymunk", "pynput", "requests", "scipy", "screeninfo", "seaborn", "shapely", "skimage", "sklearn",
+    "sympy", "tensorflow", "termcolor", "torch", "tqdm", "ttkbootstrap", "webcolors",
+))  # fmt: skip
 
 SIGNS = {  # calls of methods that one generation has, and how much they say
     BRIDGE: {
@@ -77,6 +83,9 @@ def family(files: Mapping[str, bytes]) -> Family:
         problem = f"it is written for {library}; campy, graphics.Canvas, tkinter and pgl are played."
     elif not library:
         problem = "it imports none of campy, graphics, tkinter and pgl, so there is no game to play."
+    elif absent := _absent(own, entry):
+        problem = f"it imports {absent}, which is not there; programs that need nothing but Python and campy, "
+        problem += "graphics.Canvas, tkinter or pgl are played."
     return Family(library, entry, why, bool(calls.keys() & WAITS), sleeps, problem)
 
 
@@ -216,6 +225,16 @@ def _guess(files: Mapping[str, bytes], own: Iterable[str]) -> str:
         if b"import " + word in text or b"from " + word in text:
             return library
     return next((name for name in OTHERS if f"import {name}".encode() in text), "")
+
+
+def _absent(own: Mapping[str, ast.Module | None], entry: str) -> str:
+    """A module of others that the program cannot do without; none if it comes with it, or is only tried."""
+    used = {PurePosixPath(entry).stem}.union(*(imports(found) for found in own.values() if found is not None))
+    beside = {part for name in own for part in PurePosixPath(name).with_suffix("").parts}
+    parts = [found for name, found in own.items() if found is not None and PurePosixPath(name).stem in used]
+    tried = {name for found in parts for node in ast.walk(found) if isinstance(node, ast.Try) for name in imports(node)}
+    needed = {name for found in parts for name in imports(found)}
+    return min((needed & ABSENT) - tried - beside, default="")
 
 
 # --- the file that is run -------------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from types import ModuleType
 from typing import Any, Protocol
 
 from . import chance, excuses, wire
-from .libraries import campy, canvases, pgl, tk
+from .libraries import campy, canvases, pgl, tk, written
 from .libraries.stage import stage
 
 GOES_ON, OVER, CRASHED = 0, 1, 2  # as in `frames.py`, which the sandbox does not need
@@ -105,6 +105,8 @@ def _set_the_scene(folder: str, settings: dict[str, Any]) -> None:
     _no_threads()
     stage.serve = lambda: tk.serve() if tk.Root.canvases else campy.serve()
     _console()
+    written.install()
+    excuses.quiet()
 
 
 def _own_modules(folder: str) -> None:
@@ -174,10 +176,18 @@ def _no_threads() -> None:
     def later(timer: threading.Timer) -> None:
         stage.after(float(timer.interval), timer.function, tuple(timer.args))
 
+    def wait(event: threading.Event, timeout: float | None = None) -> bool:
+        while not event.is_set():
+            stage.sleep(1 / 60 if timeout is None else max(0.0, timeout))
+            if timeout is not None:
+                break
+        return event.is_set()
+
     threading.Thread.start = start  # type: ignore[method-assign]
     threading.Thread.join = join  # type: ignore[method-assign]
     threading.Thread.is_alive = lambda self: self.run in stage.threads  # type: ignore[method-assign]
     threading.Timer.start = later  # type: ignore[method-assign]
+    threading.Event.wait = wait  # type: ignore[method-assign]
 
 
 def _console() -> None:
@@ -203,6 +213,8 @@ class Unheard(io.TextIOBase):
 
     def writable(self) -> bool:
         return True
+
+    def reconfigure(self, **options: object) -> None: ...
 
 
 # --- what went wrong ------------------------------------------------------------------------------------------------

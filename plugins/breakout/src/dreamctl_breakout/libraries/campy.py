@@ -7,12 +7,14 @@ its true ellipse, labels are objects like others, there is one handler of each k
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Iterator
+from enum import Enum
 from operator import attrgetter
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from .. import wire
+from .. import colours, excuses, wire
 from . import fonts
 from .stage import LOOK, TEXT, Canvas, Shape, stage
 
@@ -46,6 +48,9 @@ class GRectangle(NamedTuple):
     def contains(self, x: float, y: float) -> bool:
         return self.x <= x <= self.x + self.width and self.y <= y <= self.y + self.height
 
+    def __contains__(self, point: Any) -> bool:
+        return self.contains(*point)
+
 
 # --- objects --------------------------------------------------------------------------------------------------------
 
@@ -53,17 +58,18 @@ class GRectangle(NamedTuple):
 class GObject(Shape):
     """Anything that can be added to a window."""
 
-    def __init__(self, x: float = 0.0, y: float = 0.0, width: float = 0.0, height: float = 0.0) -> None:
+    def __init__(self, x: float = 0, y: float = 0, width: float = 0, height: float = 0) -> None:
         super().__init__()
         self._width, self._height = width, height
         self._window: GWindow | None = None  # in which it is listed
+        self._whole: GCompound | None = None  # of which it is a part
         self._places: list[int] = []  # in the stack: one for each time that it is listed
         self._color, self._visible, self._line_width = "black", True, 1.0
         self._put(x, y)
 
     def _put(self, x: float, y: float) -> None:
         """Set the box from a location and the size."""
-        self.x1, self.y1 = float(x), float(y)
+        self.x1, self.y1 = x, y
         self.x2, self.y2 = self.x1 + self._width, self.y1 + self._height
         self._moved()
 
@@ -96,6 +102,9 @@ class GObject(Shape):
         """Whether a point is in the object."""
         x, y = _point(x, y)
         return self.x1 <= x <= self.x2 and self.y1 <= y <= self.y2 and self._hit(x, y)
+
+    def __contains__(self, point: Any) -> bool:
+        return self.contains(point)
 
     x = property(attrgetter("x1"), lambda self, x: self._put(x, self.y))
     y = property(attrgetter("y1"), lambda self, y: self._put(self.x, y))
@@ -152,10 +161,10 @@ class GObject(Shape):
 class GFillableObject(GObject):
     """An object with an inside."""
 
-    _filled, _fill_color = False, ""
+    _filled, _tinted, _fill_color = False, False, ""  # tinted: painted inside without being filled
 
     def _look(self) -> tuple[str, str, str]:
-        return (self._fill_color or self._color) if self._filled else "", self._color, ""
+        return (self._fill_color or self._color) if self._filled or self._tinted else "", self._color, ""
 
     fill_color = property(
         lambda self: self._fill_color or self._color, lambda self, color: self._paint("_fill_color", color)
@@ -167,7 +176,7 @@ class GFillableObject(GObject):
 
     @filled.setter
     def filled(self, filled: bool) -> None:
-        self._filled = bool(filled)
+        self._filled, self._tinted = bool(filled), False
         if self._canvas is not None:
             self._change(LOOK)
 
@@ -228,8 +237,22 @@ class GLine(GObject):
     _kind = wire.LINE
 
     def __init__(self, x0: float, y0: float, x1: float, y1: float) -> None:
+        super().__init__()
+        self._span(x0, y0, x1, y1)
+
+    def _span(self, x0: float, y0: float, x1: float, y1: float) -> None:
         self._rises = (x1 - x0) * (y1 - y0) < 0
-        super().__init__(min(x0, x1), min(y0, y1), abs(x1 - x0), abs(y1 - y0))
+        self._back = (x1, y1) < (x0, y0)
+        self._width, self._height = abs(x1 - x0), abs(y1 - y0)
+        self._put(min(x0, x1), min(y0, y1))
+
+    def _ends(self) -> tuple[GPoint, GPoint]:
+        left, right = (self.y2, self.y1) if self._rises else (self.y1, self.y2)
+        ends = GPoint(self.x1, left), GPoint(self.x2, right)
+        return ends[::-1] if self._back else ends
+
+    start = property(lambda self: self._ends()[0], lambda self, start: self._span(*_point(start), *self.end))
+    end = property(lambda self: self._ends()[1], lambda self, end: self._span(*self.start, *_point(end)))
 
     def _hit(self, x: float, y: float) -> bool:
         along, up = (x - self.x1) * self._height, (y - self.y1) * self._width
@@ -256,6 +279,9 @@ class GPolygon(GFillableObject):
         last = self._vertices[-1] if self._vertices else GPoint(0.0, 0.0)
         self.add_vertex((last.x + dx, last.y + dy))
 
+    def add_polar_edge(self, r: float, theta: float) -> None:
+        self.add_edge(r * math.cos(math.radians(theta)), -r * math.sin(math.radians(theta)))
+
     @property
     def vertices(self) -> list[GPoint]:
         return list(self._vertices)
@@ -267,7 +293,7 @@ class GPolygon(GFillableObject):
         self._put(self._at.x + dx, self._at.y + dy)
 
     def _put(self, x: float, y: float) -> None:
-        self._at = GPoint(float(x), float(y))
+        self._at = GPoint(x, y)
         points = getattr(self, "_vertices", None) or [GPoint(0.0, 0.0)]
         self.x1, self.x2 = self._at.x + min(p.x for p in points), self._at.x + max(p.x for p in points)
         self.y1, self.y2 = self._at.y + min(p.y for p in points), self._at.y + max(p.y for p in points)
@@ -297,7 +323,7 @@ class GLabel(GObject):
         self._put(self._baseline.x + dx, self._baseline.y + dy)
 
     def _put(self, x: float, y: float) -> None:
-        self._baseline = GPoint(float(x), float(y))
+        self._baseline = GPoint(x, y)
         self.x1, self.y2 = self._baseline
         self.x2, self.y1 = self.x1 + self._width, self.y2 - self._height
         self._moved()
@@ -346,29 +372,52 @@ class GImage(GObject):
 
 
 class GCompound(GObject):
-    """Objects that move together: each is an object of the window, added where the compound is."""
+    """Objects that move together, and are hit as one: each is an object of the window."""
 
     def __init__(self) -> None:
-        super().__init__()
         self.contents: list[GObject] = []
+        super().__init__()
 
     def add(self, gobj: GObject, x: float | None = None, y: float | None = None) -> None:
         if x is not None and y is not None:
             gobj._put(x, y)
         self.contents.append(gobj)
+        gobj._whole = self
         self._fit()
 
     def remove(self, gobj: GObject) -> None:
         if gobj in self.contents:
             self.contents.remove(gobj)
+            gobj._whole = None
 
     def clear(self) -> None:
-        self.contents.clear()
+        for gobj in list(self.contents):
+            self.remove(gobj)
+
+    def move(self, dx: float, dy: float) -> None:
+        self._put(self.x1 + dx, self.y1 + dy)
+
+    def contains(self, x: Any, y: float | None = None) -> bool:
+        return any(part.contains(x, y) for part in self.contents)
+
+    def _put(self, x: float, y: float) -> None:
+        for part in self.contents:
+            part.move(x - self.x1, y - self.y1)
+        super()._put(x, y)
 
     def _fit(self) -> None:
-        self._width = max(part.x2 for part in self.contents)
-        self._height = max(part.y2 for part in self.contents)
-        self._put(self.x1, self.y1)
+        self._width = max(part.x2 for part in self.contents) - self.x1
+        self._height = max(part.y2 for part in self.contents) - self.y1
+        super()._put(self.x1, self.y1)
+
+    def __len__(self) -> int:
+        return len(self.contents)
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __getitem__(self, index: Any) -> Any:
+        return self.contents[index]
 
 
 def inside(x: float, y: float, points: list[GPoint]) -> bool:
@@ -395,6 +444,55 @@ def _color(color: Any) -> str:
     return f"#{int(color) & 0xFFFFFF:06x}" if isinstance(color, int) else str(color)
 
 
+# --- colours --------------------------------------------------------------------------------------------------------
+
+
+class _Named(type):
+    """Colours by name, `GColor.RED`."""
+
+    def __getattr__(cls, name: str) -> Any:
+        if name.startswith("_") or colours.rgb(name.replace("_", "")) is None:
+            raise AttributeError(f"type object 'GColor' has no attribute '{name}'")
+        return cls.normalize(name.replace("_", ""))
+
+
+class GColor(metaclass=_Named):
+    """A colour, which is equal to nothing but itself."""
+
+    def __init__(self, red: int, green: int, blue: int) -> None:
+        self.rgb = self.r, self.g, self.b = red, green, blue
+
+    @classmethod
+    def normalize(cls, color: Any) -> GColor:
+        return color if isinstance(color, GColor) else cls(*(colours.rgb(_color(color)) or (0, 0, 0)))
+
+    @staticmethod
+    def rgb_to_hex(r: int, g: int, b: int) -> str:
+        return _color((r, g, b))
+
+    @property
+    def hex(self) -> str:
+        return _color(self).upper()
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.rgb)
+
+
+class Coloured(GObject):
+    """What campy's objects have and pgl's have not: they tell their colours as a `GColor`, and inside they are black
+    until a colour for that is given, which is seen at once in a window.
+    """
+
+    _fill_color = "black"
+
+    def _tint(self, color: Any) -> None:
+        self._tinted = bool(self._places)
+        self._paint("_fill_color", color)
+
+    color = property(lambda self: GColor.normalize(self._color), lambda self, color: self._paint("_color", color))
+    fill_color = property(lambda self: GColor.normalize(self._fill_color), _tint)
+
+
 # --- the window -----------------------------------------------------------------------------------------------------
 
 
@@ -402,10 +500,12 @@ class GWindow:
     """A window with objects in it, listed from bottom to top; one that is added twice is listed twice."""
 
     def __init__(
-        self, width: float = 500, height: float = 300, title: str = "", visible: bool = True, resizable: bool = False
-    ) -> None:
+        self, width: float = 500, height: float = 500, visible: bool = True, title: str = "", color: Any = None,
+        top: Any = None, resizable: bool = False,
+    ) -> None:  # fmt: skip
+        WINDOWS.append(self)
         self._width, self._height, self.title = width, height, title
-        self.visible, self.resizable = visible, resizable
+        self.visible, self.resizable, self.color = visible, resizable, GColor.normalize(color or "black")
         self._canvas = Canvas(width, height, "white")
         self._top = 0
         self._listed: dict[GObject, None] = {}
@@ -414,7 +514,6 @@ class GWindow:
     height = property(attrgetter("_height"))
     size = property(lambda self: GDimension(self._width, self._height))
     location = property(lambda self: GPoint(0, 0), lambda self, place: None)
-    color = property(lambda self: "black", lambda self, color: None)
     background = property(lambda self: self._canvas.background, lambda self, color: self._tint(color))
 
     def _tint(self, color: Any) -> None:
@@ -423,12 +522,12 @@ class GWindow:
 
     def add(self, gobj: GObject, x: float | None = None, y: float | None = None) -> None:
         """Put an object on top. One that is in already is moved, and listed a second time."""
+        if x is not None and y is not None:
+            gobj._put(x, y)
         if isinstance(gobj, GCompound):
             for part in gobj.contents:
-                self.add(part, part.x + (x or 0), part.y + (y or 0))
+                self.add(part)
             return
-        if x is not None or y is not None:
-            gobj._put(gobj.x if x is None else x, gobj.y if y is None else y)
         self._top += 1
         gobj._places.append(self._top)
         gobj._order = self._top
@@ -466,7 +565,10 @@ class GWindow:
         stage.calls += 1
         if y is None:
             x, y = _point(x)
-        return self._canvas.top_at(x, y)  # type: ignore[return-value]
+        found: Any = self._canvas.top_at(x, y)
+        while found is not None and found._whole is not None:
+            found = found._whole
+        return found  # type: ignore[no-any-return]
 
     def close(self) -> None:
         """The program ends."""
@@ -511,9 +613,10 @@ class GMouseEvent:
     def __init__(self, kind: str, x: int, y: int) -> None:
         self.event_type, self.x, self.y = kind, x, y
         self.location = GPoint(x, y)
-        self.gwindow = self.window = None
+        self.gwindow = self.window = WINDOWS[-1] if WINDOWS else None
 
 
+WINDOWS: list[GWindow] = []
 HANDLERS: dict[str, Handler] = {}  # by kind; one of each
 TIMERS: list[GTimer] = []
 
@@ -529,7 +632,7 @@ def _registrar(kind: str) -> Callable[..., Any]:
     return register
 
 
-def pause(milliseconds: float) -> None:
+def pause(milliseconds: float, step: Any = None) -> None:
     """Wait, while the program's handlers run."""
     stage.frame(max(0.0, float(milliseconds) / 1000))
     serve()
@@ -543,7 +646,7 @@ def serve() -> None:
         kind, x, y = stage.events.popleft()
         if not _over_window(x, y):
             continue
-        for name in ("pressed", "released", "clicked") if kind == "clicked" else (kind,):
+        for name in ("pressed", "clicked", "released") if kind == "clicked" else (kind,):
             handler = HANDLERS.get(name)
             if handler is not None:
                 stage.call(handler, GMouseEvent(name, x, y))
@@ -585,6 +688,31 @@ class GTimer:
                 stage.call(listener, GMouseEvent("timer", 0, 0))
 
 
+def schedule(function: Handler, delay_ms: float, fargs: Iterable[Any] = ()) -> None:
+    """Call a function later."""
+
+    def once(event: GMouseEvent) -> None:
+        timer.stop()
+        function(*fargs)
+
+    timer = GTimer(delay_ms)
+    timer.add_action_listener(once)
+    timer.start()
+
+
+def repeat_every(delay_ms: float, function: Handler | None = None, fargs: Iterable[Any] = ()) -> Any:
+    """Call a function again and again; without one, make of one what does so from its first call on."""
+
+    def repeated(function: Handler) -> Handler:
+        def again(*arguments: Any) -> None:
+            function(*arguments)
+            schedule(again, delay_ms, fargs)
+
+        return again
+
+    return repeated if function is None else schedule(repeated(function), delay_ms, fargs)
+
+
 class _Interactor(GObject):
     """A button or a slider: it stands beside the canvas, where nobody presses it."""
 
@@ -600,43 +728,47 @@ class _Interactor(GObject):
 
 # --- modules --------------------------------------------------------------------------------------------------------
 
+Region = Enum("Region", ["CENTER", "EAST", "NORTH", "SOUTH", "WEST"], start=0)
+Alignment = Enum("Alignment", ["LEFT", "CENTER", "RIGHT"], start=0)
 MOUSE = ("clicked", "moved", "pressed", "released", "dragged", "entered", "exited", "wheel")
 KEYS = ("pressed", "released", "typed")
-OBJECTS = (
-    GObject, GFillableObject, GRect, GRoundRect, G3DRect, GOval, GArc, GLine, GPolygon, GLabel, GImage, GCompound,
-)  # fmt: skip
+OBJECTS = (GRect, GRoundRect, G3DRect, GOval, GArc, GLine, GPolygon, GLabel, GImage, GCompound)
 
 
 def modules() -> dict[str, ModuleType]:
     """Every module of the library by its full name."""
-    objects = {shape.__name__: shape for shape in OBJECTS}
+    objects = {"GObject": GObject, "GFillableObject": GFillableObject}
+    objects |= {shape.__name__: type(shape.__name__, (Coloured, shape), {}) for shape in OBJECTS}
     types = {"GPoint": GPoint, "GDimension": GDimension, "GRectangle": GRectangle}
     mouse = {f"onmouse{kind}": _registrar(kind) for kind in MOUSE}
     keyboard = {f"onkey{kind}": _registrar(f"key{kind}") for kind in KEYS}
-    colour = {"GColor": type("GColor", (), {"rgb_to_hex": staticmethod(lambda r, g, b: _color((r, g, b)))})}
+    timer = {"pause": pause, "schedule": schedule, "repeat_every": repeat_every, "GTimer": GTimer, "time": time}
     interactors = {name: type(name, (_Interactor,), {}) for name in INTERACTORS}
     return dict(
         _module(name, names)
         for name, names in (
             ("campy", {}),
             ("campy.graphics", {}),
-            ("campy.graphics.gwindow", {"GWindow": GWindow, "Region": type("Region", (), {"NORTH": 0, "SOUTH": 1})}),
-            ("campy.graphics.gobjects", {**objects, **types}),
-            ("campy.graphics.gimage", {"GImage": GImage}),
+            ("campy.graphics.gwindow", {"GWindow": GWindow, "Region": Region, "Alignment": Alignment, "math": math}),
+            ("campy.graphics.gobjects", {**objects, **types, "math": math}),
+            ("campy.graphics.gimage", {"GImage": objects["GImage"]}),
             ("campy.graphics.gtypes", types),
-            ("campy.graphics.gcolor", colour),
+            ("campy.graphics.gcolor", {"GColor": GColor}),
             ("campy.gui", {}),
             ("campy.gui.interactors", interactors),
             ("campy.gui.ginteractors", interactors),
             ("campy.gui.events", {}),
             ("campy.gui.events.mouse", {**mouse, "GMouseEvent": GMouseEvent}),
-            ("campy.gui.events.timer", {"pause": pause, "GTimer": GTimer}),
+            ("campy.gui.events.timer", timer),
             ("campy.gui.events.keyboard", keyboard),
             ("campy.gui.events.key", keyboard),
+            ("campy.util", {}),
+            *((name, {"__getattr__": excuses.anything}) for name in QUIET),
         )
     )
 
 
+QUIET = ("campy.graphics.gfont", "campy.graphics.goptionpane", "campy.gui.events.window", "campy.util.sound")
 INTERACTORS = ("GInteractor", "GButton", "GCheckBox", "GSlider", "GTextField", "GChooser", "GRadioButton")
 
 
