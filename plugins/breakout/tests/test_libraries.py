@@ -191,6 +191,32 @@ assert canvas.winfo_width() == 1
 canvas.update()
 assert canvas.winfo_width() == 403
 """,
+    "tkinter: a canvas can be given another size and colour": """
+canvas.config(width=500, height=600, highlightthickness=0)
+canvas["bg"] = "black"
+canvas.update()
+assert (canvas.winfo_reqwidth(), canvas.winfo_height(), canvas["bg"]) == (502, 602, "black")
+""",
+    "tkinter: a canvas fills its window, through frames too, if it is told so": """
+def shape(pack, inside=top):
+    canvas = tkinter.Canvas(inside, width=300, height=200)
+    pack(canvas)
+    canvas.update()
+    return canvas.winfo_width(), canvas.winfo_height()
+top.geometry("500x600")
+assert shape(lambda canvas: canvas.pack(fill="both", expand=True)) == (500, 600)
+assert shape(lambda canvas: canvas.pack(fill=tkinter.X)) == (500, 202)
+assert shape(lambda canvas: canvas.pack(expand=True)) == (302, 202)
+assert shape(lambda canvas: canvas.place(relwidth=1, relheight=0.5)) == (500, 300)
+assert shape(lambda canvas: canvas.grid(sticky="nsew")) == (302, 202)
+top.rowconfigure(0, weight=1)
+top.columnconfigure(0, weight=1)
+assert shape(lambda canvas: canvas.grid(sticky="nsew")) == (500, 600)
+frame = tkinter.Frame(top)
+assert shape(lambda canvas: canvas.pack(fill="both", expand=1), frame) == (302, 202)
+frame.pack(fill="both", expand=1)
+assert shape(lambda canvas: canvas.pack(fill="both", expand=1), frame) == (500, 600)
+""",
     "tkinter: timers ring in order": """
 rang = []
 top.after(30, lambda: rang.append("b"))
@@ -217,6 +243,9 @@ canvas.move_to(ball, 100.5, 7)
 assert canvas.coords(ball) == [100.5, 7.0, 120.5, 27.0]
 canvas.set_fill_color(ball, "red")
 assert canvas.find_overlapping(100, 0, 130, 30) == (ball,)
+canvas.set_canvas_size(500, 700)
+canvas.set_canvas_background_color("black")
+assert (canvas.get_canvas_width(), canvas.get_canvas_background_color()) == (500, "black")
 """,
     "stanford: a colour comes fifth, and the outline is as the fill": """
 from graphics import Canvas

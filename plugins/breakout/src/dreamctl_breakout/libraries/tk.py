@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -311,6 +311,9 @@ class Widget:
         self._options = {**(cnf or {}), **options}
         self._handlers: dict[str, list[Handler]] = {}
         self.children: dict[str, Any] = {}
+        self._share: dict[str, float] = {}  # of the master's width and height
+        self._weighted: set[str] = set()  # whether columns ("width") and rows ("height") in it grow with it
+        self._if_weighted: Collection[str] = ()  # which shares it has in such ones alone
         self._alive = True
 
     def configure(self, cnf: Any = None, **options: Any) -> Any:
@@ -347,6 +350,50 @@ class Widget:
 
     def unbind_all(self, sequence: str) -> None:
         Root.bound_to_all.pop(event_name(sequence), None)
+
+    def pack(self, cnf: Any = None, **options: Any) -> None:
+        """Stand beside the widgets before; with `fill` and `expand`, as large as the rest of the master."""
+        options = {**(cnf or {}), **options}
+        expands = str(options.get("expand", 0)).lower() in ("1", "true", "yes")
+        across = options.get("side", "top") in ("top", "bottom")
+        fill = options.get("fill", "none")
+        self._stand(fill in ("x", "both") and (expands or across), fill in ("y", "both") and (expands or not across))
+
+    def grid(self, cnf: Any = None, **options: Any) -> None:
+        """Stand in a row and a column; `sticky` on both sides, as large as they are if they have a weight."""
+        sticky = {*str({**(cnf or {}), **options}.get("sticky", "")).lower()}
+        self._stand({"w", "e"} <= sticky, {"n", "s"} <= sticky, {"width", "height"})
+
+    def place(self, cnf: Any = None, **options: Any) -> None:
+        """Stand anywhere, as large as a part of the master."""
+        options = {**(cnf or {}), **options}
+        self._stand(float(options.get("relwidth") or 0), float(options.get("relheight") or 0))
+
+    def columnconfigure(self, index: Any, cnf: Any = None, **options: Any) -> None:
+        self._weigh("width", {**(cnf or {}), **options})
+
+    def rowconfigure(self, index: Any, cnf: Any = None, **options: Any) -> None:
+        self._weigh("height", {**(cnf or {}), **options})
+
+    pack_configure, grid_configure, place_configure = pack, grid, place
+    grid_columnconfigure, grid_rowconfigure = columnconfigure, rowconfigure
+
+    def _weigh(self, name: str, options: dict[str, Any]) -> None:
+        if options.get("weight"):
+            self._weighted.add(name)
+            _lay_out()
+
+    def _stand(self, width: float, height: float, weighted: Collection[str] = ()) -> None:
+        self._share = {"width": width, "height": height}
+        self._if_weighted = weighted
+        _lay_out()
+
+    def _room(self, name: str) -> float | None:
+        """The width or height that it gets from its window, where that says how large it is."""
+        if not self._share.get(name) or (name in self._if_weighted and name not in self.master._weighted):
+            return None
+        room = self.master._room(name)
+        return None if room is None else room * self._share[name]
 
     def after(self, ms: Any, func: Handler | None = None, *args: Any) -> Any:
         """Call a function later; without one, sleep."""
@@ -468,6 +515,12 @@ def _map() -> None:
     _State.mapped = True
 
 
+def _lay_out() -> None:
+    """Let the canvases fill their windows."""
+    for canvas in Root.canvases:
+        canvas._fill()
+
+
 def _inert(*arguments: Any, **options: Any) -> Any:
     return ""
 
@@ -478,10 +531,9 @@ FAMILIES = (  # of methods that change nothing which can be seen here
 )  # fmt: skip
 
 INERT = """
-pack grid place pack_forget grid_forget place_forget pack_propagate grid_propagate grid_columnconfigure
-grid_rowconfigure columnconfigure rowconfigure propagate forget grid_remove focus focus_set focus_force focus_get
+pack_forget grid_forget place_forget pack_propagate grid_propagate propagate forget grid_remove focus focus_set focus_force focus_get
 grab_set grab_release lift tkraise lower option_add event_generate event_add clipboard_clear clipboard_append
-bindtags pack_configure grid_configure place_configure pack_info grid_info place_info winfo_name winfo_class
+bindtags pack_info grid_info place_info winfo_name winfo_class
 winfo_id winfo_ismapped winfo_viewable winfo_manager winfo_geometry selection_clear report_callback_exception
 image_names invoke flash select deselect toggle insert delete get set see activate add add_command add_cascade
 add_separator add_checkbutton add_radiobutton entryconfig entryconfigure index icursor xview yview curselection size
@@ -517,10 +569,14 @@ class Tk(Widget):
         needed = [getattr(canvas, f"winfo_req{name}")() for canvas in Root.canvases if canvas._alive]
         return max([*needed, int(number(self._least.get(name) or 0))]) or 200
 
+    def _room(self, name: str) -> float | None:
+        return number(self._options[name]) if name in self._options else None
+
     def geometry(self, newGeometry: Any = None) -> str:
         found = re.match(r"=?(\d+)x(\d+)", str(newGeometry or ""))
         if found:
             self._options.update(width=int(found[1]), height=int(found[2]))
+            _lay_out()
         return f"{self.winfo_width()}x{self.winfo_height()}+0+0"
 
     def minsize(self, width: Any = None, height: Any = None) -> Any:
@@ -670,16 +726,24 @@ class Canvas(Widget):
 
     def configure(self, cnf: Any = None, **options: Any) -> Any:
         super().configure(cnf, **options)
-        if not hasattr(self, "area"):
-            return
         given = {**(cnf or {}), **options}
-        if given.keys() & {"width", "height", "bg", "background"}:
-            self._area.width = number(given.get("width", self._area.width))
-            self._area.height = number(given.get("height", self._area.height))
-            self._area.background = str(given.get("bg") or given.get("background") or self._area.background)
-            stage.tell(self._area)
+        width, height = (number(given.get(name, getattr(self._area, name))) for name in ("width", "height"))
+        self._become(width, height, str(given.get("bg") or given.get("background") or self._area.background))
+        _lay_out()
 
     config = configure
+
+    def _fill(self) -> None:
+        """Be as large as the window gives room."""
+        rooms = self._room("width"), self._room("height")
+        width, height = (None if room is None else room - 2 * self._border for room in rooms)
+        self._become(width or self._area.width, height or self._area.height, self._area.background)
+
+    def _become(self, width: float, height: float, background: str) -> None:
+        area = self._area
+        if (area.width, area.height, area.background) != (width, height, background):
+            area.width, area.height, area.background = width, height, background
+            stage.tell(area)
 
     def winfo_width(self) -> int:
         return int(self._area.width) + 2 * self._border if _State.mapped else 1
