@@ -553,3 +553,106 @@ top.mainloop()
     running.advance(50.0, 50.0, 1.0)
     still(running, 2)
     assert running.frame[3] == 5.0  # and once it moves, a click is a click
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        "canvas.bind('<Button-1>', lambda event: None)\ntop.bind('<space>', begin)",
+        "canvas.bind('<Button-1>', lambda event: None)\ntkinter.Button(top, text='Easy', command=begin).pack()",
+        "top.bind('<KeyPress-Return>', begin)",
+        "top.bind('<Key>', lambda event: begin() if event.keysym == 'Return' else None)",
+        "canvas.create_text(9, 9, text='Press s')\n"
+        "top.bind('<Key>', lambda event: begin() if event.char == 's' else None)",
+        "label = tkinter.Label(top, text='Click to start')\nlabel.bind('<Button-1>', begin)",
+        "canvas.tag_bind(canvas.create_text(9, 9, text='Play'), '<Button-1>', begin)",
+        "text = canvas.create_text(9, 9, text='Press space')\n"
+        "def blink(state='hidden'):\n"
+        "    canvas.itemconfig(text, state=state)\n"
+        "    top.after(20, blink, 'normal' if state == 'hidden' else 'hidden')\n"
+        "blink()\ntop.bind('<space>', begin)",
+    ],
+)
+def test_who_plays_tries_one_way_to_begin_after_another(way):
+    running = run(
+        TK
+        + f"""
+def begin(event=None):
+    canvas.move(ball, 5, 0)
+ball = canvas.create_oval(0, 0, 10, 10, fill="black")
+{way}
+top.mainloop()
+"""
+    )
+    for _ in range(2):
+        still(running, 10)
+        running.advance(50.0, 50.0, 1.0)
+    still(running, 2)
+    assert running.frame[3] in (5.0, 10.0)
+
+
+def test_a_button_that_is_gone_is_not_pressed():
+    for gone in ("frame.destroy()", "frame.pack_forget()", "button.config(state='disabled')"):
+        running = run(
+            TK
+            + f"""
+frame = tkinter.Frame(top)
+frame.pack()
+button = tkinter.Button(frame, text="Start", command=lambda: canvas.move(ball, 5, 0))
+button.pack()
+ball = canvas.create_oval(0, 0, 10, 10, fill="black")
+{gone}
+top.mainloop()
+"""
+        )
+        still(running, 10)
+        running.advance(50.0, 50.0, 1.0)
+        still(running, 2)
+        assert running.frame[3] == 0.0
+
+
+BRIDGE = "from graphics import Canvas\nimport time\ncanvas = Canvas(300, 300)\ncanvas.set_canvas_title('t')\n"
+WEB = "from graphics import Canvas\nimport time\ncanvas = Canvas(300, 300)\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "begun"),
+    [
+        (BRIDGE, "canvas.get_new_key_presses()"),
+        (BRIDGE, "canvas.get_last_key_press() == 'Enter'"),
+        (BRIDGE + "typed = []\ncanvas.set_on_key_pressed(typed.append)\n", "' ' in typed and 'space' in typed"),
+        (BRIDGE + "canvas.create_button('Start', Canvas.TOP)\n", "canvas.get_new_button_clicks() == ['Start']"),
+        (
+            BRIDGE
+            + "canvas.create_button('Start', Canvas.TOP)\nsaid = []\ncanvas.set_on_button_clicked(said.append)\n",
+            "said == ['Start']",
+        ),
+        (WEB, "canvas.get_last_key_press() == 'Enter'"),
+    ],
+)
+def test_a_canvas_that_is_asked_for_keys_or_buttons_gets_them_where_nothing_moves(head, begun):
+    running = run(f"{head}while not ({begun}):\n    canvas.update()\n    time.sleep(0.02)\n")
+    for _ in range(2):
+        assert running.frame[STATUS] == GOES_ON
+        still(running, 10)
+        running.advance(50.0, 50.0, 1.0)
+    still(running, 3)
+    assert running.frame[STATUS] == OVER, running.sentence
+
+
+def test_all_listeners_of_a_pgl_window_hear_and_keys_are_pressed_where_nothing_moves():
+    running = run(
+        """
+from pgl import GWindow, GOval
+gw = GWindow(300, 300)
+ball = GOval(0, 0, 10, 10)
+gw.add(ball)
+gw.addEventListener("click", lambda event: ball.move(1, 0))
+gw.addEventListener("click", lambda event: ball.move(2, 0))
+gw.addEventListener("key", lambda event: ball.move(4, 0) if event.getKey() == " " else None)
+"""
+    )
+    still(running, 10)
+    running.advance(50.0, 50.0, 1.0)
+    still(running, 2)
+    assert running.frame[3] == 7.0

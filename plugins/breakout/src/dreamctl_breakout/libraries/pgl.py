@@ -190,6 +190,17 @@ class GMouseEvent:
         return ""
 
 
+class GKeyEvent(GMouseEvent):
+    """A key that was pressed."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(0, 0)
+        self.key = key
+
+    def getKey(self) -> str:
+        return self.key
+
+
 class GTimer:
     """Calls a function once, or again and again."""
 
@@ -220,7 +231,7 @@ class GWindow(campy.GWindow):
 
     def __init__(self, width: float = 500, height: float = 300, *others: Any) -> None:
         super().__init__(width, height)
-        self._listeners: dict[str, Any] = {}
+        self._listeners: dict[str, list[Any]] = {}
         WINDOWS.append(self)
 
     def getWidth(self) -> float:
@@ -241,7 +252,7 @@ class GWindow(campy.GWindow):
         return sorted(self._listed, key=lambda gobj: gobj._order)[index]
 
     def addEventListener(self, kind: str, function: Any) -> None:
-        self._listeners[str(kind).lower()] = function
+        self._listeners.setdefault(str(kind).lower(), []).append(function)
 
     def createTimer(self, function: Any, delay: float, repeats: bool = False) -> GTimer:
         return GTimer(self, function, delay, repeats)
@@ -269,6 +280,7 @@ class GWindow(campy.GWindow):
 
 
 WINDOWS: list[GWindow] = []
+KEYS = (" ", "\n", "Return", "s")  # that may begin a game
 EVENTS = {"moved": ("mousemove",), "clicked": ("mousedown", "mouseup", "click")}
 
 
@@ -279,9 +291,16 @@ def serve() -> None:
         for window in WINDOWS:
             if not (0 <= x <= window.width and 0 <= y <= window.height):
                 continue
-            for name in EVENTS[kind]:
-                if name in window._listeners:
-                    stage.call(window._listeners[name], GMouseEvent(x, y))
+            heard = [(GMouseEvent(x, y), each) for name in EVENTS[kind] for each in window._listeners.get(name, ())]
+            for event, listener in heard + (_typed(window) if kind == "clicked" else []):
+                stage.call(listener, event)
+
+
+def _typed(window: GWindow) -> list[tuple[GKeyEvent, Any]]:
+    """Where nothing moves, a player presses a key that may begin the game."""
+    listeners = [each for name in ("key", "keydown", "keypress") for each in window._listeners.get(name, ())]
+    turn = stage.attempt() if listeners else None
+    return [(GKeyEvent(KEYS[turn % len(KEYS)]), each) for each in listeners] if turn is not None else []
 
 
 def pause(milliseconds: float) -> None:
@@ -296,8 +315,8 @@ def linger() -> None:
     stage.run(serve, lambda: bool(stage.timers) or any(window._listeners for window in WINDOWS))
 
 
-CLASSES = (GObject, GRect, GOval, GArc, GLine, GPolygon, GLabel, GImage, GCompound, GMouseEvent, GTimer, GWindow,
-           GPoint, GDimension, GRectangle)  # fmt: skip
+CLASSES = (GObject, GRect, GOval, GArc, GLine, GPolygon, GLabel, GImage, GCompound, GMouseEvent, GKeyEvent, GTimer,
+           GWindow, GPoint, GDimension, GRectangle)  # fmt: skip
 
 
 def modules() -> dict[str, ModuleType]:

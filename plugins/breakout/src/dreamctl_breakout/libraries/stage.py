@@ -19,6 +19,7 @@ MOST_CELLS = 400  # a larger shape lies in no cell: it is asked each time
 CALLS = 512  # to functions that ask or look but never wait, after which a frame ends all the same
 UPDATES = 8  # without sleep, after which drawing ends a frame even if the source sleeps somewhere
 SLOW = 0.2  # seconds: a timer that takes longer does not move the game
+QUIET = 5  # frames without motion, after which a click is one to begin the game
 ROOM = 16  # calls within calls that ending a frame needs
 LOOK, TEXT, ORDER = 1, 2, 4  # what changed in a shape, besides its box
 
@@ -176,7 +177,9 @@ class Stage:
         self.waits = True  # whether the source waits anywhere; if not, asking for the mouse ends a frame
         self.sleeps = True  # whether the source sleeps in its loops; if not, drawing ends a frame
         self.updates = 0  # since it last slept
-        self.quiet = 0  # frames since anything changed
+        self.frames = 0  # that have ended
+        self.stirred = self.tried = 0  # in which of them anything last moved, and a way to begin was tried
+        self.turn = 0  # of the ways to begin
         self.serve: Callable[[], None] = _nothing  # hands events to the program's handlers
         self.threads: list[Callable[[], Any]] = []  # of the program, that have not begun
         self._beside = 0  # those that run now, within one another
@@ -211,7 +214,9 @@ class Stage:
         _room(ROOM)
         self.clock += seconds
         self.shown = True
-        self.quiet = 0 if self.changed else self.quiet + 1
+        self.frames += 1
+        if not _blinks(self.changed):
+            self.stirred = self.frames
         flags, x, y = wire.INPUT.unpack(self.exchange(self.news()))
         self.calls = 0
         if not flags & wire.THERE:
@@ -221,6 +226,17 @@ class Stage:
             self.events.append(("moved", x, y))
         if flags & wire.CLICK:
             self.events.append(("clicked", x, y))
+
+    def attempt(self) -> int | None:
+        """Which way to begin a player tries with a click now: the first, and after each that was in vain the next.
+
+        None where something moves, or has just been tried: there a click is no more than a click.
+        """
+        if self.frames - max(self.stirred, self.tried) < QUIET:
+            return None
+        self.turn = self.turn + 1 if self.tried > self.stirred else 0
+        self.tried = self.frames
+        return self.turn
 
     def sleep(self, seconds: float) -> None:
         """The program sleeps: a frame ends."""
@@ -342,6 +358,11 @@ def _rest(shape: Shape) -> bytes:
     if shape._news & ORDER:
         news += wire.ORDER.pack(wire.CODE_ORDER, shape._number, shape._order)
     return news
+
+
+def _blinks(shapes: list[Shape]) -> bool:
+    """Whether nothing moved: texts alone came, went or are others."""
+    return all(shape._kind == wire.LABEL and (shape._news or shape._canvas is not shape._sent) for shape in shapes)
 
 
 def _room(calls: int) -> None:

@@ -6,6 +6,7 @@ their outlines alone, ovals are true ellipses, and `moveto` puts the outline's c
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 from collections.abc import Callable, Collection, Sequence
@@ -296,8 +297,8 @@ class Root:
     first: Any = None
     going = True
     canvases: list[Any] = []  # noqa: RUF012  # one process runs one program
-    buttons: list[Any] = []  # noqa: RUF012
-    bound_to_all: dict[str, Handler] = {}  # noqa: RUF012
+    widgets: list[Any] = []  # noqa: RUF012
+    bound_to_all: dict[str, list[Handler]] = {}  # noqa: RUF012
 
 
 class Widget:
@@ -314,7 +315,9 @@ class Widget:
         self._share: dict[str, float] = {}  # of the master's width and height
         self._weighted: set[str] = set()  # whether columns ("width") and rows ("height") in it grow with it
         self._if_weighted: Collection[str] = ()  # which shares it has in such ones alone
-        self._alive = True
+        self._alive, self._forgotten = True, False
+        self._within = self.master if isinstance(self.master, Widget) else Root.first
+        Root.widgets.append(self)
 
     def configure(self, cnf: Any = None, **options: Any) -> Any:
         self._options.update(cnf or {})
@@ -345,7 +348,7 @@ class Widget:
 
     def bind_all(self, sequence: str | None = None, func: Handler | None = None, add: Any = None) -> str:
         if sequence and func is not None:
-            Root.bound_to_all[event_name(sequence)] = func
+            Root.bound_to_all[event_name(sequence)] = [func]
         return "1bound"
 
     def unbind_all(self, sequence: str) -> None:
@@ -375,6 +378,10 @@ class Widget:
     def rowconfigure(self, index: Any, cnf: Any = None, **options: Any) -> None:
         self._weigh("height", {**(cnf or {}), **options})
 
+    def pack_forget(self) -> None:
+        self._forgotten = True
+
+    forget = grid_forget = grid_remove = place_forget = pack_forget
     pack_configure, grid_configure, place_configure = pack, grid, place
     grid_columnconfigure, grid_rowconfigure = columnconfigure, rowconfigure
 
@@ -385,15 +392,26 @@ class Widget:
 
     def _stand(self, width: float, height: float, weighted: Collection[str] = ()) -> None:
         self._share = {"width": width, "height": height}
-        self._if_weighted = weighted
+        self._if_weighted, self._forgotten = weighted, False
         _lay_out()
 
     def _room(self, name: str) -> float | None:
         """The width or height that it gets from its window, where that says how large it is."""
-        if not self._share.get(name) or (name in self._if_weighted and name not in self.master._weighted):
+        if not self._share.get(name) or (name in self._if_weighted and name not in self._within._weighted):
             return None
-        room = self.master._room(name)
+        room = self._within._room(name)
         return None if room is None else room * self._share[name]
+
+    def _is_shown(self) -> bool:
+        return self._alive and not self._forgotten and (self._within is None or self._within._is_shown())
+
+    def _label(self) -> str:
+        variable = self._options.get("textvariable")
+        return str(variable.get() if isinstance(variable, Variable) else self._options.get("text", ""))
+
+    def _at_press(self) -> list[Handler]:
+        """What a press on it calls."""
+        return [handler for name in ("press", "release") for handler in self._handlers.get(name, ())]
 
     def after(self, ms: Any, func: Handler | None = None, *args: Any) -> Any:
         """Call a function later; without one, sleep."""
@@ -531,13 +549,13 @@ FAMILIES = (  # of methods that change nothing which can be seen here
 )  # fmt: skip
 
 INERT = """
-pack_forget grid_forget place_forget pack_propagate grid_propagate propagate forget grid_remove focus focus_set focus_force focus_get
-grab_set grab_release lift tkraise lower option_add event_generate event_add clipboard_clear clipboard_append
-bindtags pack_info grid_info place_info winfo_name winfo_class
-winfo_id winfo_ismapped winfo_viewable winfo_manager winfo_geometry selection_clear report_callback_exception
-image_names invoke flash select deselect toggle insert delete get set see activate add add_command add_cascade
-add_separator add_checkbutton add_radiobutton entryconfig entryconfigure index icursor xview yview curselection size
-tag_config tag_configure tag_add mark_set start stop step state heading column sashpos bind_class unbind_class
+pack_propagate grid_propagate propagate focus focus_set
+focus_force focus_get grab_set grab_release lift tkraise lower option_add event_generate event_add clipboard_clear
+clipboard_append bindtags pack_info grid_info place_info winfo_name winfo_class winfo_id winfo_ismapped winfo_viewable
+winfo_manager winfo_geometry selection_clear report_callback_exception image_names invoke flash select deselect toggle
+insert delete get set see activate add add_command add_cascade add_separator add_checkbutton add_radiobutton
+entryconfig entryconfigure index icursor xview yview curselection size tag_config tag_configure tag_add mark_set start
+stop step state heading column sashpos bind_class unbind_class
 bell getvar setvar slaves send instate identify anchor
 """
 for _name in INERT.split():
@@ -602,13 +620,14 @@ class Toplevel(Tk):
 class Button(Widget):
     """A button; who wants to begin presses it (`_begin`)."""
 
-    def __init__(self, master: Any = None, cnf: Any = None, **options: Any) -> None:
-        super().__init__(master, cnf, **options)
-        Root.buttons.append(self)
-
     def invoke(self) -> Any:
         command = self._options.get("command")
-        return stage.call(command) if command else ""
+        return stage.call(command) if command and self._options.get("state") != "disabled" else ""
+
+    def _at_press(self) -> list[Handler]:
+        command = self._options.get("command")
+        press = [functools.wraps(command)(lambda event: self.invoke())] if command else []
+        return press + super()._at_press()
 
 
 class Style:
@@ -712,6 +731,8 @@ class Font:
 
 class Canvas(Widget):
     """A drawing area; its items have numbers from 1, and tags."""
+
+    _asks_for_clicks = True  # whether its handlers for the mouse do what the program wants done
 
     def __init__(self, master: Any = None, cnf: Any = None, **options: Any) -> None:
         super().__init__(master, cnf, **options)
@@ -1064,18 +1085,25 @@ def _distance(item: Item, x: float, y: float) -> float:
 
 # --- events ---------------------------------------------------------------------------------------------------------
 
-QUIET = 5  # frames in which nothing changes
-KEYS = ("space", "key-space", "keypress-space", "return", "key", "keypress", "any-keypress")
-BEGINS = re.compile(r"start|play|begin|new|go|launch|serve|\u958b\u59cb|\u5f00\u59cb", re.IGNORECASE)
+# Keys that may begin a game, with the words for them. Those that end or pause one are not among them.
+KEYS = {"space": "space|spacebar", "Return": "enter|return", "s": "s", "Up": "up", "w": "w", "b": "b", "1": "1"}
+CHARACTERS = {"space": " ", "Return": "\r", "Up": ""}
+BEGINS = re.compile(
+    r"start|play|begin|new|go|launch|serve|level|easy|normal|medium|hard|\u958b\u59cb|\u5f00\u59cb", re.IGNORECASE
+)
 NAMES = {
     "motion": "motion", "button": "press", "buttonpress": "press", "1": "press", "button-1": "press",
     "buttonpress-1": "press", "buttonrelease": "release", "buttonrelease-1": "release", "b1-motion": "drag",
+    "key": "key", "keypress": "key", "any-key": "key", "any-keypress": "key",
     "enter": "enter", "leave": "leave", "double-button-1": "double", "configure": "configure",
 }  # fmt: skip
 
 
 def event_name(sequence: str) -> str:
-    """The events of a sequence such as `<Button-1>`, by our name."""
+    """The events of a sequence such as `<Button-1>`, by our name; those of a key by the key's."""
+    key = re.fullmatch(r"<key(?:press)?-(\w+)>|(.)", str(sequence).lower())
+    if key:
+        return key[1] or key[2]
     name = str(sequence).strip("<>").lower()
     return NAMES.get(name, name)
 
@@ -1095,39 +1123,64 @@ def _dispatch(name: str, x: int, y: int) -> None:
     if canvas is not None and not (0 <= x <= canvas.winfo_width() and 0 <= y <= canvas.winfo_height()):
         return
     event = Event(canvas or Root.first, x, y, name, 1 if name != "motion" else "??")
+    heard = False
     if canvas is not None and canvas._tag_handlers:
         for item in canvas._under_mouse():
             for (tag, kind), handler in list(canvas._tag_handlers.items()):
                 if kind == name and (tag in (item.id, "all", str(item.id)) or tag in item._options["tags"]):
+                    heard = True
                     stage.call(handler, event)
-    handlers = [handler for widget in _widgets(canvas) for handler in widget._handlers.get(name, ())]
-    for handler in handlers:
+    bound = [widget._handlers for widget in (canvas, Root.first) if widget is not None]
+    for handler in [handler for handlers in (*bound, Root.bound_to_all) for handler in handlers.get(name, ())]:
+        heard = heard or canvas is None or canvas._asks_for_clicks
         if stage.call(handler, event) == "break":
             return
-    if name in Root.bound_to_all:
-        stage.call(Root.bound_to_all[name], event)
-    elif name == "press" and not handlers and stage.quiet >= QUIET:
-        _begin(canvas, event)
+    if name == "press":
+        _begin(canvas, heard)
 
 
-def _widgets(canvas: Any) -> list[Any]:
-    return [widget for widget in (canvas, Root.first) if widget is not None]
+def _begin(canvas: Any, heard: bool) -> None:
+    """Where nothing moves a player tries, one click after another: to click, and each way to begin that is offered."""
+    turn = stage.attempt()
+    if turn is None:
+        return
+    click: list[tuple[Event, list[Handler]]] = [(Event(canvas, 0, 0, "press"), [])] if heard else []  # it is made
+    ways = click + _keys() + _buttons()
+    event, handlers = ways[turn % len(ways)] if ways else (None, [])
+    for handler in handlers:
+        stage.call(handler, event)
 
 
-def _begin(canvas: Any, event: Event) -> None:
-    """Nothing moves, and no click is waited for: who plays presses the space bar, or a button that promises a game."""
-    for key in KEYS:
-        handlers = [handler for widget in _widgets(canvas) for handler in widget._handlers.get(key, ())]
-        handlers += [Root.bound_to_all[key]] if key in Root.bound_to_all else []
+def _keys() -> list[tuple[Event, list[Handler]]]:
+    """The keys that are listened to, those first of which a text speaks."""
+    shown = [widget for widget in Root.widgets if widget._is_shown()]
+    texts = [widget._label() for widget in shown]
+    texts += [str(item._options.get("text", "")) for canvas in Root.canvases for item in canvas._items.values()]
+    said = " ".join(texts).lower()
+    ways = []
+    for key in sorted(KEYS, key=lambda key: not re.search(rf"\b({KEYS[key]})\b", said)):
+        bound = [*(widget._handlers for widget in shown), Root.bound_to_all]
+        handlers = [handler for found in bound for handler in found.get(key.lower()) or found.get("key", ())]
         if handlers:
-            event.keysym, event.char = ("Return", "\r") if key == "return" else ("space", " ")
-            for handler in handlers:
-                stage.call(handler, event)
-            return
-    for button in Root.buttons:
-        if button._alive and BEGINS.search(str(button._options.get("text", ""))):
-            button.invoke()
-            return
+            event = Event(Root.first, 0, 0, "key")
+            event.keysym, event.char = key, CHARACTERS.get(key, key)
+            ways.append((event, handlers))
+    return ways
+
+
+def _buttons() -> list[tuple[Event, list[Handler]]]:
+    """The widgets, and things on canvases, that may be pressed and promise a game."""
+    pressable = [widget for widget in Root.widgets if widget._is_shown() and not isinstance(widget, (Canvas, Tk))]
+    found = [(widget, widget._label(), widget._at_press()) for widget in pressable]
+    for canvas in Root.canvases:
+        for (tag, kind), handler in canvas._tag_handlers.items():
+            if kind == "press" and canvas._named(tag):
+                found.append((canvas, str(canvas._named(tag)[0]._options.get("text", "")), [handler]))
+    return [
+        (Event(widget, 0, 0, "press", 1), handlers)
+        for widget, text, handlers in found
+        if handlers and BEGINS.search(" ".join([text, *(getattr(each, "__name__", "") for each in handlers)]))
+    ]
 
 
 def linger() -> None:
