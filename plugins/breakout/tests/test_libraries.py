@@ -533,6 +533,62 @@ top.mainloop()
     assert running.frame[STATUS] == OVER, running.sentence
 
 
+MUSIC = """
+import threading, time
+def music():
+    while True:
+        time.sleep(1)
+threading.Thread(target=music, daemon=True).start()
+"""
+DRAWN = "ball = canvas.create_oval(0, 0, 10, 10, fill='black')\n"
+STEP = "def step():\n    canvas.move(ball, 1, 0)\n    top.after(10, step)\nstep()\ntop.mainloop()\n"
+LOOP = "while True:\n    canvas.move(ball, 1, 0)\n    canvas.update()\n    time.sleep(0.01)\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "least"),
+    [
+        (TK + DRAWN + MUSIC + STEP, 28),
+        (TK + DRAWN + MUSIC + LOOP, 18),
+        (
+            "from graphics import Canvas\ncanvas = Canvas(300, 300)\n"
+            + DRAWN
+            + MUSIC
+            + LOOP.replace(".update", ".get_width"),
+            18,
+        ),
+        (
+            CAMPY
+            + "ball = GOval(10, 10)\nwindow.add(ball)\n"
+            + MUSIC
+            + "while True:\n    ball.move(1, 0)\n    pause(10)\n",
+            18,
+        ),
+    ],
+)
+def test_a_thread_that_never_ends_and_moves_nothing_does_not_stop_the_game(text, least):
+    assert still(run(text), 30)[-1][3] >= least
+
+
+def test_a_thread_that_nobody_waits_for_runs_at_the_end_unless_it_is_a_daemon():
+    for daemon, end in ((False, 5.0), (True, 0.0)):
+        running = run(
+            f"""
+from graphics import Canvas
+import threading, time
+canvas = Canvas(300, 300)
+ball = canvas.create_oval(0, 0, 10, 10)
+def game():
+    for _ in range(5):
+        canvas.move(ball, 1, 0)
+        time.sleep(0.01)
+threading.Thread(target=game, daemon={daemon}).start()
+"""
+        )
+        still(running, 10)
+        assert (running.frame[STATUS], running.frame[3]) == (OVER, end)
+
+
 @pytest.mark.parametrize(
     "way", ["top.bind('<space>', begin)", "tkinter.Button(top, text='Start', command=begin).pack()"]
 )

@@ -313,6 +313,7 @@ def pause(milliseconds: float) -> None:
 def linger() -> None:
     """After the program's end its window stays, with its listeners and timers."""
     stage.run(serve, lambda: bool(stage.timers) or any(window._listeners for window in WINDOWS))
+    stage.finish()
 
 
 CLASSES = (GObject, GRect, GOval, GArc, GLine, GPolygon, GLabel, GImage, GCompound, GMouseEvent, GKeyEvent, GTimer,
