@@ -217,6 +217,64 @@ assert shape(lambda canvas: canvas.pack(fill="both", expand=1), frame) == (302, 
 frame.pack(fill="both", expand=1)
 assert shape(lambda canvas: canvas.pack(fill="both", expand=1), frame) == (500, 600)
 """,
+    "tkinter: who waits for a variable or a window goes on as soon as it is set or closed, or after a while": """
+import time
+flag = tkinter.IntVar()
+top.after(40, flag.set, 1)
+began = time.time()
+top.wait_variable(flag)
+assert 0.03 < time.time() - began < 0.1
+other = tkinter.Toplevel(top)
+top.after(40, other.destroy)
+top.wait_window(other)
+assert not other.winfo_exists()
+top.wait_variable(flag)
+""",
+    "tkinter: events that the program makes itself are heard": """
+heard = []
+canvas.bind("<<Lost>>", lambda event: heard.append(event.x))
+top.bind("<<Lost>>", lambda event: heard.append("top"))
+canvas.event_generate("<<Lost>>", x=5)
+top.event_generate("<<Lost>>")
+assert heard == [5, "top", "top"], heard
+""",
+    "tkinter: fields and sliders have values": """
+entry = tkinter.Entry(top)
+entry.insert(0, "me")
+assert entry.get() == "me"
+slider = tkinter.Scale(top, from_=2, to=9)
+assert slider.get() == 2
+slider.set(5)
+assert slider.get() == 5 and isinstance(slider.get(), int)
+assert tkinter.Spinbox(top, from_=3, to=9).get() == "3"
+speed = tkinter.StringVar(value="slow")
+tkinter.OptionMenu(top, speed, "slow", "fast").pack()
+""",
+    "tkinter: a canvas and a window say how large they are and in which state": """
+assert canvas["width"] == "401" and tkinter.Canvas(top)["height"] == "265" and canvas["bg"] == "white"
+assert top.state() == "normal"
+top.title("Game")
+assert top.title() == "Game"
+top.geometry("300x200")
+canvas.update()
+assert top.winfo_geometry() == "300x200+0+0"
+assert top.winfo_rgb("red") == (65535, 0, 0)
+assert canvas in top.winfo_children()
+""",
+    "tkinter: of canvases that are destroyed there may be any number, and nothing is left on them": """
+for _ in range(40):
+    old = tkinter.Canvas(tkinter.Frame(top))
+    old.create_oval(0, 0, 9, 9)
+    old.master.destroy()
+    assert old.find_all() == ()
+""",
+    "tkinter: both modules have one TclError": """
+import _tkinter
+assert _tkinter.TclError is tkinter.TclError
+canvas.create_oval(0, 0, 9, 9)
+canvas.addtag_overlapping("hit", 0, 0, 5, 5)
+assert canvas.gettags(1) == ("hit",)
+""",
     "tkinter: timers ring in order": """
 rang = []
 top.after(30, lambda: rang.append("b"))
@@ -243,6 +301,7 @@ canvas.move_to(ball, 100.5, 7)
 assert canvas.coords(ball) == [100.5, 7.0, 120.5, 27.0]
 canvas.set_fill_color(ball, "red")
 assert canvas.find_overlapping(100, 0, 130, 30) == (ball,)
+canvas.set_outline_color(canvas.create_line(0, 0, 5, 5), "red")
 canvas.set_canvas_size(500, 700)
 canvas.set_canvas_background_color("black")
 assert (canvas.get_canvas_width(), canvas.get_canvas_background_color()) == (500, "black")
@@ -263,6 +322,8 @@ canvas.set_canvas_background_fill("black")
 """,
     "web: ids are texts, and coords are two numbers": """
 from graphics import Canvas
+from ai import call_gpt
+assert isinstance(call_gpt("say something nice"), str)
 canvas = Canvas(500, 600)
 brick = canvas.create_rectangle(0, 0, 45.5, 10, "red")
 assert brick == "shape_0" and canvas.create_oval(0, 0, 5, 5) == "shape_1"
@@ -297,7 +358,10 @@ assert canvas.get_mouse_x() == -1 and canvas.get_last_click() is None
 canvas.get_last_key_press()
 """,
     "pgl: getters, setters and half-open boxes": """
-from pgl import GWindow, GRect, GOval, GLabel
+from pgl import GWindow, GRect, GOval, GLabel, GRoundRect, GState
+GState().score = 0
+round = GRoundRect(10, 20, 40, 10)
+assert (round.getX(), round.getY(), round.getWidth()) == (10, 20, 40)
 gw = GWindow(400, 300)
 assert (gw.getWidth(), gw.getHeight()) == (400, 300)
 rect = GRect(10, 20, 40, 10)

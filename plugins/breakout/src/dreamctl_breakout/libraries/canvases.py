@@ -302,6 +302,12 @@ class TkCanvas(tk.Canvas):
 
     raise_forward = raise_to_front
 
+    def raise_in_front_of(self, obj: Any, other: Any) -> None:
+        self.tag_raise(obj, other)
+
+    def lower_behind(self, obj: Any, other: Any) -> None:
+        self.tag_lower(obj, other)
+
     def lower_to_back(self, obj: Any) -> None:
         self.tag_lower(obj)
 
@@ -751,10 +757,14 @@ GENERATIONS = {"bridge": BridgeCanvas, "stanford": StanfordCanvas, "web": WebCan
 
 
 def modules(generation: str) -> dict[str, ModuleType]:
-    """The module `graphics` of a generation."""
+    """The module `graphics` of a generation; on the web there is `ai` beside it, which here says the same each time."""
     module = ModuleType("graphics")
     module.Canvas = type("Canvas", (GENERATIONS[generation],), {})  # type: ignore[attr-defined]
-    return {"graphics": module}
+    if generation != "web":
+        return {"graphics": module}
+    ai = ModuleType("ai")
+    ai.call_gpt = lambda *prompt, **options: "Well played!"  # type: ignore[attr-defined]
+    return {"graphics": module, "ai": ai}
 
 
 def linger() -> None:

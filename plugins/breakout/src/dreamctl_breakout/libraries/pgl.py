@@ -108,6 +108,14 @@ class GRect(Named, campy.GRect):
         super().__init__(width, height, x, y)
 
 
+class GRoundRect(GRect):
+    """A rectangle with round corners, which are hit like others."""
+
+    def __init__(self, a: float, b: float, c: float | None = None, d: float | None = None, corner: float = 10) -> None:
+        super().__init__(a, b, c, d)
+        self.corner = corner
+
+
 class GOval(campy.GOval, Named):
     """An oval, with arguments as those of `GRect`; `hit` is that of an ellipse."""
 
@@ -316,8 +324,12 @@ def linger() -> None:
     stage.finish()
 
 
+class GState:
+    """What listeners share, in attributes."""
+
+
 CLASSES = (GObject, GRect, GOval, GArc, GLine, GPolygon, GLabel, GImage, GCompound, GMouseEvent, GKeyEvent, GTimer,
-           GWindow, GPoint, GDimension, GRectangle)  # fmt: skip
+           GWindow, GRoundRect, GState, GPoint, GDimension, GRectangle)  # fmt: skip
 
 
 def modules() -> dict[str, ModuleType]:

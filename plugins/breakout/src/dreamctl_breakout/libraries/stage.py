@@ -170,6 +170,7 @@ class Stage:
 
     def __init__(self) -> None:
         self.canvases: list[Canvas] = []
+        self._closed: list[int] = []  # numbers of canvases that are gone
         self.changed: list[Shape] = []
         self.remarks: list[bytes] = []
         self.timers: list[tuple[float, int, Callable[..., Any], tuple[Any, ...]]] = []  # a heap by when they are due
@@ -205,7 +206,12 @@ class Stage:
         if len(self.canvases) == wire.MOST_CANVASES:
             raise RuntimeError(f"more than {wire.MOST_CANVASES} windows")
         self.canvases.append(canvas)
-        return len(self.canvases)
+        return self._closed.pop() if self._closed else len(self.canvases)
+
+    def close(self, canvas: Canvas) -> None:
+        """A canvas is gone, with its shapes: another one may get its number."""
+        self.canvases.remove(canvas)
+        self._closed.append(canvas.number)
 
     def tell(self, canvas: Canvas) -> None:
         """Send a canvas' size and colour."""

@@ -21,6 +21,7 @@ from .stage import Canvas as Area
 MARGIN = 3.0  # pixels that an outline may reach beyond its coordinates
 SCREEN = (1440, 900)
 IDLE = 1 / 60
+MOST_WAITING = 3.0  # seconds
 
 Handler = Callable[..., Any]
 
@@ -291,6 +292,12 @@ class Event:
         self.width = self.height = "??"
 
 
+class EventType:
+    """The types of events."""
+
+    Motion, ButtonPress, ButtonRelease, KeyPress, Enter, Leave = "motion", "press", "release", "key", "enter", "leave"
+
+
 class Root:
     """What all widgets share: the first window, and whether the program is still going."""
 
@@ -459,6 +466,9 @@ class Widget:
         if self is Root.first:
             Root.first, Root.going = None, False
             stage.timers.clear()
+            return
+        for child in self.winfo_children():
+            child.destroy()
 
     def winfo_exists(self) -> int:
         return int(self._alive)
@@ -500,8 +510,14 @@ class Widget:
     def winfo_toplevel(self) -> Any:
         return Root.first
 
+    def winfo_geometry(self) -> str:
+        return f"{self.winfo_width()}x{self.winfo_height()}+0+0"
+
     def winfo_children(self) -> list[Any]:
-        return []
+        return [widget for widget in Root.widgets if widget._alive and widget._within is self]
+
+    def winfo_rgb(self, color: str) -> tuple[int, ...]:
+        return tuple(257 * part for part in colours.rgb(colour(color)) or ())
 
     def nametowidget(self, name: Any) -> Any:
         return self
@@ -510,10 +526,29 @@ class Widget:
         return function
 
     def wait_variable(self, name: Any = None) -> None:
-        stage.frame(1.0)
-        serve()
+        """Serve events until a variable is set."""
+        before = getattr(name, "times_set", 0)
+        self._wait(lambda: getattr(name, "times_set", 0) == before)
 
-    wait_window = wait_visibility = wait_variable
+    def wait_window(self, window: Any = None) -> None:
+        """Serve events until a window is closed."""
+        self._wait(lambda: (window or self)._alive)
+
+    def wait_visibility(self, window: Any = None) -> None:
+        self.update()
+
+    def _wait(self, needed: Callable[[], bool]) -> None:
+        """Serve events as long as that is needed; nobody may be there who does what is waited for."""
+        _map()
+        end = stage.clock + MOST_WAITING
+        stage.run(serve, lambda: Root.going and needed() and stage.clock < end)
+
+    def event_generate(self, sequence: str, **options: Any) -> None:
+        """Call the functions that are bound to such events."""
+        event = Event(self, 0, 0, event_name(sequence))
+        vars(event).update(options)
+        for handler in _bound(self, event.type):
+            stage.call(handler, event)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith(FAMILIES):
@@ -549,14 +584,13 @@ FAMILIES = (  # of methods that change nothing which can be seen here
 )  # fmt: skip
 
 INERT = """
-pack_propagate grid_propagate propagate focus focus_set
-focus_force focus_get grab_set grab_release lift tkraise lower option_add event_generate event_add clipboard_clear
-clipboard_append bindtags pack_info grid_info place_info winfo_name winfo_class winfo_id winfo_ismapped winfo_viewable
-winfo_manager winfo_geometry selection_clear report_callback_exception image_names invoke flash select deselect toggle
-insert delete get set see activate add add_command add_cascade add_separator add_checkbutton add_radiobutton
-entryconfig entryconfigure index icursor xview yview curselection size tag_config tag_configure tag_add mark_set start
-stop step state heading column sashpos bind_class unbind_class
-bell getvar setvar slaves send instate identify anchor
+pack_propagate grid_propagate propagate focus focus_set focus_force focus_get grab_set grab_release lift tkraise lower
+option_add event_add clipboard_clear clipboard_append bindtags pack_info grid_info place_info winfo_name winfo_class
+winfo_id winfo_ismapped winfo_viewable winfo_manager selection_clear report_callback_exception image_names invoke flash
+select deselect toggle insert delete get set see activate add add_command add_cascade add_separator add_checkbutton
+add_radiobutton entryconfig entryconfigure index icursor xview yview curselection size tag_config tag_configure tag_add
+mark_set start stop step state heading column sashpos bind_class unbind_class bell getvar setvar slaves send instate
+identify anchor
 """
 for _name in INERT.split():
     setattr(Widget, _name, _inert)
@@ -568,10 +602,25 @@ class Tk(Widget):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(None)
         self._least: dict[str, Any] = {}  # width and height
+        self._title, self._state = "tk", "normal"
         if Root.first is None:
             Root.first, Root.going = self, True
 
     def title(self, string: Any = None) -> str:
+        if string is not None:
+            self._title = str(string)
+        return self._title
+
+    def state(self, newstate: Any = None) -> str:
+        if newstate is not None:
+            self._state = str(newstate)
+        if newstate == "zoomed":
+            self.geometry("{}x{}".format(*SCREEN))
+        return self._state
+
+    def attributes(self, *arguments: Any, **options: Any) -> str:
+        if options.get("fullscreen") or ("-fullscreen" in arguments and arguments[-1] not in ("-fullscreen", 0)):
+            self.geometry("{}x{}".format(*SCREEN))
         return ""
 
     def winfo_width(self) -> int:
@@ -601,13 +650,13 @@ class Tk(Widget):
         if width is not None:
             self._least = {"width": width, "height": height}
 
-    wm_title, wm_geometry, wm_minsize = title, geometry, minsize
+    wm_title, wm_geometry, wm_minsize, wm_state, wm_attributes = title, geometry, minsize, state, attributes
 
 
 WINDOW = """
-resizable maxsize attributes iconbitmap iconphoto protocol overrideredirect withdraw deiconify iconify state aspect
-frame group transient positionfrom sizefrom wm_resizable wm_maxsize wm_attributes wm_iconbitmap wm_iconphoto
-wm_protocol wm_overrideredirect wm_withdraw wm_deiconify wm_state tk_setPalette eval call createcommand
+resizable maxsize iconbitmap iconphoto protocol overrideredirect withdraw deiconify iconify aspect frame group transient
+positionfrom sizefrom wm_resizable wm_maxsize wm_iconbitmap wm_iconphoto wm_protocol wm_overrideredirect wm_withdraw
+wm_deiconify tk_setPalette eval call createcommand
 """
 for _name in WINDOW.split():
     setattr(Tk, _name, _inert)
@@ -630,6 +679,56 @@ class Button(Widget):
         return press + super()._at_press()
 
 
+class Entry(Widget):
+    """A field with a text, in which nobody types."""
+
+    def __init__(self, master: Any = None, cnf: Any = None, **options: Any) -> None:
+        super().__init__(master, cnf, **options)
+        self._text = ""
+
+    def get(self) -> str:
+        return self._text or self._label()
+
+    def insert(self, index: Any, string: Any) -> None:
+        self._text = str(string) + self._text if index == 0 else self._text + str(string)
+
+    def delete(self, first: Any, last: Any = None) -> None:
+        self._text = ""
+
+    def set(self, value: Any) -> None:
+        self._text = str(value)
+
+
+class Spinbox(Entry):
+    """A field with one of some values: the first."""
+
+    def get(self) -> str:
+        return super().get() or str((self._options.get("values") or [self._options.get("from_", "")])[0])
+
+
+class OptionMenu(Widget):
+    """One of some values, in a variable."""
+
+    def __init__(self, master: Any, variable: Any, *values: Any, **options: Any) -> None:
+        super().__init__(master, textvariable=variable, **options)
+
+
+class Scale(Widget):
+    """A slider, where it was put."""
+
+    def __init__(self, master: Any = None, cnf: Any = None, **options: Any) -> None:
+        super().__init__(master, cnf, **options)
+        self._variable = options.get("variable") or Variable(value=0)
+        self.set(max(self._variable.get() or 0, options.get("from_", 0)))
+
+    def get(self) -> Any:
+        value = float(self._variable.get())
+        return value if float(self._options.get("resolution", 1)) % 1 else int(value)
+
+    def set(self, value: Any) -> None:
+        self._variable.set(value)
+
+
 class Style:
     """How widgets look, which nobody sees."""
 
@@ -646,12 +745,14 @@ class Variable:
 
     def __init__(self, master: Any = None, value: Any = None, name: Any = None) -> None:
         self.value = self.empty if value is None else value
+        self.times_set = 0
 
     def get(self) -> Any:
         return self.value
 
     def set(self, value: Any) -> None:
         self.value = value
+        self.times_set += 1
 
     def trace(self, *arguments: Any) -> str:
         return ""
@@ -691,6 +792,9 @@ class PhotoImage:
     def __str__(self) -> str:
         return self.name
 
+    def get(self, x: int, y: int) -> tuple[int, int, int]:
+        return 0, 0, 0
+
     configure = config = put = copy = blank = _inert
 
 
@@ -699,6 +803,9 @@ class Font:
 
     def __init__(self, root: Any = None, font: Any = None, **options: Any) -> None:
         self._options = {"family": "Helvetica", "size": 12, **options}
+
+    def copy(self) -> Font:
+        return Font(**self._options)
 
     @property
     def pixels(self) -> float:
@@ -753,6 +860,22 @@ class Canvas(Widget):
         _lay_out()
 
     config = configure
+
+    def cget(self, name: str) -> Any:
+        if name in ("bg", "background"):
+            return self._area.background
+        if name in ("width", "height"):
+            return str(self._options.get(name, int(getattr(self._area, name))))
+        return super().cget(name)
+
+    __getitem__ = cget
+
+    def destroy(self) -> None:
+        if self._alive:
+            super().destroy()
+            self.delete("all")
+            Root.canvases.remove(self)
+            stage.close(self._area)
 
     def _fill(self) -> None:
         """Be as large as the window gives room."""
@@ -1039,6 +1162,16 @@ class Canvas(Widget):
         for id in self.find(how, *args):
             self.addtag_withtag(newtag, id)
 
+    def _addtag(self, how: str, newtag: str, *args: Any) -> None:
+        self.addtag(newtag, how, *args)
+
+    addtag_all = functools.partialmethod(_addtag, "all")
+    addtag_above = functools.partialmethod(_addtag, "above")
+    addtag_below = functools.partialmethod(_addtag, "below")
+    addtag_closest = functools.partialmethod(_addtag, "closest")
+    addtag_enclosed = functools.partialmethod(_addtag, "enclosed")
+    addtag_overlapping = functools.partialmethod(_addtag, "overlapping")
+
     def dtag(self, tagOrId: Any, tagToDelete: Any = None) -> None:
         for item in self._named(tagOrId):
             gone = str(tagToDelete if tagToDelete is not None else tagOrId)
@@ -1130,13 +1263,19 @@ def _dispatch(name: str, x: int, y: int) -> None:
                 if kind == name and (tag in (item.id, "all", str(item.id)) or tag in item._options["tags"]):
                     heard = True
                     stage.call(handler, event)
-    bound = [widget._handlers for widget in (canvas, Root.first) if widget is not None]
-    for handler in [handler for handlers in (*bound, Root.bound_to_all) for handler in handlers.get(name, ())]:
+    for handler in _bound(canvas, name):
         heard = heard or canvas is None or canvas._asks_for_clicks
         if stage.call(handler, event) == "break":
             return
     if name == "press":
         _begin(canvas, heard)
+
+
+def _bound(widget: Any, name: str) -> list[Handler]:
+    """What hears of such an event of a widget: the widget, the window and the whole application."""
+    widgets = [each for each in dict.fromkeys((widget, Root.first)) if each is not None]
+    bound = [*(each._handlers for each in widgets), Root.bound_to_all]
+    return [handler for handlers in bound for handler in handlers.get(name, ())]
 
 
 def _begin(canvas: Any, heard: bool) -> None:
@@ -1198,10 +1337,9 @@ NUMERIC OUTSIDE PAGES PROJECTING RADIOBUTTON SCROLL SEL SEPARATOR UNDERLINE UNIT
 CONSTANTS: dict[str, Any] = {name: name.lower() for name in WORDS.split()}
 CONSTANTS.update(YES=True, NO=False, TRUE=True, FALSE=False, ON=True, OFF=False)
 OTHERS = """
-Frame Label Entry Text Scrollbar Scale Checkbutton Radiobutton Menu Menubutton Message Listbox Spinbox LabelFrame
-PanedWindow OptionMenu
+Frame Label Text Scrollbar Checkbutton Radiobutton Menu Menubutton Message Listbox LabelFrame PanedWindow
 """
-THEMED = "Progressbar Combobox Notebook Separator Treeview Labelframe Panedwindow Sizegrip LabeledScale"
+THEMED = "Progressbar Notebook Separator Treeview Labelframe Panedwindow Sizegrip LabeledScale"
 SHOWN = ("showinfo", "showwarning", "showerror")
 ASKED = ("askyesno", "askokcancel", "askretrycancel", "askquestion", "askyesnocancel")
 
@@ -1209,19 +1347,26 @@ ASKED = ("askyesno", "askokcancel", "askretrycancel", "askquestion", "askyesnoca
 def modules() -> dict[str, ModuleType]:
     """The modules of the library by their full names."""
     widgets: dict[str, Any] = {name: type(name, (Widget,), {}) for name in OTHERS.split()}
-    widgets["Button"] = Button
+    widgets.update(Button=Button, Entry=Entry, Spinbox=Spinbox, Scale=Scale, OptionMenu=OptionMenu)
     kinds = {"StringVar": "", "IntVar": 0, "DoubleVar": 0.0, "BooleanVar": False}
     names = {
         **CONSTANTS, **widgets, "Tk": Tk, "Toplevel": Toplevel, "Canvas": Canvas, "Widget": Widget, "Misc": Widget,
         "BaseWidget": Widget, "Wm": Tk, "Event": Event, "Variable": Variable, "PhotoImage": PhotoImage,
         "BitmapImage": PhotoImage, "TclError": TclError, "TkVersion": 8.6, "TclVersion": 8.6,
+        "getint": int, "getdouble": float, "EventType": EventType,
         "mainloop": lambda n=0: Widget.mainloop(Root.first or Tk()), "NoDefaultRoot": _inert,
     }  # fmt: skip
     names.update({name: type(name, (Variable,), {"empty": empty}) for name, empty in kinds.items()})
-    themed = {**widgets, "Style": Style, **{name: type(name, (Widget,), {}) for name in THEMED.split()}}
+    themed = {
+        **widgets,
+        "Style": Style,
+        "Combobox": Entry,
+        **{name: type(name, (Widget,), {}) for name in THEMED.split()},
+    }
     found = {
         "tkinter": names,
         "tkinter.constants": CONSTANTS,
+        "_tkinter": {"TclError": TclError},
         "tkinter.messagebox": {
             **{name: name.lower() for name in ("OK", "YES", "NO", "CANCEL", "RETRY", "INFO", "WARNING", "ERROR")},
             **{name: (lambda *a, **k: "ok") for name in SHOWN},
