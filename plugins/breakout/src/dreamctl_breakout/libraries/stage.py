@@ -187,7 +187,7 @@ class Stage:
         self.stirred = self.tried = 0  # in which of them anything last moved, and a way to begin was tried
         self.turn = 0  # of the ways to begin
         self.serve: Callable[[], None] = _nothing  # hands events to the program's handlers
-        self.threads: list[Callable[[], Any]] = []  # of the program, that have not begun
+        self.threads: list[Any] = []  # the methods `run` of those of the program that have not begun
         self._beside: list[float] = []  # the patience with those that run now, within one another
         self._seen = 0  # of what changed, when the innermost went on
         self._going: Callable[[], bool] | None = None  # whether events are to be served still; None outside `run`
@@ -306,9 +306,11 @@ class Stage:
         """Frames, events and timers, as long as it is `going`. Of several timers the slowest one ends the frames."""
         before = self.serve, self._going
         self.serve, self._going = serve, going
-        while going():
-            self._next()
-        self.serve, self._going = before
+        try:
+            while going():
+                self._next()
+        finally:
+            self.serve, self._going = before
 
     def _next(self) -> None:
         """On to where the next timer is due, or the next frame ends."""
@@ -322,9 +324,9 @@ class Stage:
     def finish(self) -> None:
         """At the end of the program the threads that have not begun run, but for daemons."""
         while self.threads:
-            function = self.threads.pop(0)
-            if not getattr(function, "__self__").daemon:  # noqa: B009  # the method `run` of a thread
-                self.beside(function)
+            run = self.threads.pop(0)
+            if not run.__self__.daemon:
+                self.beside(run)
 
     def ring(self) -> None:
         """Call the functions that are due, those alone that were armed before."""
@@ -413,7 +415,10 @@ def _rest(shape: Shape) -> bytes:
 
 def _blinks(shapes: list[Shape]) -> bool:
     """Whether nothing moved: texts alone came, went or are others."""
-    return all(shape._kind == wire.LABEL and (shape._news or shape._canvas is not shape._sent) for shape in shapes)
+    for shape in shapes:  # `all` takes longer, in each frame
+        if shape._kind != wire.LABEL or not (shape._news or shape._canvas is not shape._sent):
+            return False
+    return True
 
 
 def _room(calls: int) -> None:

@@ -1219,7 +1219,7 @@ def _distance(item: Item, x: float, y: float) -> float:
 # --- events ---------------------------------------------------------------------------------------------------------
 
 # Keys that may begin a game, with the words for them. Those that end or pause one are not among them.
-KEYS = {"space": "space|spacebar", "Return": "enter|return", "s": "s", "Up": "up", "w": "w", "b": "b", "1": "1"}
+KEYS = {"space": "space|spacebar", "Return": "enter|return", "s": "s", "Up": "up", "w": "w", "b": "b", "1": "press 1"}
 CHARACTERS = {"space": " ", "Return": "\r", "Up": ""}
 BEGINS = re.compile(
     r"start|play|begin|new|go|launch|serve|level|easy|normal|medium|hard|\u958b\u59cb|\u5f00\u59cb", re.IGNORECASE
@@ -1273,9 +1273,10 @@ def _dispatch(name: str, x: int, y: int) -> None:
 
 def _bound(widget: Any, name: str) -> list[Handler]:
     """What hears of such an event of a widget: the widget, the window and the whole application."""
-    widgets = [each for each in dict.fromkeys((widget, Root.first)) if each is not None]
-    bound = [*(each._handlers for each in widgets), Root.bound_to_all]
-    return [handler for handlers in bound for handler in handlers.get(name, ())]
+    handlers = [*Root.bound_to_all.get(name, ())]
+    if Root.first is not None:
+        handlers = Root.first._handlers.get(name, []) + handlers
+    return widget._handlers.get(name, []) + handlers if widget not in (None, Root.first) else handlers
 
 
 def _begin(canvas: Any, heard: bool) -> None:
