@@ -299,16 +299,20 @@ def serve() -> None:
         for window in WINDOWS:
             if not (0 <= x <= window.width and 0 <= y <= window.height):
                 continue
-            heard = [(GMouseEvent(x, y), each) for name in EVENTS[kind] for each in window._listeners.get(name, ())]
-            for event, listener in heard + (_typed(window) if kind == "clicked" else []):
-                stage.call(listener, event)
+            for name in EVENTS[kind]:
+                for listener in window._listeners.get(name, ()):
+                    stage.call(listener, GMouseEvent(x, y))
+            if kind == "clicked":
+                _type(window)
 
 
-def _typed(window: GWindow) -> list[tuple[GKeyEvent, Any]]:
+def _type(window: GWindow) -> None:
     """Where nothing moves, a player presses a key that may begin the game."""
     listeners = [each for name in ("key", "keydown", "keypress") for each in window._listeners.get(name, ())]
     turn = stage.attempt() if listeners else None
-    return [(GKeyEvent(KEYS[turn % len(KEYS)]), each) for each in listeners] if turn is not None else []
+    if turn is not None:
+        for listener in listeners:
+            stage.call(listener, GKeyEvent(KEYS[turn % len(KEYS)]))
 
 
 def pause(milliseconds: float) -> None:
