@@ -257,6 +257,90 @@ assert canvas.winfo_width() == 1
 canvas.update()
 assert canvas.winfo_width() == 403
 """,
+    "tkinter: a canvas can be given another size and colour": """
+canvas.config(width=500, height=600, highlightthickness=0)
+canvas["bg"] = "black"
+canvas.update()
+assert (canvas.winfo_reqwidth(), canvas.winfo_height(), canvas["bg"]) == (502, 602, "black")
+""",
+    "tkinter: a canvas fills its window, through frames too, if it is told so": """
+def shape(pack, inside=top):
+    canvas = tkinter.Canvas(inside, width=300, height=200)
+    pack(canvas)
+    canvas.update()
+    return canvas.winfo_width(), canvas.winfo_height()
+top.geometry("500x600")
+assert shape(lambda canvas: canvas.pack(fill="both", expand=True)) == (500, 600)
+assert shape(lambda canvas: canvas.pack(fill=tkinter.X)) == (500, 202)
+assert shape(lambda canvas: canvas.pack(expand=True)) == (302, 202)
+assert shape(lambda canvas: canvas.place(relwidth=1, relheight=0.5)) == (500, 300)
+assert shape(lambda canvas: canvas.grid(sticky="nsew")) == (302, 202)
+top.rowconfigure(0, weight=1)
+top.columnconfigure(0, weight=1)
+assert shape(lambda canvas: canvas.grid(sticky="nsew")) == (500, 600)
+frame = tkinter.Frame(top)
+assert shape(lambda canvas: canvas.pack(fill="both", expand=1), frame) == (302, 202)
+frame.pack(fill="both", expand=1)
+assert shape(lambda canvas: canvas.pack(fill="both", expand=1), frame) == (500, 600)
+""",
+    "tkinter: who waits for a variable or a window goes on as soon as it is set or closed, or after a while": """
+import time
+flag = tkinter.IntVar()
+top.after(40, flag.set, 1)
+began = time.time()
+top.wait_variable(flag)
+assert 0.03 < time.time() - began < 0.1
+other = tkinter.Toplevel(top)
+top.after(40, other.destroy)
+top.wait_window(other)
+assert not other.winfo_exists()
+top.wait_variable(flag)
+""",
+    "tkinter: events that the program makes itself are heard": """
+heard = []
+canvas.bind("<<Lost>>", lambda event: heard.append(event.x))
+top.bind("<<Lost>>", lambda event: heard.append("top"))
+canvas.event_generate("<<Lost>>", x=5)
+top.event_generate("<<Lost>>")
+assert heard == [5, "top", "top"], heard
+""",
+    "tkinter: fields and sliders have values": """
+entry = tkinter.Entry(top)
+entry.insert(0, "me")
+assert entry.get() == "me"
+slider = tkinter.Scale(top, from_=2, to=9)
+assert slider.get() == 2
+slider.set(5)
+assert slider.get() == 5 and isinstance(slider.get(), int)
+assert tkinter.Spinbox(top, from_=3, to=9).get() == "3"
+speed = tkinter.StringVar(value="slow")
+tkinter.OptionMenu(top, speed, "slow", "fast").pack()
+""",
+    "tkinter: a canvas and a window say how large they are and in which state": """
+assert canvas["width"] == "401" and tkinter.Canvas(top)["height"] == "265" and canvas["bg"] == "white"
+assert top.state() == "normal"
+top.title("Game")
+assert top.title() == "Game"
+top.geometry("300x200")
+canvas.update()
+assert top.winfo_geometry() == "300x200+0+0"
+assert top.winfo_rgb("red") == (65535, 0, 0)
+assert canvas in top.winfo_children()
+""",
+    "tkinter: of canvases that are destroyed there may be any number, and nothing is left on them": """
+for _ in range(40):
+    old = tkinter.Canvas(tkinter.Frame(top))
+    old.create_oval(0, 0, 9, 9)
+    old.master.destroy()
+    assert old.find_all() == ()
+""",
+    "tkinter: both modules have one TclError": """
+import _tkinter
+assert _tkinter.TclError is tkinter.TclError
+canvas.create_oval(0, 0, 9, 9)
+canvas.addtag_overlapping("hit", 0, 0, 5, 5)
+assert canvas.gettags(1) == ("hit",)
+""",
     "tkinter: timers ring in order": """
 rang = []
 top.after(30, lambda: rang.append("b"))
@@ -283,6 +367,10 @@ canvas.move_to(ball, 100.5, 7)
 assert canvas.coords(ball) == [100.5, 7.0, 120.5, 27.0]
 canvas.set_fill_color(ball, "red")
 assert canvas.find_overlapping(100, 0, 130, 30) == (ball,)
+canvas.set_outline_color(canvas.create_line(0, 0, 5, 5), "red")
+canvas.set_canvas_size(500, 700)
+canvas.set_canvas_background_color("black")
+assert (canvas.get_canvas_width(), canvas.get_canvas_background_color()) == (500, "black")
 """,
     "stanford: a colour comes fifth, and the outline is as the fill": """
 from graphics import Canvas
@@ -300,6 +388,8 @@ canvas.set_canvas_background_fill("black")
 """,
     "web: ids are texts, and coords are two numbers": """
 from graphics import Canvas
+from ai import call_gpt
+assert isinstance(call_gpt("say something nice"), str)
 canvas = Canvas(500, 600)
 brick = canvas.create_rectangle(0, 0, 45.5, 10, "red")
 assert brick == "shape_0" and canvas.create_oval(0, 0, 5, 5) == "shape_1"
@@ -334,7 +424,10 @@ assert canvas.get_mouse_x() == -1 and canvas.get_last_click() is None
 canvas.get_last_key_press()
 """,
     "pgl: getters, setters and half-open boxes": """
-from pgl import GWindow, GRect, GOval, GLabel
+from pgl import GWindow, GRect, GOval, GLabel, GRoundRect, GState
+GState().score = 0
+round = GRoundRect(10, 20, 40, 10)
+assert (round.getX(), round.getY(), round.getWidth()) == (10, 20, 40)
 gw = GWindow(400, 300)
 assert (gw.getWidth(), gw.getHeight()) == (400, 300)
 rect = GRect(10, 20, 40, 10)
@@ -602,6 +695,62 @@ top.mainloop()
     assert running.frame[STATUS] == OVER, running.sentence
 
 
+MUSIC = """
+import threading, time
+def music():
+    while True:
+        time.sleep(1)
+threading.Thread(target=music, daemon=True).start()
+"""
+DRAWN = "ball = canvas.create_oval(0, 0, 10, 10, fill='black')\n"
+STEP = "def step():\n    canvas.move(ball, 1, 0)\n    top.after(10, step)\nstep()\ntop.mainloop()\n"
+LOOP = "while True:\n    canvas.move(ball, 1, 0)\n    canvas.update()\n    time.sleep(0.01)\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "least"),
+    [
+        (TK + DRAWN + MUSIC + STEP, 28),
+        (TK + DRAWN + MUSIC + LOOP, 18),
+        (
+            "from graphics import Canvas\ncanvas = Canvas(300, 300)\n"
+            + DRAWN
+            + MUSIC
+            + LOOP.replace(".update", ".get_width"),
+            18,
+        ),
+        (
+            CAMPY
+            + "ball = GOval(10, 10)\nwindow.add(ball)\n"
+            + MUSIC
+            + "while True:\n    ball.move(1, 0)\n    pause(10)\n",
+            18,
+        ),
+    ],
+)
+def test_a_thread_that_never_ends_and_moves_nothing_does_not_stop_the_game(text, least):
+    assert still(run(text), 30)[-1][3] >= least
+
+
+def test_a_thread_that_nobody_waits_for_runs_at_the_end_unless_it_is_a_daemon():
+    for daemon, end in ((False, 5.0), (True, 0.0)):
+        running = run(
+            f"""
+from graphics import Canvas
+import threading, time
+canvas = Canvas(300, 300)
+ball = canvas.create_oval(0, 0, 10, 10)
+def game():
+    for _ in range(5):
+        canvas.move(ball, 1, 0)
+        time.sleep(0.01)
+threading.Thread(target=game, daemon={daemon}).start()
+"""
+        )
+        still(running, 10)
+        assert (running.frame[STATUS], running.frame[3]) == (OVER, end)
+
+
 @pytest.mark.parametrize(
     "way", ["top.bind('<space>', begin)", "tkinter.Button(top, text='Start', command=begin).pack()"]
 )
@@ -622,3 +771,106 @@ top.mainloop()
     running.advance(50.0, 50.0, 1.0)
     still(running, 2)
     assert running.frame[3] == 5.0  # and once it moves, a click is a click
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        "canvas.bind('<Button-1>', lambda event: None)\ntop.bind('<space>', begin)",
+        "canvas.bind('<Button-1>', lambda event: None)\ntkinter.Button(top, text='Easy', command=begin).pack()",
+        "top.bind('<KeyPress-Return>', begin)",
+        "top.bind('<Key>', lambda event: begin() if event.keysym == 'Return' else None)",
+        "canvas.create_text(9, 9, text='Press s')\n"
+        "top.bind('<Key>', lambda event: begin() if event.char == 's' else None)",
+        "label = tkinter.Label(top, text='Click to start')\nlabel.bind('<Button-1>', begin)",
+        "canvas.tag_bind(canvas.create_text(9, 9, text='Play'), '<Button-1>', begin)",
+        "text = canvas.create_text(9, 9, text='Press space')\n"
+        "def blink(state='hidden'):\n"
+        "    canvas.itemconfig(text, state=state)\n"
+        "    top.after(20, blink, 'normal' if state == 'hidden' else 'hidden')\n"
+        "blink()\ntop.bind('<space>', begin)",
+    ],
+)
+def test_who_plays_tries_one_way_to_begin_after_another(way):
+    running = run(
+        TK
+        + f"""
+def begin(event=None):
+    canvas.move(ball, 5, 0)
+ball = canvas.create_oval(0, 0, 10, 10, fill="black")
+{way}
+top.mainloop()
+"""
+    )
+    for _ in range(2):
+        still(running, 10)
+        running.advance(50.0, 50.0, 1.0)
+    still(running, 2)
+    assert running.frame[3] in (5.0, 10.0)
+
+
+def test_a_button_that_is_gone_is_not_pressed():
+    for gone in ("frame.destroy()", "frame.pack_forget()", "button.config(state='disabled')"):
+        running = run(
+            TK
+            + f"""
+frame = tkinter.Frame(top)
+frame.pack()
+button = tkinter.Button(frame, text="Start", command=lambda: canvas.move(ball, 5, 0))
+button.pack()
+ball = canvas.create_oval(0, 0, 10, 10, fill="black")
+{gone}
+top.mainloop()
+"""
+        )
+        still(running, 10)
+        running.advance(50.0, 50.0, 1.0)
+        still(running, 2)
+        assert running.frame[3] == 0.0
+
+
+BRIDGE = "from graphics import Canvas\nimport time\ncanvas = Canvas(300, 300)\ncanvas.set_canvas_title('t')\n"
+WEB = "from graphics import Canvas\nimport time\ncanvas = Canvas(300, 300)\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "begun"),
+    [
+        (BRIDGE, "canvas.get_new_key_presses()"),
+        (BRIDGE, "canvas.get_last_key_press() == 'Enter'"),
+        (BRIDGE + "typed = []\ncanvas.set_on_key_pressed(typed.append)\n", "' ' in typed and 'space' in typed"),
+        (BRIDGE + "canvas.create_button('Start', Canvas.TOP)\n", "canvas.get_new_button_clicks() == ['Start']"),
+        (
+            BRIDGE
+            + "canvas.create_button('Start', Canvas.TOP)\nsaid = []\ncanvas.set_on_button_clicked(said.append)\n",
+            "said == ['Start']",
+        ),
+        (WEB, "canvas.get_last_key_press() == 'Enter'"),
+    ],
+)
+def test_a_canvas_that_is_asked_for_keys_or_buttons_gets_them_where_nothing_moves(head, begun):
+    running = run(f"{head}while not ({begun}):\n    canvas.update()\n    time.sleep(0.02)\n")
+    for _ in range(2):
+        assert running.frame[STATUS] == GOES_ON
+        still(running, 10)
+        running.advance(50.0, 50.0, 1.0)
+    still(running, 3)
+    assert running.frame[STATUS] == OVER, running.sentence
+
+
+def test_all_listeners_of_a_pgl_window_hear_and_keys_are_pressed_where_nothing_moves():
+    running = run(
+        """
+from pgl import GWindow, GOval
+gw = GWindow(300, 300)
+ball = GOval(0, 0, 10, 10)
+gw.add(ball)
+gw.addEventListener("click", lambda event: ball.move(1, 0))
+gw.addEventListener("click", lambda event: ball.move(2, 0))
+gw.addEventListener("key", lambda event: ball.move(4, 0) if event.getKey() == " " else None)
+"""
+    )
+    still(running, 10)
+    running.advance(50.0, 50.0, 1.0)
+    still(running, 2)
+    assert running.frame[3] == 7.0

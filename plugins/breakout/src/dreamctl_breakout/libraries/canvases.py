@@ -26,6 +26,20 @@ class Click(NamedTuple):
     y: float
 
 
+class Key(str):
+    """A key that was pressed. The versions of the library name keys differently: it is equal to each of its names."""
+
+    char = keysym = ""
+
+    def __eq__(self, other: object) -> bool:
+        return str(other) in (self.char, self.keysym, {"Return": "Enter"}.get(self.keysym))
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = str.__hash__
+
+
 # --- on tkinter -----------------------------------------------------------------------------------------------------
 
 
@@ -33,12 +47,16 @@ class TkCanvas(tk.Canvas):
     """What both generations on tkinter share."""
 
     WIDTH, HEIGHT = 754, 492
+    TOP, BOTTOM, LEFT, RIGHT = "top", "bottom", "left", "right"
 
     def __init__(self, width: float = WIDTH, height: float = HEIGHT, title: Any = "Canvas") -> None:
         tk.Tk()
         super().__init__(None, width=width, height=height, bd=0, highlightthickness=0)
         self._clicks: list[Click] = []
         self._presses = 0  # clicks that `wait_for_click` has seen
+        self._asks_for_clicks = False
+        self._keys: list[Key] = []
+        self._buttons: list[str] = []  # that were clicked
         self._callbacks: dict[str, Any] = {}
         self.bind("<Button-1>", self._pressed)
         self.bind("<ButtonRelease-1>", lambda event: self._called("released", event))
@@ -99,29 +117,29 @@ class TkCanvas(tk.Canvas):
 
     def get_new_mouse_clicks(self) -> list[Click]:
         """The clicks since it was last asked."""
-        stage.asked()
-        if stage.calls == 0:
-            tk.serve()
+        self._asks_for_clicks = True
+        self._asked()
         clicks, self._clicks = self._clicks, []
         return clicks
 
     get_new_mouse_presses = get_new_mouse_clicks
 
+    def _asked(self) -> None:
+        stage.asked()
+        if stage.calls == 0:
+            tk.serve()
+
     def get_last_click(self) -> Click | None:
         clicks = self.get_new_mouse_clicks()
         return clicks[-1] if clicks else None
 
-    def get_new_key_presses(self) -> list[Any]:
+    def get_new_mouse_releases(self) -> list[Any]:
         stage.asked()
         return []
 
-    get_new_button_clicks = get_new_mouse_releases = get_new_key_presses
-
-    def get_last_key_press(self) -> None:
-        stage.asked()
-
     def wait_for_click(self) -> None:
         """Wait until the mouse is clicked."""
+        self._asks_for_clicks = True
         before = self._presses
         while self._presses == before:
             self._needs_application()
@@ -131,14 +149,64 @@ class TkCanvas(tk.Canvas):
         self._clicks.clear()
 
     def set_on_mouse_pressed(self, callback: Any) -> None:
+        self._asks_for_clicks = True
         self._callbacks["pressed"] = callback
 
     def set_on_mouse_released(self, callback: Any) -> None:
+        self._asks_for_clicks = True
         self._callbacks["released"] = callback
 
-    def set_on_key_pressed(self, callback: Any) -> None: ...
+    def set_on_mouse_entered(self, callback: Any) -> None: ...
 
-    set_on_button_clicked = set_on_mouse_entered = set_on_mouse_exited = set_on_key_pressed
+    set_on_mouse_exited = set_on_mouse_entered
+
+    # keys and buttons
+
+    def get_new_key_presses(self) -> list[Key]:
+        """The keys since it was last asked."""
+        self._listen()
+        self._asked()
+        keys, self._keys = self._keys, []
+        return keys
+
+    def get_last_key_press(self) -> Key | None:
+        keys = self.get_new_key_presses()
+        return keys[-1] if keys else None
+
+    def set_on_key_pressed(self, callback: Any) -> None:
+        self._listen()
+        self._callbacks["key"] = callback
+
+    def _listen(self) -> None:
+        if "key" not in self._handlers:
+            self.bind("<Key>", self._typed)
+
+    def _typed(self, event: tk.Event) -> None:
+        key = Key(event.keysym)
+        key.char, key.keysym = event.char, event.keysym
+        self._keys.append(key)
+        if "key" in self._callbacks:
+            self._callbacks["key"](key)
+
+    def create_button(self, title: Any = "", location: Any = None, **options: Any) -> tk.Button:
+        return tk.Button(self, text=title, command=lambda: self._button_clicked(str(title)))
+
+    def delete_button(self, button: tk.Button) -> None:
+        button.destroy()
+
+    def _button_clicked(self, title: str) -> None:
+        self._buttons.append(title)
+        if "button" in self._callbacks:
+            self._callbacks["button"](title)
+
+    def get_new_button_clicks(self) -> list[str]:
+        """The buttons that were clicked since it was last asked."""
+        self._asked()
+        clicks, self._buttons = self._buttons, []
+        return clicks
+
+    def set_on_button_clicked(self, callback: Any) -> None:
+        self._callbacks["button"] = callback
 
     # the objects
 
@@ -195,7 +263,11 @@ class TkCanvas(tk.Canvas):
     set_fill = set_fill_color
 
     def set_outline_color(self, obj: Any, outline_color: Any) -> None:
-        self.itemconfig(obj, outline=outline_color)
+        """The colour of the outline; a line is one."""
+        if self.type(obj) == "line":
+            self.itemconfig(obj, fill=outline_color)
+        else:
+            self.itemconfig(obj, outline=outline_color)
 
     def set_color(self, obj: Any, color: Any) -> None:
         """Fill and outline."""
@@ -230,6 +302,12 @@ class TkCanvas(tk.Canvas):
 
     raise_forward = raise_to_front
 
+    def raise_in_front_of(self, obj: Any, other: Any) -> None:
+        self.tag_raise(obj, other)
+
+    def lower_behind(self, obj: Any, other: Any) -> None:
+        self.tag_lower(obj, other)
+
     def lower_to_back(self, obj: Any) -> None:
         self.tag_lower(obj)
 
@@ -252,9 +330,9 @@ class TkCanvas(tk.Canvas):
         pictures.size(file)
         return super().create_image(x, y, image=tk.PhotoImage(width=width, height=height), anchor="nw")
 
-    def create_button(self, *args: Any, **options: Any) -> None: ...
+    def create_text_field(self, *args: Any, **options: Any) -> None: ...
 
-    create_text_field = delete_button = delete_text_field = create_button
+    delete_text_field = create_text_field
 
 
 class BridgeCanvas(TkCanvas):
@@ -336,6 +414,9 @@ def _filled(args: Any, options: dict[str, Any], place: int | None = 4) -> tuple[
 # --- on the web -----------------------------------------------------------------------------------------------------
 
 
+KEYS = (" ", "Enter", "ArrowUp", "s")  # that may begin a game
+
+
 class WebShape(Shape):
     """An object of the web's canvas."""
 
@@ -375,6 +456,8 @@ class WebCanvas:
         self._made = 0
         self._mouse = Click(-1, -1)
         self._clicks: list[Click] = []
+        self._keys: list[str] = []
+        self._asks_for_keys = False
 
     def _make(self, kind: int, box: Any, fill: Any, outline: Any = CLEAR) -> str:
         for edge in box:
@@ -601,6 +684,13 @@ class WebCanvas:
                 self._mouse = Click(x, y)
                 if kind == "clicked":
                     self._clicks.append(self._mouse)
+                    self._type()
+
+    def _type(self) -> None:
+        """Where nothing moves, a player presses a key that may begin the game."""
+        turn = stage.attempt() if self._asks_for_keys else None
+        if turn is not None:
+            self._keys.append(KEYS[turn % len(KEYS)])
 
     def get_mouse_x(self) -> float:
         stage.asked(moved=True)
@@ -626,12 +716,17 @@ class WebCanvas:
         clicks, self._clicks = self._clicks, []
         return clicks
 
-    def get_last_key_press(self) -> None:
-        stage.asked()
+    def get_last_key_press(self) -> str | None:
+        """The last key, once."""
+        keys = self.get_new_key_presses()
+        return keys[-1] if keys else None
 
-    def get_new_key_presses(self) -> list[Any]:
+    def get_new_key_presses(self) -> list[str]:
+        self._asks_for_keys = True
         stage.asked()
-        return []
+        self._events()
+        keys, self._keys = self._keys, []
+        return keys
 
     def wait_for_click(self) -> None:
         self._events()
@@ -662,10 +757,14 @@ GENERATIONS = {"bridge": BridgeCanvas, "stanford": StanfordCanvas, "web": WebCan
 
 
 def modules(generation: str) -> dict[str, ModuleType]:
-    """The module `graphics` of a generation."""
+    """The module `graphics` of a generation; on the web there is `ai` beside it, which here says the same each time."""
     module = ModuleType("graphics")
     module.Canvas = type("Canvas", (GENERATIONS[generation],), {})  # type: ignore[attr-defined]
-    return {"graphics": module}
+    if generation != "web":
+        return {"graphics": module}
+    ai = ModuleType("ai")
+    ai.call_gpt = lambda *prompt, **options: "Well played!"  # type: ignore[attr-defined]
+    return {"graphics": module, "ai": ai}
 
 
 def linger() -> None:

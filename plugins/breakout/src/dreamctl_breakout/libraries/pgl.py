@@ -108,6 +108,14 @@ class GRect(Named, campy.GRect):
         super().__init__(width, height, x, y)
 
 
+class GRoundRect(GRect):
+    """A rectangle with round corners, which are hit like others."""
+
+    def __init__(self, a: float, b: float, c: float | None = None, d: float | None = None, corner: float = 10) -> None:
+        super().__init__(a, b, c, d)
+        self.corner = corner
+
+
 class GOval(campy.GOval, Named):
     """An oval, with arguments as those of `GRect`; `hit` is that of an ellipse."""
 
@@ -190,6 +198,17 @@ class GMouseEvent:
         return ""
 
 
+class GKeyEvent(GMouseEvent):
+    """A key that was pressed."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(0, 0)
+        self.key = key
+
+    def getKey(self) -> str:
+        return self.key
+
+
 class GTimer:
     """Calls a function once, or again and again."""
 
@@ -220,7 +239,7 @@ class GWindow(campy.GWindow):
 
     def __init__(self, width: float = 500, height: float = 300, *others: Any) -> None:
         super().__init__(width, height)
-        self._listeners: dict[str, Any] = {}
+        self._listeners: dict[str, list[Any]] = {}
         WINDOWS.append(self)
 
     def getWidth(self) -> float:
@@ -241,7 +260,7 @@ class GWindow(campy.GWindow):
         return sorted(self._listed, key=lambda gobj: gobj._order)[index]
 
     def addEventListener(self, kind: str, function: Any) -> None:
-        self._listeners[str(kind).lower()] = function
+        self._listeners.setdefault(str(kind).lower(), []).append(function)
 
     def createTimer(self, function: Any, delay: float, repeats: bool = False) -> GTimer:
         return GTimer(self, function, delay, repeats)
@@ -269,6 +288,7 @@ class GWindow(campy.GWindow):
 
 
 WINDOWS: list[GWindow] = []
+KEYS = (" ", "\n", "Return", "s")  # that may begin a game
 EVENTS = {"moved": ("mousemove",), "clicked": ("mousedown", "mouseup", "click")}
 
 
@@ -280,8 +300,19 @@ def serve() -> None:
             if not (0 <= x <= window.width and 0 <= y <= window.height):
                 continue
             for name in EVENTS[kind]:
-                if name in window._listeners:
-                    stage.call(window._listeners[name], GMouseEvent(x, y))
+                for listener in window._listeners.get(name, ()):
+                    stage.call(listener, GMouseEvent(x, y))
+            if kind == "clicked":
+                _type(window)
+
+
+def _type(window: GWindow) -> None:
+    """Where nothing moves, a player presses a key that may begin the game."""
+    listeners = [each for name in ("key", "keydown", "keypress") for each in window._listeners.get(name, ())]
+    turn = stage.attempt() if listeners else None
+    if turn is not None:
+        for listener in listeners:
+            stage.call(listener, GKeyEvent(KEYS[turn % len(KEYS)]))
 
 
 def pause(milliseconds: float) -> None:
@@ -294,10 +325,15 @@ def pause(milliseconds: float) -> None:
 def linger() -> None:
     """After the program's end its window stays, with its listeners and timers."""
     stage.run(serve, lambda: bool(stage.timers) or any(window._listeners for window in WINDOWS))
+    stage.finish()
 
 
-CLASSES = (GObject, GRect, GOval, GArc, GLine, GPolygon, GLabel, GImage, GCompound, GMouseEvent, GTimer, GWindow,
-           GPoint, GDimension, GRectangle)  # fmt: skip
+class GState:
+    """What listeners share, in attributes."""
+
+
+CLASSES = (GObject, GRect, GOval, GArc, GLine, GPolygon, GLabel, GImage, GCompound, GMouseEvent, GKeyEvent, GTimer,
+           GWindow, GRoundRect, GState, GPoint, GDimension, GRectangle)  # fmt: skip
 
 
 def modules() -> dict[str, ModuleType]:

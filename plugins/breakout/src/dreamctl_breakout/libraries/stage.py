@@ -19,8 +19,14 @@ MOST_CELLS = 400  # a larger shape lies in no cell: it is asked each time
 CALLS = 512  # to functions that ask or look but never wait, after which a frame ends all the same
 UPDATES = 8  # without sleep, after which drawing ends a frame even if the source sleeps somewhere
 SLOW = 0.2  # seconds: a timer that takes longer does not move the game
+QUIET = 5  # frames without motion, after which a click is one to begin the game
+PATIENCE = 10  # times that a thread may sleep and move nothing while a main program with a loop of its own waits for it
 ROOM = 16  # calls within calls that ending a frame needs
 LOOK, TEXT, ORDER = 1, 2, 4  # what changed in a shape, besides its box
+
+
+class LeftBehindError(BaseException):
+    """Ends what would run in a thread: the program is over, or has waited long enough for it."""
 
 
 class Shape:
@@ -164,6 +170,7 @@ class Stage:
 
     def __init__(self) -> None:
         self.canvases: list[Canvas] = []
+        self._closed: list[int] = []  # numbers of canvases that are gone
         self.changed: list[Shape] = []
         self.remarks: list[bytes] = []
         self.timers: list[tuple[float, int, Callable[..., Any], tuple[Any, ...]]] = []  # a heap by when they are due
@@ -176,10 +183,14 @@ class Stage:
         self.waits = True  # whether the source waits anywhere; if not, asking for the mouse ends a frame
         self.sleeps = True  # whether the source sleeps in its loops; if not, drawing ends a frame
         self.updates = 0  # since it last slept
-        self.quiet = 0  # frames since anything changed
+        self.frames = 0  # that have ended
+        self.stirred = self.tried = 0  # in which of them anything last moved, and a way to begin was tried
+        self.turn = 0  # of the ways to begin
         self.serve: Callable[[], None] = _nothing  # hands events to the program's handlers
-        self.threads: list[Callable[[], Any]] = []  # of the program, that have not begun
-        self._beside = 0  # those that run now, within one another
+        self.threads: list[Any] = []  # the methods `run` of those of the program that have not begun
+        self._beside: list[float] = []  # the patience with those that run now, within one another
+        self._seen = 0  # of what changed, when the innermost went on
+        self._going: Callable[[], bool] | None = None  # whether events are to be served still; None outside `run`
         self.shown = False  # whether a frame has ended yet
         self._shapes = self._armed = 0
         self._rang: dict[str, float] = {}  # when a timer last rang
@@ -195,7 +206,12 @@ class Stage:
         if len(self.canvases) == wire.MOST_CANVASES:
             raise RuntimeError(f"more than {wire.MOST_CANVASES} windows")
         self.canvases.append(canvas)
-        return len(self.canvases)
+        return self._closed.pop() if self._closed else len(self.canvases)
+
+    def close(self, canvas: Canvas) -> None:
+        """A canvas is gone, with its shapes: another one may get its number."""
+        self.canvases.remove(canvas)
+        self._closed.append(canvas.number)
 
     def tell(self, canvas: Canvas) -> None:
         """Send a canvas' size and colour."""
@@ -211,7 +227,9 @@ class Stage:
         _room(ROOM)
         self.clock += seconds
         self.shown = True
-        self.quiet = 0 if self.changed else self.quiet + 1
+        self.frames += 1
+        if not _blinks(self.changed):
+            self.stirred = self.frames
         flags, x, y = wire.INPUT.unpack(self.exchange(self.news()))
         self.calls = 0
         if not flags & wire.THERE:
@@ -222,13 +240,41 @@ class Stage:
         if flags & wire.CLICK:
             self.events.append(("clicked", x, y))
 
+    def attempt(self) -> int | None:
+        """Which way to begin a player tries with a click now: the first, and after each that was in vain the next.
+
+        None where something moves, or has just been tried: there a click is no more than a click.
+        """
+        if self.frames - max(self.stirred, self.tried) < QUIET:
+            return None
+        self.turn = self.turn + 1 if self.tried > self.stirred else 0
+        self.tried = self.frames
+        return self.turn
+
     def sleep(self, seconds: float) -> None:
         """The program sleeps: a frame ends."""
         self.updates = 0
+        if self._beside:
+            self._sleep_beside(seconds)
+            return
         self.frame(seconds)
-        if self._beside:  # the main thread would serve them meanwhile
-            self.serve()
-            self.ring()
+        if self.threads:
+            self._begin_threads()
+
+    def _sleep_beside(self, seconds: float) -> None:
+        """A thread sleeps: events and timers are served, as the main thread would do meanwhile."""
+        if not _blinks(self.changed[self._seen :]):
+            self._beside[-1] = max(self._beside[-1], PATIENCE)
+        wake = self.clock + seconds
+        while self.timers and self.timers[0][0] < wake:
+            self._next()
+        self.frame(max(0.0, wake - self.clock))
+        self.serve()
+        self.ring()
+        self._seen = len(self.changed)
+        self._beside[-1] -= 1
+        if self._beside[-1] == 0 or (self._going is not None and not self._going()):
+            raise LeftBehindError
 
     def update(self) -> None:
         """The program draws. A frame ends, unless it sleeps as well: then the frame ends there."""
@@ -243,7 +289,7 @@ class Stage:
         """
         self.calls += 1
         if self.calls > CALLS or (moved and not self.waits and self.changed):
-            self.frame(seconds)
+            (self.sleep if self._beside else self.frame)(seconds)
 
     def after(self, seconds: float, function: Callable[..., Any], arguments: tuple[Any, ...] = ()) -> int:
         """Call a function later, from `run`; a number by which it can be called off."""
@@ -258,18 +304,34 @@ class Stage:
 
     def run(self, serve: Callable[[], None], going: Callable[[], bool]) -> None:
         """Frames, events and timers, as long as it is `going`. Of several timers the slowest one ends the frames."""
-        while going():
-            due = self.timers[0][0] if self.timers else math.inf
-            if due == math.inf or self._ends_frame(self.timers[0][2], due):
-                self.frame(1 / 60 if due == math.inf else max(0.0, due - self.clock))
-                serve()
-            self.clock = max(self.clock, min(due, self.clock + 1.0))
-            self.ring()
+        before = self.serve, self._going
+        self.serve, self._going = serve, going
+        try:
+            while going():
+                self._next()
+        finally:
+            self.serve, self._going = before
+
+    def _next(self) -> None:
+        """On to where the next timer is due, or the next frame ends."""
+        due = self.timers[0][0] if self.timers else math.inf
+        if due == math.inf or self._ends_frame(self.timers[0][2], due):
+            self.frame(1 / 60 if due == math.inf else max(0.0, due - self.clock))
+            self.serve()
+        self.clock = max(self.clock, min(due, self.clock + 1.0))
+        self.ring()
+
+    def finish(self) -> None:
+        """At the end of the program the threads that have not begun run, but for daemons."""
+        while self.threads:
+            run = self.threads.pop(0)
+            if not run.__self__.daemon:
+                self.beside(run)
 
     def ring(self) -> None:
         """Call the functions that are due, those alone that were armed before."""
-        while self.threads:
-            self.beside(self.threads.pop(0))
+        if self.threads:
+            self._begin_threads()
         last = self._armed
         while self.timers and self.timers[0][0] <= self.clock and self.timers[0][1] <= last:
             _, _, function, arguments = heapq.heappop(self.timers)
@@ -294,13 +356,20 @@ class Stage:
             self.report(error)
             return None
 
-    def beside(self, function: Callable[[], Any]) -> None:
+    def _begin_threads(self) -> None:
+        while self.threads:
+            self.beside(self.threads.pop(0), PATIENCE if self._going is None else math.inf)
+
+    def beside(self, function: Callable[[], Any], patience: float = math.inf) -> None:
         """Run what would run in a thread, while events and timers are served where it sleeps."""
-        self._beside += 1
+        self._beside.append(patience)
+        self._seen = len(self.changed)
         try:
             self.call(function)
+        except LeftBehindError:
+            pass
         finally:
-            self._beside -= 1
+            self._beside.pop()
 
     def news(self) -> bytes:
         """What changed since it was last asked."""
@@ -342,6 +411,14 @@ def _rest(shape: Shape) -> bytes:
     if shape._news & ORDER:
         news += wire.ORDER.pack(wire.CODE_ORDER, shape._number, shape._order)
     return news
+
+
+def _blinks(shapes: list[Shape]) -> bool:
+    """Whether nothing moved: texts alone came, went or are others."""
+    for shape in shapes:  # `all` takes longer, in each frame
+        if shape._kind != wire.LABEL or not (shape._news or shape._canvas is not shape._sent):
+            return False
+    return True
 
 
 def _room(calls: int) -> None:

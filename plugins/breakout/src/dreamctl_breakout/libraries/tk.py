@@ -6,9 +6,10 @@ their outlines alone, ovals are true ellipses, and `moveto` puts the outline's c
 
 from __future__ import annotations
 
+import functools
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -20,6 +21,7 @@ from .stage import Canvas as Area
 MARGIN = 3.0  # pixels that an outline may reach beyond its coordinates
 SCREEN = (1440, 900)
 IDLE = 1 / 60
+MOST_WAITING = 3.0  # seconds
 
 Handler = Callable[..., Any]
 
@@ -290,14 +292,20 @@ class Event:
         self.width = self.height = "??"
 
 
+class EventType:
+    """The types of events."""
+
+    Motion, ButtonPress, ButtonRelease, KeyPress, Enter, Leave = "motion", "press", "release", "key", "enter", "leave"
+
+
 class Root:
     """What all widgets share: the first window, and whether the program is still going."""
 
     first: Any = None
     going = True
     canvases: list[Any] = []  # noqa: RUF012  # one process runs one program
-    buttons: list[Any] = []  # noqa: RUF012
-    bound_to_all: dict[str, Handler] = {}  # noqa: RUF012
+    widgets: list[Any] = []  # noqa: RUF012
+    bound_to_all: dict[str, list[Handler]] = {}  # noqa: RUF012
 
 
 class Widget:
@@ -311,7 +319,12 @@ class Widget:
         self._options = {**(cnf or {}), **options}
         self._handlers: dict[str, list[Handler]] = {}
         self.children: dict[str, Any] = {}
-        self._alive = True
+        self._share: dict[str, float] = {}  # of the master's width and height
+        self._weighted: set[str] = set()  # whether columns ("width") and rows ("height") in it grow with it
+        self._if_weighted: Collection[str] = ()  # which shares it has in such ones alone
+        self._alive, self._forgotten = True, False
+        self._within = self.master if isinstance(self.master, Widget) else Root.first
+        Root.widgets.append(self)
 
     def configure(self, cnf: Any = None, **options: Any) -> Any:
         self._options.update(cnf or {})
@@ -342,11 +355,70 @@ class Widget:
 
     def bind_all(self, sequence: str | None = None, func: Handler | None = None, add: Any = None) -> str:
         if sequence and func is not None:
-            Root.bound_to_all[event_name(sequence)] = func
+            Root.bound_to_all[event_name(sequence)] = [func]
         return "1bound"
 
     def unbind_all(self, sequence: str) -> None:
         Root.bound_to_all.pop(event_name(sequence), None)
+
+    def pack(self, cnf: Any = None, **options: Any) -> None:
+        """Stand beside the widgets before; with `fill` and `expand`, as large as the rest of the master."""
+        options = {**(cnf or {}), **options}
+        expands = str(options.get("expand", 0)).lower() in ("1", "true", "yes")
+        across = options.get("side", "top") in ("top", "bottom")
+        fill = options.get("fill", "none")
+        self._stand(fill in ("x", "both") and (expands or across), fill in ("y", "both") and (expands or not across))
+
+    def grid(self, cnf: Any = None, **options: Any) -> None:
+        """Stand in a row and a column; `sticky` on both sides, as large as they are if they have a weight."""
+        sticky = {*str({**(cnf or {}), **options}.get("sticky", "")).lower()}
+        self._stand({"w", "e"} <= sticky, {"n", "s"} <= sticky, {"width", "height"})
+
+    def place(self, cnf: Any = None, **options: Any) -> None:
+        """Stand anywhere, as large as a part of the master."""
+        options = {**(cnf or {}), **options}
+        self._stand(float(options.get("relwidth") or 0), float(options.get("relheight") or 0))
+
+    def columnconfigure(self, index: Any, cnf: Any = None, **options: Any) -> None:
+        self._weigh("width", {**(cnf or {}), **options})
+
+    def rowconfigure(self, index: Any, cnf: Any = None, **options: Any) -> None:
+        self._weigh("height", {**(cnf or {}), **options})
+
+    def pack_forget(self) -> None:
+        self._forgotten = True
+
+    forget = grid_forget = grid_remove = place_forget = pack_forget
+    pack_configure, grid_configure, place_configure = pack, grid, place
+    grid_columnconfigure, grid_rowconfigure = columnconfigure, rowconfigure
+
+    def _weigh(self, name: str, options: dict[str, Any]) -> None:
+        if options.get("weight"):
+            self._weighted.add(name)
+            _lay_out()
+
+    def _stand(self, width: float, height: float, weighted: Collection[str] = ()) -> None:
+        self._share = {"width": width, "height": height}
+        self._if_weighted, self._forgotten = weighted, False
+        _lay_out()
+
+    def _room(self, name: str) -> float | None:
+        """The width or height that it gets from its window, where that says how large it is."""
+        if not self._share.get(name) or (name in self._if_weighted and name not in self._within._weighted):
+            return None
+        room = self._within._room(name)
+        return None if room is None else room * self._share[name]
+
+    def _is_shown(self) -> bool:
+        return self._alive and not self._forgotten and (self._within is None or self._within._is_shown())
+
+    def _label(self) -> str:
+        variable = self._options.get("textvariable")
+        return str(variable.get() if isinstance(variable, Variable) else self._options.get("text", ""))
+
+    def _at_press(self) -> list[Handler]:
+        """What a press on it calls."""
+        return [handler for name in ("press", "release") for handler in self._handlers.get(name, ())]
 
     def after(self, ms: Any, func: Handler | None = None, *args: Any) -> Any:
         """Call a function later; without one, sleep."""
@@ -394,6 +466,9 @@ class Widget:
         if self is Root.first:
             Root.first, Root.going = None, False
             stage.timers.clear()
+            return
+        for child in self.winfo_children():
+            child.destroy()
 
     def winfo_exists(self) -> int:
         return int(self._alive)
@@ -435,8 +510,14 @@ class Widget:
     def winfo_toplevel(self) -> Any:
         return Root.first
 
+    def winfo_geometry(self) -> str:
+        return f"{self.winfo_width()}x{self.winfo_height()}+0+0"
+
     def winfo_children(self) -> list[Any]:
-        return []
+        return [widget for widget in Root.widgets if widget._alive and widget._within is self]
+
+    def winfo_rgb(self, color: str) -> tuple[int, ...]:
+        return tuple(257 * part for part in colours.rgb(colour(color)) or ())
 
     def nametowidget(self, name: Any) -> Any:
         return self
@@ -445,10 +526,29 @@ class Widget:
         return function
 
     def wait_variable(self, name: Any = None) -> None:
-        stage.frame(1.0)
-        serve()
+        """Serve events until a variable is set."""
+        before = getattr(name, "times_set", 0)
+        self._wait(lambda: getattr(name, "times_set", 0) == before)
 
-    wait_window = wait_visibility = wait_variable
+    def wait_window(self, window: Any = None) -> None:
+        """Serve events until a window is closed."""
+        self._wait(lambda: (window or self)._alive)
+
+    def wait_visibility(self, window: Any = None) -> None:
+        self.update()
+
+    def _wait(self, needed: Callable[[], bool]) -> None:
+        """Serve events as long as that is needed; nobody may be there who does what is waited for."""
+        _map()
+        end = stage.clock + MOST_WAITING
+        stage.run(serve, lambda: Root.going and needed() and stage.clock < end)
+
+    def event_generate(self, sequence: str, **options: Any) -> None:
+        """Call the functions that are bound to such events."""
+        event = Event(self, 0, 0, event_name(sequence))
+        vars(event).update(options)
+        for handler in _bound(self, event.type):
+            stage.call(handler, event)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith(FAMILIES):
@@ -468,6 +568,12 @@ def _map() -> None:
     _State.mapped = True
 
 
+def _lay_out() -> None:
+    """Let the canvases fill their windows."""
+    for canvas in Root.canvases:
+        canvas._fill()
+
+
 def _inert(*arguments: Any, **options: Any) -> Any:
     return ""
 
@@ -478,15 +584,13 @@ FAMILIES = (  # of methods that change nothing which can be seen here
 )  # fmt: skip
 
 INERT = """
-pack grid place pack_forget grid_forget place_forget pack_propagate grid_propagate grid_columnconfigure
-grid_rowconfigure columnconfigure rowconfigure propagate forget grid_remove focus focus_set focus_force focus_get
-grab_set grab_release lift tkraise lower option_add event_generate event_add clipboard_clear clipboard_append
-bindtags pack_configure grid_configure place_configure pack_info grid_info place_info winfo_name winfo_class
-winfo_id winfo_ismapped winfo_viewable winfo_manager winfo_geometry selection_clear report_callback_exception
-image_names invoke flash select deselect toggle insert delete get set see activate add add_command add_cascade
-add_separator add_checkbutton add_radiobutton entryconfig entryconfigure index icursor xview yview curselection size
-tag_config tag_configure tag_add mark_set start stop step state heading column sashpos bind_class unbind_class
-bell getvar setvar slaves send instate identify anchor
+pack_propagate grid_propagate propagate focus focus_set focus_force focus_get grab_set grab_release lift tkraise lower
+option_add event_add clipboard_clear clipboard_append bindtags pack_info grid_info place_info winfo_name winfo_class
+winfo_id winfo_ismapped winfo_viewable winfo_manager selection_clear report_callback_exception image_names invoke flash
+select deselect toggle insert delete get set see activate add add_command add_cascade add_separator add_checkbutton
+add_radiobutton entryconfig entryconfigure index icursor xview yview curselection size tag_config tag_configure tag_add
+mark_set start stop step state heading column sashpos bind_class unbind_class bell getvar setvar slaves send instate
+identify anchor
 """
 for _name in INERT.split():
     setattr(Widget, _name, _inert)
@@ -498,10 +602,25 @@ class Tk(Widget):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(None)
         self._least: dict[str, Any] = {}  # width and height
+        self._title, self._state = "tk", "normal"
         if Root.first is None:
             Root.first, Root.going = self, True
 
     def title(self, string: Any = None) -> str:
+        if string is not None:
+            self._title = str(string)
+        return self._title
+
+    def state(self, newstate: Any = None) -> str:
+        if newstate is not None:
+            self._state = str(newstate)
+        if newstate == "zoomed":
+            self.geometry("{}x{}".format(*SCREEN))
+        return self._state
+
+    def attributes(self, *arguments: Any, **options: Any) -> str:
+        if options.get("fullscreen") or ("-fullscreen" in arguments and arguments[-1] not in ("-fullscreen", 0)):
+            self.geometry("{}x{}".format(*SCREEN))
         return ""
 
     def winfo_width(self) -> int:
@@ -517,23 +636,27 @@ class Tk(Widget):
         needed = [getattr(canvas, f"winfo_req{name}")() for canvas in Root.canvases if canvas._alive]
         return max([*needed, int(number(self._least.get(name) or 0))]) or 200
 
+    def _room(self, name: str) -> float | None:
+        return number(self._options[name]) if name in self._options else None
+
     def geometry(self, newGeometry: Any = None) -> str:
         found = re.match(r"=?(\d+)x(\d+)", str(newGeometry or ""))
         if found:
             self._options.update(width=int(found[1]), height=int(found[2]))
+            _lay_out()
         return f"{self.winfo_width()}x{self.winfo_height()}+0+0"
 
     def minsize(self, width: Any = None, height: Any = None) -> Any:
         if width is not None:
             self._least = {"width": width, "height": height}
 
-    wm_title, wm_geometry, wm_minsize = title, geometry, minsize
+    wm_title, wm_geometry, wm_minsize, wm_state, wm_attributes = title, geometry, minsize, state, attributes
 
 
 WINDOW = """
-resizable maxsize attributes iconbitmap iconphoto protocol overrideredirect withdraw deiconify iconify state aspect
-frame group transient positionfrom sizefrom wm_resizable wm_maxsize wm_attributes wm_iconbitmap wm_iconphoto
-wm_protocol wm_overrideredirect wm_withdraw wm_deiconify wm_state tk_setPalette eval call createcommand
+resizable maxsize iconbitmap iconphoto protocol overrideredirect withdraw deiconify iconify aspect frame group transient
+positionfrom sizefrom wm_resizable wm_maxsize wm_iconbitmap wm_iconphoto wm_protocol wm_overrideredirect wm_withdraw
+wm_deiconify tk_setPalette eval call createcommand
 """
 for _name in WINDOW.split():
     setattr(Tk, _name, _inert)
@@ -546,13 +669,64 @@ class Toplevel(Tk):
 class Button(Widget):
     """A button; who wants to begin presses it (`_begin`)."""
 
-    def __init__(self, master: Any = None, cnf: Any = None, **options: Any) -> None:
-        super().__init__(master, cnf, **options)
-        Root.buttons.append(self)
-
     def invoke(self) -> Any:
         command = self._options.get("command")
-        return stage.call(command) if command else ""
+        return stage.call(command) if command and self._options.get("state") != "disabled" else ""
+
+    def _at_press(self) -> list[Handler]:
+        command = self._options.get("command")
+        press = [functools.wraps(command)(lambda event: self.invoke())] if command else []
+        return press + super()._at_press()
+
+
+class Entry(Widget):
+    """A field with a text, in which nobody types."""
+
+    def __init__(self, master: Any = None, cnf: Any = None, **options: Any) -> None:
+        super().__init__(master, cnf, **options)
+        self._text = ""
+
+    def get(self) -> str:
+        return self._text or self._label()
+
+    def insert(self, index: Any, string: Any) -> None:
+        self._text = str(string) + self._text if index == 0 else self._text + str(string)
+
+    def delete(self, first: Any, last: Any = None) -> None:
+        self._text = ""
+
+    def set(self, value: Any) -> None:
+        self._text = str(value)
+
+
+class Spinbox(Entry):
+    """A field with one of some values: the first."""
+
+    def get(self) -> str:
+        return super().get() or str((self._options.get("values") or [self._options.get("from_", "")])[0])
+
+
+class OptionMenu(Widget):
+    """One of some values, in a variable."""
+
+    def __init__(self, master: Any, variable: Any, *values: Any, **options: Any) -> None:
+        super().__init__(master, textvariable=variable, **options)
+
+
+class Scale(Widget):
+    """A slider, where it was put."""
+
+    def __init__(self, master: Any = None, cnf: Any = None, **options: Any) -> None:
+        super().__init__(master, cnf, **options)
+        self._variable = options.get("variable") or Variable(value=0)
+        self.set(max(self._variable.get() or 0, options.get("from_", 0)))
+
+    def get(self) -> Any:
+        value = float(self._variable.get())
+        return value if float(self._options.get("resolution", 1)) % 1 else int(value)
+
+    def set(self, value: Any) -> None:
+        self._variable.set(value)
 
 
 class Style:
@@ -571,12 +745,14 @@ class Variable:
 
     def __init__(self, master: Any = None, value: Any = None, name: Any = None) -> None:
         self.value = self.empty if value is None else value
+        self.times_set = 0
 
     def get(self) -> Any:
         return self.value
 
     def set(self, value: Any) -> None:
         self.value = value
+        self.times_set += 1
 
     def trace(self, *arguments: Any) -> str:
         return ""
@@ -616,6 +792,9 @@ class PhotoImage:
     def __str__(self) -> str:
         return self.name
 
+    def get(self, x: int, y: int) -> tuple[int, int, int]:
+        return 0, 0, 0
+
     configure = config = put = copy = blank = _inert
 
 
@@ -624,6 +803,9 @@ class Font:
 
     def __init__(self, root: Any = None, font: Any = None, **options: Any) -> None:
         self._options = {"family": "Helvetica", "size": 12, **options}
+
+    def copy(self) -> Font:
+        return Font(**self._options)
 
     @property
     def pixels(self) -> float:
@@ -657,6 +839,8 @@ class Font:
 class Canvas(Widget):
     """A drawing area; its items have numbers from 1, and tags."""
 
+    _asks_for_clicks = True  # whether its handlers for the mouse do what the program wants done
+
     def __init__(self, master: Any = None, cnf: Any = None, **options: Any) -> None:
         super().__init__(master, cnf, **options)
         border = number(self._options.get("highlightthickness", 1)) + number(self._options.get("bd", 0) or 0)
@@ -670,16 +854,40 @@ class Canvas(Widget):
 
     def configure(self, cnf: Any = None, **options: Any) -> Any:
         super().configure(cnf, **options)
-        if not hasattr(self, "area"):
-            return
         given = {**(cnf or {}), **options}
-        if given.keys() & {"width", "height", "bg", "background"}:
-            self._area.width = number(given.get("width", self._area.width))
-            self._area.height = number(given.get("height", self._area.height))
-            self._area.background = str(given.get("bg") or given.get("background") or self._area.background)
-            stage.tell(self._area)
+        width, height = (number(given.get(name, getattr(self._area, name))) for name in ("width", "height"))
+        self._become(width, height, str(given.get("bg") or given.get("background") or self._area.background))
+        _lay_out()
 
     config = configure
+
+    def cget(self, name: str) -> Any:
+        if name in ("bg", "background"):
+            return self._area.background
+        if name in ("width", "height"):
+            return str(self._options.get(name, int(getattr(self._area, name))))
+        return super().cget(name)
+
+    __getitem__ = cget
+
+    def destroy(self) -> None:
+        if self._alive:
+            super().destroy()
+            self.delete("all")
+            Root.canvases.remove(self)
+            stage.close(self._area)
+
+    def _fill(self) -> None:
+        """Be as large as the window gives room."""
+        rooms = self._room("width"), self._room("height")
+        width, height = (None if room is None else room - 2 * self._border for room in rooms)
+        self._become(width or self._area.width, height or self._area.height, self._area.background)
+
+    def _become(self, width: float, height: float, background: str) -> None:
+        area = self._area
+        if (area.width, area.height, area.background) != (width, height, background):
+            area.width, area.height, area.background = width, height, background
+            stage.tell(area)
 
     def winfo_width(self) -> int:
         return int(self._area.width) + 2 * self._border if _State.mapped else 1
@@ -954,6 +1162,16 @@ class Canvas(Widget):
         for id in self.find(how, *args):
             self.addtag_withtag(newtag, id)
 
+    def _addtag(self, how: str, newtag: str, *args: Any) -> None:
+        self.addtag(newtag, how, *args)
+
+    addtag_all = functools.partialmethod(_addtag, "all")
+    addtag_above = functools.partialmethod(_addtag, "above")
+    addtag_below = functools.partialmethod(_addtag, "below")
+    addtag_closest = functools.partialmethod(_addtag, "closest")
+    addtag_enclosed = functools.partialmethod(_addtag, "enclosed")
+    addtag_overlapping = functools.partialmethod(_addtag, "overlapping")
+
     def dtag(self, tagOrId: Any, tagToDelete: Any = None) -> None:
         for item in self._named(tagOrId):
             gone = str(tagToDelete if tagToDelete is not None else tagOrId)
@@ -1000,18 +1218,25 @@ def _distance(item: Item, x: float, y: float) -> float:
 
 # --- events ---------------------------------------------------------------------------------------------------------
 
-QUIET = 5  # frames in which nothing changes
-KEYS = ("space", "key-space", "keypress-space", "return", "key", "keypress", "any-keypress")
-BEGINS = re.compile(r"start|play|begin|new|go|launch|serve|\u958b\u59cb|\u5f00\u59cb", re.IGNORECASE)
+# Keys that may begin a game, with the words for them. Those that end or pause one are not among them.
+KEYS = {"space": "space|spacebar", "Return": "enter|return", "s": "s", "Up": "up", "w": "w", "b": "b", "1": "press 1"}
+CHARACTERS = {"space": " ", "Return": "\r", "Up": ""}
+BEGINS = re.compile(
+    r"start|play|begin|new|go|launch|serve|level|easy|normal|medium|hard|\u958b\u59cb|\u5f00\u59cb", re.IGNORECASE
+)
 NAMES = {
     "motion": "motion", "button": "press", "buttonpress": "press", "1": "press", "button-1": "press",
     "buttonpress-1": "press", "buttonrelease": "release", "buttonrelease-1": "release", "b1-motion": "drag",
+    "key": "key", "keypress": "key", "any-key": "key", "any-keypress": "key",
     "enter": "enter", "leave": "leave", "double-button-1": "double", "configure": "configure",
 }  # fmt: skip
 
 
 def event_name(sequence: str) -> str:
-    """The events of a sequence such as `<Button-1>`, by our name."""
+    """The events of a sequence such as `<Button-1>`, by our name; those of a key by the key's."""
+    key = re.fullmatch(r"<key(?:press)?-(\w+)>|(.)", str(sequence).lower())
+    if key:
+        return key[1] or key[2]
     name = str(sequence).strip("<>").lower()
     return NAMES.get(name, name)
 
@@ -1031,39 +1256,71 @@ def _dispatch(name: str, x: int, y: int) -> None:
     if canvas is not None and not (0 <= x <= canvas.winfo_width() and 0 <= y <= canvas.winfo_height()):
         return
     event = Event(canvas or Root.first, x, y, name, 1 if name != "motion" else "??")
+    heard = False
     if canvas is not None and canvas._tag_handlers:
         for item in canvas._under_mouse():
             for (tag, kind), handler in list(canvas._tag_handlers.items()):
                 if kind == name and (tag in (item.id, "all", str(item.id)) or tag in item._options["tags"]):
+                    heard = True
                     stage.call(handler, event)
-    handlers = [handler for widget in _widgets(canvas) for handler in widget._handlers.get(name, ())]
-    for handler in handlers:
+    for handler in _bound(canvas, name):
+        heard = heard or canvas is None or canvas._asks_for_clicks
         if stage.call(handler, event) == "break":
             return
-    if name in Root.bound_to_all:
-        stage.call(Root.bound_to_all[name], event)
-    elif name == "press" and not handlers and stage.quiet >= QUIET:
-        _begin(canvas, event)
+    if name == "press":
+        _begin(canvas, heard)
 
 
-def _widgets(canvas: Any) -> list[Any]:
-    return [widget for widget in (canvas, Root.first) if widget is not None]
+def _bound(widget: Any, name: str) -> list[Handler]:
+    """What hears of such an event of a widget: the widget, the window and the whole application."""
+    handlers = [*Root.bound_to_all.get(name, ())]
+    if Root.first is not None:
+        handlers = Root.first._handlers.get(name, []) + handlers
+    return widget._handlers.get(name, []) + handlers if widget not in (None, Root.first) else handlers
 
 
-def _begin(canvas: Any, event: Event) -> None:
-    """Nothing moves, and no click is waited for: who plays presses the space bar, or a button that promises a game."""
-    for key in KEYS:
-        handlers = [handler for widget in _widgets(canvas) for handler in widget._handlers.get(key, ())]
-        handlers += [Root.bound_to_all[key]] if key in Root.bound_to_all else []
+def _begin(canvas: Any, heard: bool) -> None:
+    """Where nothing moves a player tries, one click after another: to click, and each way to begin that is offered."""
+    turn = stage.attempt()
+    if turn is None:
+        return
+    click: list[tuple[Event, list[Handler]]] = [(Event(canvas, 0, 0, "press"), [])] if heard else []  # it is made
+    ways = click + _keys() + _buttons()
+    event, handlers = ways[turn % len(ways)] if ways else (None, [])
+    for handler in handlers:
+        stage.call(handler, event)
+
+
+def _keys() -> list[tuple[Event, list[Handler]]]:
+    """The keys that are listened to, those first of which a text speaks."""
+    shown = [widget for widget in Root.widgets if widget._is_shown()]
+    texts = [widget._label() for widget in shown]
+    texts += [str(item._options.get("text", "")) for canvas in Root.canvases for item in canvas._items.values()]
+    said = " ".join(texts).lower()
+    ways = []
+    for key in sorted(KEYS, key=lambda key: not re.search(rf"\b({KEYS[key]})\b", said)):
+        bound = [*(widget._handlers for widget in shown), Root.bound_to_all]
+        handlers = [handler for found in bound for handler in found.get(key.lower()) or found.get("key", ())]
         if handlers:
-            event.keysym, event.char = ("Return", "\r") if key == "return" else ("space", " ")
-            for handler in handlers:
-                stage.call(handler, event)
-            return
-    for button in Root.buttons:
-        if button._alive and BEGINS.search(str(button._options.get("text", ""))):
-            button.invoke()
-            return
+            event = Event(Root.first, 0, 0, "key")
+            event.keysym, event.char = key, CHARACTERS.get(key, key)
+            ways.append((event, handlers))
+    return ways
+
+
+def _buttons() -> list[tuple[Event, list[Handler]]]:
+    """The widgets, and things on canvases, that may be pressed and promise a game."""
+    pressable = [widget for widget in Root.widgets if widget._is_shown() and not isinstance(widget, (Canvas, Tk))]
+    found = [(widget, widget._label(), widget._at_press()) for widget in pressable]
+    for canvas in Root.canvases:
+        for (tag, kind), handler in canvas._tag_handlers.items():
+            if kind == "press" and canvas._named(tag):
+                found.append((canvas, str(canvas._named(tag)[0]._options.get("text", "")), [handler]))
+    return [
+        (Event(widget, 0, 0, "press", 1), handlers)
+        for widget, text, handlers in found
+        if handlers and BEGINS.search(" ".join([text, *(getattr(each, "__name__", "") for each in handlers)]))
+    ]
 
 
 def linger() -> None:
@@ -1081,10 +1338,9 @@ NUMERIC OUTSIDE PAGES PROJECTING RADIOBUTTON SCROLL SEL SEPARATOR UNDERLINE UNIT
 CONSTANTS: dict[str, Any] = {name: name.lower() for name in WORDS.split()}
 CONSTANTS.update(YES=True, NO=False, TRUE=True, FALSE=False, ON=True, OFF=False)
 OTHERS = """
-Frame Label Entry Text Scrollbar Scale Checkbutton Radiobutton Menu Menubutton Message Listbox Spinbox LabelFrame
-PanedWindow OptionMenu
+Frame Label Text Scrollbar Checkbutton Radiobutton Menu Menubutton Message Listbox LabelFrame PanedWindow
 """
-THEMED = "Progressbar Combobox Notebook Separator Treeview Labelframe Panedwindow Sizegrip LabeledScale"
+THEMED = "Progressbar Notebook Separator Treeview Labelframe Panedwindow Sizegrip LabeledScale"
 SHOWN = ("showinfo", "showwarning", "showerror")
 ASKED = ("askyesno", "askokcancel", "askretrycancel", "askquestion", "askyesnocancel")
 
@@ -1092,19 +1348,26 @@ ASKED = ("askyesno", "askokcancel", "askretrycancel", "askquestion", "askyesnoca
 def modules() -> dict[str, ModuleType]:
     """The modules of the library by their full names."""
     widgets: dict[str, Any] = {name: type(name, (Widget,), {}) for name in OTHERS.split()}
-    widgets["Button"] = Button
+    widgets.update(Button=Button, Entry=Entry, Spinbox=Spinbox, Scale=Scale, OptionMenu=OptionMenu)
     kinds = {"StringVar": "", "IntVar": 0, "DoubleVar": 0.0, "BooleanVar": False}
     names = {
         **CONSTANTS, **widgets, "Tk": Tk, "Toplevel": Toplevel, "Canvas": Canvas, "Widget": Widget, "Misc": Widget,
         "BaseWidget": Widget, "Wm": Tk, "Event": Event, "Variable": Variable, "PhotoImage": PhotoImage,
         "BitmapImage": PhotoImage, "TclError": TclError, "TkVersion": 8.6, "TclVersion": 8.6,
+        "getint": int, "getdouble": float, "EventType": EventType,
         "mainloop": lambda n=0: Widget.mainloop(Root.first or Tk()), "NoDefaultRoot": _inert,
     }  # fmt: skip
     names.update({name: type(name, (Variable,), {"empty": empty}) for name, empty in kinds.items()})
-    themed = {**widgets, "Style": Style, **{name: type(name, (Widget,), {}) for name in THEMED.split()}}
+    themed = {
+        **widgets,
+        "Style": Style,
+        "Combobox": Entry,
+        **{name: type(name, (Widget,), {}) for name in THEMED.split()},
+    }
     found = {
         "tkinter": names,
         "tkinter.constants": CONSTANTS,
+        "_tkinter": {"TclError": TclError},
         "tkinter.messagebox": {
             **{name: name.lower() for name in ("OK", "YES", "NO", "CANCEL", "RETRY", "INFO", "WARNING", "ERROR")},
             **{name: (lambda *a, **k: "ok") for name in SHOWN},
