@@ -712,6 +712,7 @@ LOOP = "while True:\n    canvas.move(ball, 1, 0)\n    canvas.update()\n    time.
     [
         (TK + DRAWN + MUSIC + STEP, 28),
         (TK + DRAWN + MUSIC + LOOP, 18),
+        (TK + "import playsound\n" + DRAWN + MUSIC.replace("time.sleep(1)", "playsound.playsound('a.mp3')") + LOOP, 18),
         (
             "from graphics import Canvas\ncanvas = Canvas(300, 300)\n"
             + DRAWN

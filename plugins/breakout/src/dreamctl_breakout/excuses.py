@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from .libraries import pictures
+from .libraries.stage import stage
 
 SOUNDS = (
     "winsound", "playsound", "playsound3", "simpleaudio", "pydub", "pydub.playback", "pygame", "pygame.mixer",
@@ -32,6 +33,7 @@ class Anything(int):
         return _public(name, self)
 
     def __call__(self, *arguments: Any, **options: Any) -> Any:
+        stage.asked()  # else a program that plays a sound for ever would
         return self
 
     def __enter__(self) -> Any:
