@@ -24,6 +24,7 @@ def move(event):
     paddle.x = min(max(event.x - 40, 0), 320)
     MORE
 def serve(event):
+    ANEW
     if not flies and turns:
         flies[:] = [2, 5]
         STEP
@@ -48,10 +49,13 @@ while True:
 """
 
 
-def noticed(*actions, turns=3, more="pass", step="pass", touch="touches", each="pass", bricks=20, after="pass"):
+def noticed(
+    *actions, turns=3, more="pass", step="pass", touch="touches", each="pass", bricks=20, after="pass", anew="pass"
+):
     """The observation after each of some steps, by name."""
     text = GAME.replace("TURNS", str(turns)).replace("MORE", more).replace("STEP", step).replace("TOUCH", touch)
     text = text.replace("BRICKS", str(bricks)).replace("AFTER", after).replace("EACH", each)
+    text = text.replace("ANEW", anew)
     simulator = ProgramSimulator(1, Box)
     simulator.reset([Program({"breakout.py": text.encode()})], np.array([3], np.uint64), np.array([0]))
     seen = [dict(zip(FEATURES, simulator.step(np.array([a])).observation[0], strict=True)) for a in actions]
@@ -81,6 +85,49 @@ def test_a_ball_that_the_paddle_is_pushed_over_does_not_pass_through_it():
     for step in noticed(SLAM_LEFT, SLAM_LEFT, touch="touches and ball.y + 20 < paddle.y + 5"):
         assert step["lost"] == 1
         assert step["passes the paddle"] == 0
+
+
+@pytest.mark.parametrize(("wall", "served"), [("bricks", 0), ("bricks[1:]", 1)])
+def test_a_click_after_the_end_that_begins_a_new_game_with_its_whole_wall_serves_no_turn_too_many(wall, served):
+    goes = "for brick in bricks[:1]:\n            window.remove(brick)"
+    anew = f"""global turns
+    if not turns:
+        for brick in {wall}:
+            window.add(brick)
+        turns = 3
+        window.remove(text)"""
+    after = """from campy.graphics.gobjects import GLabel
+text = GLabel("over")
+window.add(text, 100, 300)
+while not turns:
+    pause(10)
+while turns:
+    pause(10)
+    if flies:
+        ball.move(*flies)
+        if ball.y > 480:
+            turns -= 1
+            flies.clear()
+            ball.x, ball.y = 190, 240"""
+    seen = noticed(*[CLICK, DODGE] * 4, each=goes, touch="False", after=after, anew=anew)
+    assert seen[5]["misses"] == 3 / 5
+    assert sum(step["served after the end"] for step in seen) == served
+    assert seen[-1]["misses"] == (1 if served == 0 else 4) / 5
+
+
+def test_after_a_wall_is_cleared_another_one_may_come_with_turns_as_before_or_as_at_first():
+    goes = """left = [brick for brick in bricks if brick in window._listed]
+        for brick in left[:1]:
+            window.remove(brick)
+        for brick in bricks if LEFT else ():
+            window.add(brick)
+        turns += MORE_TURNS"""
+    for left in ("len(left) == 1", "not left"):  # the next wall comes at once, or a frame later
+        more = f"({left}) and turns == 2"
+        seen = noticed(*[CLICK, DODGE] * 4, each=goes.replace("LEFT", left).replace("MORE_TURNS", more), touch="False")
+        assert max(step["wrong turns"] for step in seen) == 0
+        assert max(step["misses"] for step in seen) > 0
+        assert max(step["flies after the last brick"] for step in seen) == 0
 
 
 def test_a_canvas_that_is_cleared_when_the_game_is_over_is_no_hit_of_bricks():

@@ -53,6 +53,7 @@ KEPT = (  # for a whole episode
     "hits in all", "no bounce in all", "inside", "paddle flip frame", "paddle streak", "wall flip frame", "wall streak",
     "size", "turn", "held", "cleared", "since cleared",
     "dead steps", "extra", "answered", "others pending", "sure off x", "sure off y", "late turns",
+    "last bricks", "walls cleared",
 )  # fmt: skip
 COUNTED = (  # in a step
     "frames", "over side", "over top", "above", "most wall flips", "most paddle flips", "paddle bounces",
@@ -74,7 +75,7 @@ MEMORY = (*KEPT, *COUNTED)
     SERVED_SINCE_CLEARED,
     ALL_HITS, ALL_NO_BOUNCE, INSIDE, PADDLE_FLIP_FRAME, PADDLE_STREAK, WALL_FLIP_FRAME, WALL_STREAK,
     SIZE, TURN, HELD, CLEARED, SINCE_CLEARED,
-    DEAD_STEPS, EXTRA, ANSWERED, OTHERS_PENDING, SURE_OFF_X, SURE_OFF_Y, LATE_TURNS,
+    DEAD_STEPS, EXTRA, ANSWERED, OTHERS_PENDING, SURE_OFF_X, SURE_OFF_Y, LATE_TURNS, LAST_BRICKS, WALLS_CLEARED,
     FRAMES, OVER_SIDE, OVER_TOP, ABOVE, MOST_WALL_FLIPS, MOST_PADDLE_FLIPS, PADDLE_BOUNCES, TURNED_AT_PADDLE,
     PASSED, HITS, NO_BOUNCE, FLIPS_X, FLIPS_Y, FLIPS_BOTH, STEP_GONE, MOST_GONE, SEVERAL, LARGEST_GAP,
     EARLY, SERVED_UP, SERVED_DOWN, SERVED_LEFT, SERVED_RIGHT, FASTEST, SLOWEST, KEPT_VELOCITY, NEW_VELOCITY,
@@ -134,7 +135,10 @@ def watch(f, m):  # type: ignore[no-untyped-def]
     m[FRAME_NUMBER] += 1
     m[SINCE_GONE] += 1
     missed = m[MISSED]
-    _watch_paddle(f, m)
+    if f[BRICKS] == m[BRICKS_AT_START] and m[LAST_BRICKS] < f[BRICKS] and m[ALL_GONE] > 0:
+        _begins_anew(f, m)
+    else:
+        _watch_paddle(f, m)
     swept = f[GONE] > CROWD or (f[BALL] == 0 and f[PADDLE] == 0)  # a new board, or a canvas that is cleared
     gone = 0.0 if swept else f[GONE]
     if f[BALL] != 0:
@@ -158,7 +162,7 @@ def _clear(m):  # type: ignore[no-untyped-def]
 def _keep(f, m):  # type: ignore[no-untyped-def]
     m[LAST_LEFT], m[LAST_TOP], m[LAST_RIGHT], m[LAST_BOTTOM] = f[BALL_LEFT], f[BALL_TOP], f[BALL_RIGHT], f[BALL_BOTTOM]
     m[LAST_PADDLE_LEFT], m[LAST_PADDLE_RIGHT] = f[PADDLE_LEFT], f[PADDLE_RIGHT]
-    m[LAST_CLICK] = f[CLICKED]
+    m[LAST_CLICK], m[LAST_BRICKS] = f[CLICKED], f[BRICKS]
     if f[MOUSE_X] >= 0:
         m[HELD] = m[HELD] + 1 if f[MOUSE_X] == m[LAST_MOUSE_X] else 0.0
         m[LAST_MOUSE_X] = f[MOUSE_X]
@@ -446,6 +450,20 @@ def _watch_bricks(f, m, gone):  # type: ignore[no-untyped-def]
         m[AFTER_THE_LAST] = max(m[AFTER_THE_LAST], m[MOVED_SINCE_CLEARED])
 
 
+@numba.njit
+def _begins_anew(f, m):  # type: ignore[no-untyped-def]
+    """The wall stands again: a score may begin anew, and after a loss a game with all its turns does.
+
+    After a win it may be a game or a level, so nothing more is said of the number of turns.
+    """
+    m[ALL_GONE], m[GONE_AT_FIRST_NUMBER], m[LAST_NUMBER] = 0.0, 0.0, f[NUMBER]
+    m[DEAD], m[REST], m[CLICKS_AT_REST], m[ANSWERED] = 0.0, 0.0, 0.0, 0.0
+    if m[CLEARED] == 0 and (m[MISSES] >= RIGHT_TURNS or m[TOLD] != 0):
+        m[MISSES], m[TOLD], m[LATE_TURNS], m[EXTRA], m[EXTRA_AT_FIRST_MISS] = 0.0, 0.0, 0.0, 0.0, -1.0
+    else:
+        m[WALLS_CLEARED] += 1
+
+
 @numba.njit(forceinline=True)
 def _watch_texts(f, m, gone, missed):  # type: ignore[no-untyped-def]
     changed = f[NUMBER] != m[LAST_NUMBER]
@@ -488,6 +506,8 @@ def report(f, m, stepped, o):  # type: ignore[no-untyped-def]
     ended = m[DEAD] != 0 or f[STATUS] != GOES_ON
     last = m[TOLD] if m[TOLD] != 0 else m[END_MISSES]
     wrong = abs(last - RIGHT_TURNS) if last > 0 else max(0.0, m[MISSES] - RIGHT_TURNS, m[LATE_TURNS])
+    if m[WALLS_CLEARED] != 0:
+        wrong = 0.0
     at = _write(o, 0, (
         f[BALL], (f[BALL_LEFT] + f[BALL_RIGHT]) / 2 / width, (f[BALL_TOP] + f[BALL_BOTTOM]) / 2 / height, m[VX] / 10,
         m[VY] / 10, m[SIZE] / 20,
