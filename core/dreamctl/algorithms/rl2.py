@@ -43,6 +43,7 @@ class Rl2Options:
     hidden: int = 32
     learning_rate: float = 3e-3
     discount: float = 0.99
+    q_lambda: float = 0.5  # of Q-learning's returns, which rows that act at random would else pull down
 
 
 class Rl2(Learner):
@@ -67,7 +68,7 @@ class Rl2(Learner):
         o = self.options
         settings = {"hidden": o.hidden, "learning_rate": o.learning_rate, "discount": o.discount}
         if o.learner == "q":
-            return QLearner(self.inputs, QOptions(**settings), device=self.problem.device, **parts)
+            return QLearner(self.inputs, QOptions(**settings, lambda_=o.q_lambda), device=self.problem.device, **parts)
         return PGLearner(self.inputs, PGOptions(**settings), device=self.problem.device, **parts)
 
     def iterate(self) -> Mapping[str, float]:
