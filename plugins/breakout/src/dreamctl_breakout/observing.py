@@ -53,7 +53,7 @@ KEPT = (  # for a whole episode
     "hits in all", "no bounce in all", "inside", "paddle flip frame", "paddle streak", "wall flip frame", "wall streak",
     "size", "turn", "held", "cleared", "since cleared",
     "dead steps", "extra", "answered", "others pending", "sure off x", "sure off y", "late turns",
-    "last bricks", "walls cleared",
+    "last bricks", "walls cleared", "hit vx", "hit vy",
 )  # fmt: skip
 COUNTED = (  # in a step
     "frames", "over side", "over top", "above", "most wall flips", "most paddle flips", "paddle bounces",
@@ -75,7 +75,8 @@ MEMORY = (*KEPT, *COUNTED)
     SERVED_SINCE_CLEARED,
     ALL_HITS, ALL_NO_BOUNCE, INSIDE, PADDLE_FLIP_FRAME, PADDLE_STREAK, WALL_FLIP_FRAME, WALL_STREAK,
     SIZE, TURN, HELD, CLEARED, SINCE_CLEARED,
-    DEAD_STEPS, EXTRA, ANSWERED, OTHERS_PENDING, SURE_OFF_X, SURE_OFF_Y, LATE_TURNS, LAST_BRICKS, WALLS_CLEARED,
+    DEAD_STEPS, EXTRA, ANSWERED, OTHERS_PENDING, SURE_OFF_X, SURE_OFF_Y, LATE_TURNS, LAST_BRICKS, WALLS_CLEARED, HIT_VX,
+    HIT_VY,
     FRAMES, OVER_SIDE, OVER_TOP, ABOVE, MOST_WALL_FLIPS, MOST_PADDLE_FLIPS, PADDLE_BOUNCES, TURNED_AT_PADDLE,
     PASSED, HITS, NO_BOUNCE, FLIPS_X, FLIPS_Y, FLIPS_BOTH, STEP_GONE, MOST_GONE, SEVERAL, LARGEST_GAP,
     EARLY, SERVED_UP, SERVED_DOWN, SERVED_LEFT, SERVED_RIGHT, FASTEST, SLOWEST, KEPT_VELOCITY, NEW_VELOCITY,
@@ -210,6 +211,8 @@ def _watch_ball(f, m, gone):  # type: ignore[no-untyped-def]
         _ball_put(f, m)
     elif dx == 0 and dy == 0:
         m[REST] += 1
+        if gone > 0:  # it turned and turned again, and is where it was
+            m[PENDING] = 0.0
         if m[REST] >= RESTS:
             m[WAITS] = 1.0
             m[PENDING] = 0.0
@@ -306,7 +309,7 @@ def _flies(f, m, dx, dy, gone):  # type: ignore[no-untyped-def]
     flip_x, flip_y = dx * vx < 0, dy * vy < 0
     fast_x, fast_y = max(abs(dx), abs(vx)), max(abs(dy), abs(vy))
     if m[PENDING] != 0 or gone > 0:
-        _bounces(m, flip_x, flip_y, gone)
+        _bounces(m, dx, dy, gone)
     other = m[OTHERS_PENDING] != 0 or f[OTHERS_GONE] != 0
     if m[OTHERS_PENDING] != 0:  # play goes on, so it was not cleared away at the end
         m[OTHERS] += m[OTHERS_PENDING]
@@ -402,18 +405,22 @@ def _clicked(f, m, dx, dy, fast_x, fast_y, near_paddle):  # type: ignore[no-unty
 
 
 @numba.njit
-def _bounces(m, flip_x, flip_y, gone):  # type: ignore[no-untyped-def]
-    """Whether the ball turns in the frame in which a brick goes, or in the next one in which it moves."""
+def _bounces(m, dx, dy, gone):  # type: ignore[no-untyped-def]
+    """Whether the ball turns in the frame in which a brick goes, or in the next one in which it moves.
+
+    A ball that hits one brick after another may turn and turn back between two frames, which nobody sees.
+    """
+    pending = m[PENDING] != 0
+    if not pending:
+        m[HIT_VX], m[HIT_VY] = m[VX], m[VY]
+    flip_x, flip_y = dx * m[HIT_VX] < 0, dy * m[HIT_VY] < 0
     turned = flip_x or flip_y
-    if m[PENDING] != 0:
+    m[PENDING] = 0.0
+    if turned or (pending and gone == 0):
         _count_bounce(m, flip_x, flip_y)
-        m[PENDING] = 0.0
-        turned = False
-    if gone > 0:
-        if turned:
-            _count_bounce(m, flip_x, flip_y)
-        else:
-            m[PENDING] = 1.0
+    if gone > 0 and pending == turned:
+        m[PENDING] = 1.0
+        m[HIT_VX], m[HIT_VY] = (dx, dy) if turned else (m[VX], m[VY])
 
 
 @numba.njit

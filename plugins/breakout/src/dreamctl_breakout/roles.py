@@ -27,6 +27,12 @@ SWARM = 6  # things of a shape that move by themselves: stars, snow, and no ball
 STILL = 3  # frames without motion after which another ball may be the ball
 NEAR = 40.0  # pixels from the ball in which things vanish because of it: some programs look a few frames ahead
 NUMBER = re.compile(r"-?\d+")
+CLOCK = re.compile(
+    r"\d:\d\d|\d\s*s(ec(ond)?s?)?\b|\b(time|timer|clock|seconds|tiempo|temps|tempo|zeit|s\u00fcre)\b"
+    r"|\u6642\u9593|\u65f6\u95f4|\u79d2",
+    re.IGNORECASE,
+)
+TALK = "\0"  # the words of a text that says now this and now that
 INVISIBLE = ("", "transparent")
 
 
@@ -41,6 +47,7 @@ class Roles:
         self.paddle: Thing | None = None
         self.bricks: dict[int, Thing] = {}
         self.ball_box = NOWHERE
+        self.stride = 0.0  # pixels along or down, whichever are more, in the last frame in which it flew
         self.sizes: set[tuple[Any, ...]] = set()  # of bricks
         self.alone: Counter[int] = Counter()  # moves that the mouse does not explain, by number of the thing
         self.drifting: dict[tuple[Any, ...], set[int]] = defaultdict(set)  # what made such moves, by shape
@@ -49,6 +56,7 @@ class Roles:
         self.rest = 0  # frames since the ball moved
         self.flying = False  # whether the ball moved in this frame
         self.numbers: dict[int, list[int]] = {}  # of texts: the number shown, changes with a brick, other changes
+        self.words: dict[int, str] = {}  # of texts with a number: the rest of the text
         self.ball_shape: tuple[Any, ...] = ()
         self.paddle_shape: tuple[Any, ...] = ()
         self.mouse = (-1.0, -1.0)
@@ -72,8 +80,14 @@ class Roles:
         self.flying = ball is not None and self.ball_box != before and before is not NOWHERE
         self.rest = 0 if self.flying else self.rest + 1
         gap = 0.0
-        if ball is not None:  # else nobody saw where it was when they went
+        if ball is not None and gone:  # else nobody saw where it was when they went
+            gone = [brick for brick in gone if not self._hit_by_another(brick, scene)]
             gap = max((min(distance(b.box, self.ball_box), distance(b.box, before)) for b in gone), default=0.0)
+        stride = max(abs(self.ball_box[0] - before[0]), abs(self.ball_box[1] - before[1]))
+        if stride <= NEAR:
+            self.stride = stride
+        else:  # it was put somewhere else from where it would have come to
+            gap = max(0.0, gap - self.stride)
         if written:
             texts += self._written(written, bool(gone))
         if ball is None or not was_flying:
@@ -123,8 +137,9 @@ class Roles:
             counts[new.number] = counts.pop(old.number, 0)
         if old.number in self.offsets:
             self.offsets[new.number] = self.offsets.pop(old.number)
-        if old.number in self.numbers:
-            self.numbers[new.number] = self.numbers.pop(old.number)
+        for known in (self.numbers, self.words):
+            if old.number in known:
+                known[new.number] = known.pop(old.number)  # type: ignore[assignment]
         if old is self.ball:
             self.ball = new
         elif old is self.paddle:
@@ -233,6 +248,13 @@ class Roles:
             and not self._swarms(thing)
         )
 
+    def _hit_by_another(self, brick: Thing, scene: Scene) -> bool:
+        """Whether another ball is at a brick that went, and the ball is not."""
+        others = (scene.things.get(number) for number in self.drifting[self.ball_shape])
+        return distance(brick.box, self.ball_box) > NEAR and any(
+            other is not None and other is not self.ball and distance(brick.box, other.box) <= NEAR for other in others
+        )
+
     def _swarms(self, thing: Thing) -> bool:
         return len(self.drifting[_shape(thing)]) >= SWARM
 
@@ -255,6 +277,7 @@ class Roles:
             min(self.followed[thing.number], SURE),
             thing.box[1] < self.size[1],
             thing.kind == wire.RECTANGLE,
+            thing.box[1] - thing.box[3],  # a button is higher
             thing.order,
         )
 
@@ -265,12 +288,19 @@ class Roles:
     # --- texts ---
 
     def _written(self, changed: Iterable[Thing], with_brick: bool) -> int:
-        """How many texts were written over with something other than a number; which of them shows one."""
+        """How many texts were written over with something other than a number; which of them shows one.
+
+        What shows a number now and then, among other words, is a message, and what shows the time is a clock.
+        """
         count = 0
         for thing in changed:
             found = NUMBER.findall(thing.text)
             count += not found
-            if found:
+            words = NUMBER.sub("", thing.text).strip().rstrip("s") if found else TALK
+            if not found or words != self.words.setdefault(thing.number, words) or CLOCK.search(thing.text):
+                self.words[thing.number] = TALK
+                self.numbers.pop(thing.number, None)
+            else:
                 number = self.numbers.setdefault(thing.number, [0, 0, 0])
                 number[0] = int(found[-1][:15])
                 number[1 if with_brick else 2] += 1
