@@ -752,6 +752,31 @@ threading.Thread(target=game, daemon={daemon}).start()
         assert (running.frame[STATUS], running.frame[3]) == (OVER, end)
 
 
+def test_a_button_that_is_drawn_is_clicked_after_a_click_beside_it_did_nothing():
+    text = (
+        CAMPY
+        + """
+from campy.gui.events.mouse import onmouseclicked
+ball, button, caption = GOval(10, 10), GRect(90, 30, x=30, y=200), GLabel("START")
+window.add(ball)
+window.add(button)
+window.add(caption, 40, 225)
+def clicked(event):
+    if 30 <= event.x <= 120 and 200 <= event.y <= 230:
+        ball.move(5, 0)
+onmouseclicked(clicked)
+while True:
+    pause(10)
+"""
+    )
+    running = run(text)
+    still(running, 3, x=200.0, y=100.0)
+    for clicks in (1, 2):
+        running.advance(200.0, 100.0, 1.0)
+        still(running, 3, x=200.0, y=100.0)
+        assert running.frame[3] == 5 * (clicks - 1)
+
+
 @pytest.mark.parametrize(
     "way", ["top.bind('<space>', begin)", "tkinter.Button(top, text='Start', command=begin).pack()"]
 )

@@ -20,6 +20,7 @@ paddle, ball = GRect(80, 10), GOval(20, 20)
 window.add(paddle, 160, 450)
 window.add(ball, 190, 240)
 flies, turns = [], TURNS
+BEFORE
 def move(event):
     paddle.x = min(max(event.x - 40, 0), 320)
     MORE
@@ -49,13 +50,11 @@ while True:
 """
 
 
-def noticed(
-    *actions, turns=3, more="pass", step="pass", touch="touches", each="pass", bricks=20, after="pass", anew="pass"
-):
-    """The observation after each of some steps, by name."""
-    text = GAME.replace("TURNS", str(turns)).replace("MORE", more).replace("STEP", step).replace("TOUCH", touch)
-    text = text.replace("BRICKS", str(bricks)).replace("AFTER", after).replace("EACH", each)
-    text = text.replace("ANEW", anew)
+def noticed(*actions, turns=3, touch="touches", bricks=20, **parts):
+    """The observation after each of some steps, by name; `parts` of the program do nothing unless they are given."""
+    text = GAME.replace("TURNS", str(turns)).replace("TOUCH", touch).replace("BRICKS", str(bricks))
+    for name in ("before", "anew", "more", "step", "each", "after"):
+        text = text.replace(name.upper(), parts.get(name, "pass"))
     simulator = ProgramSimulator(1, Box)
     simulator.reset([Program({"breakout.py": text.encode()})], np.array([3], np.uint64), np.array([0]))
     seen = [dict(zip(FEATURES, simulator.step(np.array([a])).observation[0], strict=True)) for a in actions]
@@ -128,6 +127,20 @@ def test_after_a_wall_is_cleared_another_one_may_come_with_turns_as_before_or_as
         assert max(step["wrong turns"] for step in seen) == 0
         assert max(step["misses"] for step in seen) > 0
         assert max(step["flies after the last brick"] for step in seen) == 0
+
+
+def test_a_game_that_counts_down_to_its_next_turn_is_not_over():
+    counts = """if ball.y == 240:
+            text.text = str(9 - len(waited) // 20)
+            waited.append(1)
+            flies[:] = [0, 0] if len(waited) < 160 else [2, 5]
+            if len(waited) == 160:
+                waited.clear()"""
+    after = "pass"
+    label = "from campy.graphics.gobjects import GLabel; text, waited = GLabel('9'), []; window.add(text, 50, 400)"
+    seen = noticed(*[CLICK, DODGE, CLICK] * 4, each=counts, after=after, before=label, touch="False")
+    assert max(step["wrong turns"] for step in seen) == 0
+    assert seen[-1]["misses"] > 0
 
 
 def test_a_canvas_that_is_cleared_when_the_game_is_over_is_no_hit_of_bricks():

@@ -53,7 +53,7 @@ KEPT = (  # for a whole episode
     "hits in all", "no bounce in all", "inside", "paddle flip frame", "paddle streak", "wall flip frame", "wall streak",
     "size", "turn", "held", "cleared", "since cleared",
     "dead steps", "extra", "answered", "others pending", "sure off x", "sure off y", "late turns",
-    "last bricks", "walls cleared", "hit vx", "hit vy",
+    "last bricks", "walls cleared", "hit vx", "hit vy", "patience",
 )  # fmt: skip
 COUNTED = (  # in a step
     "frames", "over side", "over top", "above", "most wall flips", "most paddle flips", "paddle bounces",
@@ -76,7 +76,7 @@ MEMORY = (*KEPT, *COUNTED)
     ALL_HITS, ALL_NO_BOUNCE, INSIDE, PADDLE_FLIP_FRAME, PADDLE_STREAK, WALL_FLIP_FRAME, WALL_STREAK,
     SIZE, TURN, HELD, CLEARED, SINCE_CLEARED,
     DEAD_STEPS, EXTRA, ANSWERED, OTHERS_PENDING, SURE_OFF_X, SURE_OFF_Y, LATE_TURNS, LAST_BRICKS, WALLS_CLEARED, HIT_VX,
-    HIT_VY,
+    HIT_VY, PATIENCE,
     FRAMES, OVER_SIDE, OVER_TOP, ABOVE, MOST_WALL_FLIPS, MOST_PADDLE_FLIPS, PADDLE_BOUNCES, TURNED_AT_PADDLE,
     PASSED, HITS, NO_BOUNCE, FLIPS_X, FLIPS_Y, FLIPS_BOTH, STEP_GONE, MOST_GONE, SEVERAL, LARGEST_GAP,
     EARLY, SERVED_UP, SERVED_DOWN, SERVED_LEFT, SERVED_RIGHT, FASTEST, SLOWEST, KEPT_VELOCITY, NEW_VELOCITY,
@@ -92,6 +92,7 @@ JUMP = 45.0  # pixels in a frame: more than a ball flies
 RESTS = 5  # frames without motion after which a ball is taken to wait
 GIVEN_UP = 15  # frames without motion after a click, after which it is taken to be dead
 FROZEN = 90  # the same without one
+COUNTS_DOWN = 200  # either, in a program that has written something while nothing moved
 SLACK = 3.5  # pixels that a library may leave between a ball and a brick that it hits
 BLUR = 1.1  # pixels that the outline of a ball may add
 SLOW = 3.0  # pixels a frame: so slow a mouse the paddle follows at once, even one that is asked where it was
@@ -110,6 +111,7 @@ def start(f, m):  # type: ignore[no-untyped-def]
     m[:] = 0.0
     m[WAITS] = 1.0
     m[PUT] = 1.0
+    m[PATIENCE] = GIVEN_UP
     m[BRICKS_AT_START] = f[BRICKS]
     m[LAST_NUMBER] = f[NUMBER]
     m[EXTRA_AT_FIRST_MISS] = -1.0
@@ -497,7 +499,9 @@ def _watch_texts(f, m, gone, missed):  # type: ignore[no-untyped-def]
 def _watch_end(f, m):  # type: ignore[no-untyped-def]
     if m[WAITS] != 0 and (f[CLICKED] != 0 or m[CLICKS_AT_REST] != 0):
         m[CLICKS_AT_REST] += 1  # frames since the first of them
-    if m[CLICKS_AT_REST] > GIVEN_UP or m[REST] > FROZEN:
+    if m[WAITS] != 0 and m[REST] >= RESTS and f[NEWS] > 0:
+        m[PATIENCE] = COUNTS_DOWN
+    if m[CLICKS_AT_REST] > m[PATIENCE] or m[REST] > max(FROZEN, m[PATIENCE]):
         m[DEAD] = 1.0
     if f[BALL] == 0 and m[WAITS] != 0:
         m[REST] += 1

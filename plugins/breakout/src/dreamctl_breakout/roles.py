@@ -304,6 +304,7 @@ class Roles:
                 number = self.numbers.setdefault(thing.number, [0, 0, 0])
                 number[0] = int(found[-1][:15])
                 number[1 if with_brick else 2] += 1
+                count += not words and not number[1]  # a bare number counts down to the next turn
         return count
 
     def _number(self) -> float:

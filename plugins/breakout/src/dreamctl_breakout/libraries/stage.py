@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import heapq
 import math
+import re
 from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -23,6 +24,10 @@ QUIET = 5  # frames without motion, after which a click is one to begin the game
 PATIENCE = 10  # times that a thread may sleep and move nothing while a main program with a loop of its own waits for it
 ROOM = 16  # calls within calls that ending a frame needs
 LOOK, TEXT, ORDER = 1, 2, 4  # what changed in a shape, besides its box
+# what is said on what begins a game
+BEGINS = re.compile(
+    r"start|play|begin|new|go|launch|serve|level|easy|normal|medium|hard|\u958b\u59cb|\u5f00\u59cb", re.IGNORECASE
+)
 
 
 class LeftBehindError(BaseException):
@@ -95,6 +100,11 @@ class Canvas:
             cell.remove(shape)
         shape._cells = None
         self.loose.append(shape)
+
+    def all(self) -> list[Shape]:
+        """Every shape, in a fixed order."""
+        resting = {shape for cell in self.grid.values() for shape in cell}
+        return sorted({*resting, *self.loose, *self.fresh}, key=lambda shape: shape._number)
 
     def near(self, x: float, y: float) -> Iterator[Shape]:
         """The shapes that may be at a point."""
@@ -186,6 +196,7 @@ class Stage:
         self.frames = 0  # that have ended
         self.stirred = self.tried = 0  # in which of them anything last moved, and a way to begin was tried
         self.turn = 0  # of the ways to begin
+        self.pressed, self.answered, self.vain = 0, True, 0  # the last click, and how many before it moved nothing
         self.serve: Callable[[], None] = _nothing  # hands events to the program's handlers
         self.threads: list[Any] = []  # the methods `run` of those of the program that have not begun
         self._beside: list[float] = []  # the patience with those that run now, within one another
@@ -230,6 +241,7 @@ class Stage:
         self.frames += 1
         if not _blinks(self.changed):
             self.stirred = self.frames
+            self.answered = self.answered or self.frames - self.pressed <= QUIET
         flags, x, y = wire.INPUT.unpack(self.exchange(self.news()))
         self.calls = 0
         if not flags & wire.THERE:
@@ -238,7 +250,21 @@ class Stage:
             self.mouse = (x, y)
             self.events.append(("moved", x, y))
         if flags & wire.CLICK:
-            self.events.append(("clicked", x, y))
+            self.events.append(("clicked", *self._aim(x, y)))
+
+    def _aim(self, x: int, y: int) -> tuple[int, int]:
+        """Where a player clicks: after a click that moved nothing, every other one on a text that promises a game."""
+        self.vain = 0 if self.answered else self.vain + 1
+        self.pressed, self.answered = self.frames, False
+        if self.vain % 2 == 0:
+            return x, y
+        places = [
+            (int(shape.x1 + shape.x2) // 2, int(shape.y1 + shape.y2) // 2)
+            for canvas in self.canvases
+            for shape in canvas.all()
+            if shape._kind == wire.LABEL and BEGINS.search(shape._look()[2])
+        ]
+        return places[self.vain // 2 % len(places)] if places else (x, y)
 
     def attempt(self) -> int | None:
         """Which way to begin a player tries with a click now: the first, and after each that was in vain the next.

@@ -15,7 +15,7 @@ from typing import Any
 
 from .. import colours, excuses, wire
 from . import fonts, pictures
-from .stage import LOOK, ORDER, TEXT, Shape, stage
+from .stage import BEGINS, LOOK, ORDER, TEXT, Shape, stage
 from .stage import Canvas as Area
 
 MARGIN = 3.0  # pixels that an outline may reach beyond its coordinates
@@ -1221,9 +1221,6 @@ def _distance(item: Item, x: float, y: float) -> float:
 # Keys that may begin a game, with the words for them. Those that end or pause one are not among them.
 KEYS = {"space": "space|spacebar", "Return": "enter|return", "s": "s", "Up": "up", "w": "w", "b": "b", "1": "press 1"}
 CHARACTERS = {"space": " ", "Return": "\r", "Up": ""}
-BEGINS = re.compile(
-    r"start|play|begin|new|go|launch|serve|level|easy|normal|medium|hard|\u958b\u59cb|\u5f00\u59cb", re.IGNORECASE
-)
 NAMES = {
     "motion": "motion", "button": "press", "buttonpress": "press", "1": "press", "button-1": "press",
     "buttonpress-1": "press", "buttonrelease": "release", "buttonrelease-1": "release", "b1-motion": "drag",
