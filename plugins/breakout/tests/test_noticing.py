@@ -4,7 +4,21 @@ import numpy as np
 import pytest
 from breakout_bare import Box
 
+from dreamctl_breakout.frames import (
+    BALL,
+    BALL_BOTTOM,
+    BALL_LEFT,
+    BALL_RIGHT,
+    BALL_TOP,
+    BRICKS,
+    CLICKED,
+    FRAME,
+    HEIGHT,
+    NEWS,
+    WIDTH,
+)  # fmt: skip
 from dreamctl_breakout.names import CLICK, DODGE, FEATURES, RIGHT_EDGE, SLAM_LEFT
+from dreamctl_breakout.observing import DEAD, MEMORY, start, watch
 from dreamctl_breakout.students import Program, ProgramSimulator
 
 GAME = """
@@ -20,7 +34,6 @@ paddle, ball = GRect(80, 10), GOval(20, 20)
 window.add(paddle, 160, 450)
 window.add(ball, 190, 240)
 flies, turns = [], TURNS
-BEFORE
 def move(event):
     paddle.x = min(max(event.x - 40, 0), 320)
     MORE
@@ -53,7 +66,7 @@ while True:
 def noticed(*actions, turns=3, touch="touches", bricks=20, **parts):
     """The observation after each of some steps, by name; `parts` of the program do nothing unless they are given."""
     text = GAME.replace("TURNS", str(turns)).replace("TOUCH", touch).replace("BRICKS", str(bricks))
-    for name in ("before", "anew", "more", "step", "each", "after"):
+    for name in ("anew", "more", "step", "each", "after"):
         text = text.replace(name.upper(), parts.get(name, "pass"))
     simulator = ProgramSimulator(1, Box)
     simulator.reset([Program({"breakout.py": text.encode()})], np.array([3], np.uint64), np.array([0]))
@@ -129,18 +142,24 @@ def test_after_a_wall_is_cleared_another_one_may_come_with_turns_as_before_or_as
         assert max(step["flies after the last brick"] for step in seen) == 0
 
 
-def test_a_game_that_counts_down_to_its_next_turn_is_not_over():
-    counts = """if ball.y == 240:
-            text.text = str(9 - len(waited) // 20)
-            waited.append(1)
-            flies[:] = [0, 0] if len(waited) < 160 else [2, 5]
-            if len(waited) == 160:
-                waited.clear()"""
-    after = "pass"
-    label = "from campy.graphics.gobjects import GLabel; text, waited = GLabel('9'), []; window.add(text, 50, 400)"
-    seen = noticed(*[CLICK, DODGE, CLICK] * 4, each=counts, after=after, before=label, touch="False")
-    assert max(step["wrong turns"] for step in seen) == 0
-    assert seen[-1]["misses"] > 0
+@pytest.mark.parametrize(("every", "dead"), [(30, 0), (1000, 1)])
+def test_a_game_that_counts_down_to_its_next_turn_is_not_over(every, dead):
+    frame, memory = np.zeros(len(FRAME)), np.zeros(len(MEMORY))
+    frame[[WIDTH, HEIGHT, BALL, BALL_LEFT, BALL_TOP, BALL_RIGHT, BALL_BOTTOM, BRICKS]] = (
+        400,
+        500,
+        1,
+        190,
+        240,
+        210,
+        260,
+        9,
+    )
+    start(frame, memory)
+    for number in range(150):
+        frame[NEWS], frame[CLICKED] = number % every == every - 1, number == 40
+        watch(frame, memory)
+    assert memory[DEAD] == dead
 
 
 def test_a_canvas_that_is_cleared_when_the_game_is_over_is_no_hit_of_bricks():
