@@ -13,12 +13,13 @@ from dreamctl_breakout.frames import (
     BRICKS,
     CLICKED,
     FRAME,
+    GONE,
     HEIGHT,
     NEWS,
     WIDTH,
 )  # fmt: skip
 from dreamctl_breakout.names import CLICK, DODGE, FEATURES, RIGHT_EDGE, SLAM_LEFT
-from dreamctl_breakout.observing import DEAD, MEMORY, start, watch
+from dreamctl_breakout.observing import DEAD, HITS, MEMORY, NO_BOUNCE, start, watch
 from dreamctl_breakout.students import Program, ProgramSimulator
 
 GAME = """
@@ -140,6 +141,39 @@ def test_after_a_wall_is_cleared_another_one_may_come_with_turns_as_before_or_as
         assert max(step["wrong turns"] for step in seen) == 0
         assert max(step["misses"] for step in seen) > 0
         assert max(step["flies after the last brick"] for step in seen) == 0
+
+
+SMALL_STEPS = {  # how the ball moves up or down in each frame (None: not at all), and whether a brick goes in it
+    "turns where it was": ([-5, -5, 0, 5], [0, 0, 1, 0], (1, 0)),
+    "turns and turns back at the next brick": ([-5, -2, -2, 2, 5], [0, 1, 1, 1, 0], (1, 0)),
+    "hits two bricks, and stays where it is": ([-5, -3, None, -5], [0, 1, 1, 0], (0, 0)),
+    "flies on": ([-5, -5, -5, -5], [0, 0, 1, 0], (1, 1)),
+}
+
+
+@pytest.mark.parametrize("what", SMALL_STEPS)
+def test_a_ball_that_moves_in_small_steps_within_a_frame_bounces(what):
+    moves, gone, (hits, without) = SMALL_STEPS[what]
+    frame, memory = np.zeros(len(FRAME)), np.zeros(len(MEMORY))
+    frame[[WIDTH, HEIGHT, BALL, BALL_LEFT, BALL_TOP, BALL_RIGHT, BALL_BOTTOM, BRICKS]] = (
+        400,
+        500,
+        1,
+        190,
+        240,
+        210,
+        260,
+        9,
+    )
+    start(frame, memory)
+    for move, bricks in zip([-5, -5, *moves], [0, 0, *gone], strict=True):
+        if move is not None:
+            frame[[BALL_LEFT, BALL_RIGHT]] += 1
+            frame[[BALL_TOP, BALL_BOTTOM]] += move
+        frame[GONE] = bricks
+        frame[BRICKS] -= bricks
+        watch(frame, memory)
+    assert (memory[HITS], memory[NO_BOUNCE]) == (hits, without)
 
 
 @pytest.mark.parametrize(("every", "dead"), [(30, 0), (1000, 1)])

@@ -278,6 +278,45 @@ while True:
     assert [frame[NUMBER] for frame in frames[3:]] == [1, -1, -1, -1, -1, -1, -1]  # what talks counts no longer
 
 
+def test_a_clock_and_a_message_with_a_number_are_no_score():
+    text = """
+shown = canvas.create_text(60, 20, text={!r})
+for said in {!r}:
+    canvas.itemconfig(shown, text=said)
+    frame()
+while True:
+    frame()
+"""
+    said = {
+        ("0 s", ("1 s", "2 s", "3 s")): -1,
+        ("click", ("combo 3", "combo 4", "2 left, click")): -1,
+        ("Score: 0", ("Score: 1", "Score: 2", "Score: 3")): 3,
+        ("0 points", ("1 point", "2 points", "3 points")): 3,
+    }
+    for (first, others), number in said.items():
+        assert still(run(TK + PLAIN + text.format(first, others)), 9)[-1][NUMBER] == number
+
+
+def test_a_button_that_is_drawn_above_the_paddle_is_not_the_paddle():
+    frame = last(PLAIN + "canvas.create_rectangle(130, 320, 270, 370, fill='green')\nwhile True:\n    frame()\n")
+    assert frame[PADDLE_LEFT] == 160
+
+
+def test_what_a_second_ball_breaks_is_no_matter_of_the_first():
+    text = """
+other = canvas.create_oval(20, 300, 40, 320, fill="black")
+for n in range(40):
+    canvas.move(ball, 1, 2)
+    canvas.move(other, 0, -4)
+    if n == 35:
+        canvas.delete(bricks[40])
+    frame()
+"""
+    frames = still(run(TK + PLAIN + text), 50)
+    assert (frames[-1][BALL_LEFT], frames[-1][BRICKS]) == (190 + 40, 49)
+    assert not any(frame[GONE] or frame[GAP] for frame in frames)
+
+
 def test_play_begins_when_there_are_bricks_and_clicks_if_they_do_not_come():
     first = "canvas.update()\ntime.sleep(1)\n"
     assert run(TK + first + PLAIN + "while True:\n    frame()\n", as_is=False).frame[BRICKS] == 50
