@@ -41,7 +41,7 @@ def test_what_is_gained_in_grading_is_the_weighted_mean_over_labels():
     probability = np.array([[[0.2, 0.4, 0.5], [0.9, 0.9, 0.5]]], np.float32)
     by_hand = [[np.log(0.2 * 0.6) / 3, np.log(0.9 * 0.1) / 3]]  # one label present, one absent, one not known
     for learner in (DreamGrader(problem), direct_max(problem)):
-        log_q = learner.log_likelihood(probability, np.array([[1, 0, np.nan]], np.float32))
+        log_q = learner.worth(probability, np.array([[1, 0, np.nan]], np.float32))
         np.testing.assert_allclose(log_q, by_hand, rtol=1e-5)
 
 
@@ -50,7 +50,7 @@ def test_grading_can_pay_for_right_verdicts_of_known_labels():
     problem = Problem(environment=environment, rubric=rubric, tasks=environment.tasks(), options={"paid": "accuracy"})
     learner = direct_max(problem)
     probability = np.array([[[0.2, 0.2, 0.2], [0.2, 0.9, 0.2], [0.9, 0.9, 0.2]]], np.float32)
-    told = learner.log_likelihood(probability, np.array([[1, 1, np.nan]], np.float32))
+    told = learner.worth(probability, np.array([[1, 1, np.nan]], np.float32))
     np.testing.assert_array_equal(told, [[0, 0.5, 1]])
 
 

@@ -56,10 +56,10 @@ class DirectMaxGrader(DreamGrader):
 
     Options = DirectMaxOptions
 
-    def log_likelihood(self, probability: NDArray[np.float32], y: NDArray[np.float32]) -> NDArray[np.float32]:
-        """What is paid for [B, T+1]; with `paid=accuracy` the share of the known labels y that are told rightly."""
+    def worth(self, probability: NDArray[np.float32], y: NDArray[np.float32]) -> NDArray[np.float32]:
+        """As in DreamGrader; with `paid=accuracy` the share of the known labels that are told rightly [B, T+1]."""
         if self.options.paid == "likelihood":
-            return super().log_likelihood(probability, y)
+            return super().worth(probability, y)
         known = ~np.isnan(y)[:, None]
         right = ((probability > 0.5) == (y > 0.5)[:, None]) & known
         return (right.sum(2) / np.maximum(known.sum(2), 1)).astype(np.float32)

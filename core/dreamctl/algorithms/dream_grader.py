@@ -4,7 +4,7 @@ The labels y take the place of DREAM's embedding z, there is no execution, and t
 
     r_t = 1/L sum_l w_l [ log q(y_l | tau_:t+1) - log q(y_l | tau_:t) ] - c,    w_l = H(y_l)^-rare
 
-with L the number of labels that vary (0 <= w_l; those that do not weigh nothing).
+with L the number of labels that vary; the others weigh nothing.
 
 The decoder is a judge of prefixes, of the run's own kind if that is one. The explorer acts on its belief so far. It
 learns by policy gradient over the environment's skills (`learning/skilled.py`), which finds the small advantages that
@@ -91,7 +91,7 @@ class DreamGrader(Learner):
         tau = self.trials.explore(self.exploration.policy(journal), tasks, seeds)
         journal.close(tau.valid.shape[1], self.exploration.follower)
         probability = journal.belief if self.exploration.follower else self.q.predict(tau)
-        log_q = self.log_likelihood(probability, y)
+        log_q = self.worth(probability, y)
         decoded = self.q.learn(tau, y)
         explored: Mapping[str, float] = {}
         if progress >= o.warmup:
@@ -106,8 +106,8 @@ class DreamGrader(Learner):
             **{f"decoder/{name}": value for name, value in decoded.items()},
         }
 
-    def log_likelihood(self, probability: NDArray[np.float32], y: NDArray[np.float32]) -> NDArray[np.float32]:
-        """1/L sum_l w_l log q(y_l) after every prefix [B, T+1], from the beliefs [B, T+1, L] and y [B, L]."""
+    def worth(self, probability: NDArray[np.float32], y: NDArray[np.float32]) -> NDArray[np.float32]:
+        """What beliefs [B, T+1, L] about labels y [B, L] are worth: 1/L sum_l w_l log q(y_l), [B, T+1]."""
         return label_log_likelihood(probability, y, self.weight / max(1, int(np.count_nonzero(self.weight))))
 
     def reward(self, log_q: NDArray[np.float32], tau: Episodes) -> NDArray[np.float32]:

@@ -773,7 +773,7 @@ while True:
     still(running, 3, x=200.0, y=100.0)
     for clicks in (1, 2):
         running.advance(200.0, 100.0, 1.0)
-        still(running, 3, x=200.0, y=100.0)
+        still(running, 6, x=200.0, y=100.0)
         assert running.frame[3] == 5 * (clicks - 1)
 
 

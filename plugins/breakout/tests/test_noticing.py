@@ -143,6 +143,16 @@ def test_after_a_wall_is_cleared_another_one_may_come_with_turns_as_before_or_as
         assert max(step["flies after the last brick"] for step in seen) == 0
 
 
+def begun():
+    """The first frame of a game with nine bricks, and what the observer remembers of it."""
+    frame, memory = np.zeros(len(FRAME)), np.zeros(len(MEMORY))
+    shown = {WIDTH: 400, HEIGHT: 500, BALL: 1, BALL_LEFT: 190, BALL_TOP: 240, BALL_RIGHT: 210, BALL_BOTTOM: 260}
+    for column, value in {**shown, BRICKS: 9}.items():
+        frame[column] = value
+    start(frame, memory)
+    return frame, memory
+
+
 SMALL_STEPS = {  # how the ball moves up or down in each frame (None: not at all), and whether a brick goes in it
     "turns where it was": ([-5, -5, 0, 5], [0, 0, 1, 0], (1, 0)),
     "turns and turns back at the next brick": ([-5, -2, -2, 2, 5], [0, 1, 1, 1, 0], (1, 0)),
@@ -154,18 +164,7 @@ SMALL_STEPS = {  # how the ball moves up or down in each frame (None: not at all
 @pytest.mark.parametrize("what", SMALL_STEPS)
 def test_a_ball_that_moves_in_small_steps_within_a_frame_bounces(what):
     moves, gone, (hits, without) = SMALL_STEPS[what]
-    frame, memory = np.zeros(len(FRAME)), np.zeros(len(MEMORY))
-    frame[[WIDTH, HEIGHT, BALL, BALL_LEFT, BALL_TOP, BALL_RIGHT, BALL_BOTTOM, BRICKS]] = (
-        400,
-        500,
-        1,
-        190,
-        240,
-        210,
-        260,
-        9,
-    )
-    start(frame, memory)
+    frame, memory = begun()
     for move, bricks in zip([-5, -5, *moves], [0, 0, *gone], strict=True):
         if move is not None:
             frame[[BALL_LEFT, BALL_RIGHT]] += 1
@@ -178,18 +177,7 @@ def test_a_ball_that_moves_in_small_steps_within_a_frame_bounces(what):
 
 @pytest.mark.parametrize(("every", "dead"), [(30, 0), (1000, 1)])
 def test_a_game_that_counts_down_to_its_next_turn_is_not_over(every, dead):
-    frame, memory = np.zeros(len(FRAME)), np.zeros(len(MEMORY))
-    frame[[WIDTH, HEIGHT, BALL, BALL_LEFT, BALL_TOP, BALL_RIGHT, BALL_BOTTOM, BRICKS]] = (
-        400,
-        500,
-        1,
-        190,
-        240,
-        210,
-        260,
-        9,
-    )
-    start(frame, memory)
+    frame, memory = begun()
     for number in range(150):
         frame[NEWS], frame[CLICKED] = number % every == every - 1, number == 40
         watch(frame, memory)

@@ -23,7 +23,7 @@ from types import ModuleType
 from typing import Any, Protocol
 
 from . import chance, excuses, wire
-from .libraries import campy, canvases, pgl, tk, written
+from .libraries import campy, canvases, files, pgl, tk
 from .libraries.stage import stage
 
 GOES_ON, OVER, CRASHED = 0, 1, 2  # as in `frames.py`, which the sandbox does not need
@@ -105,7 +105,7 @@ def _set_the_scene(folder: str, settings: dict[str, Any]) -> None:
     _no_threads()
     stage.serve = lambda: tk.serve() if tk.Root.canvases else campy.serve()
     _console()
-    written.install()
+    files.install()
     excuses.quiet()
 
 

@@ -194,9 +194,8 @@ class Stage:
         self.sleeps = True  # whether the source sleeps in its loops; if not, drawing ends a frame
         self.updates = 0  # since it last slept
         self.frames = 0  # that have ended
-        self.stirred = self.tried = 0  # in which of them anything last moved, and a way to begin was tried
-        self.turn = 0  # of the ways to begin
-        self.pressed, self.answered, self.vain = 0, True, 0  # the last click, and how many before it moved nothing
+        self.stirred = 0  # in which of them anything last moved
+        self.pressed, self.answered, self.vain = -QUIET, True, 0  # the last click, and how many before moved nothing
         self.serve: Callable[[], None] = _nothing  # hands events to the program's handlers
         self.threads: list[Any] = []  # the methods `run` of those of the program that have not begun
         self._beside: list[float] = []  # the patience with those that run now, within one another
@@ -254,6 +253,8 @@ class Stage:
 
     def _aim(self, x: int, y: int) -> tuple[int, int]:
         """Where a player clicks: after a click that moved nothing, every other one on a text that promises a game."""
+        if self.frames - self.pressed < QUIET:  # the last one may move something yet
+            return x, y
         self.vain = 0 if self.answered else self.vain + 1
         self.pressed, self.answered = self.frames, False
         if self.vain % 2 == 0:
@@ -267,15 +268,12 @@ class Stage:
         return places[self.vain // 2 % len(places)] if places else (x, y)
 
     def attempt(self) -> int | None:
-        """Which way to begin a player tries with a click now: the first, and after each that was in vain the next.
+        """Which way to begin a player tries with this click: the first, and after each that was in vain the next.
 
-        None where something moves, or has just been tried: there a click is no more than a click.
+        None where something moves, or the last click may move something yet: there a click is no more than a click.
         """
-        if self.frames - max(self.stirred, self.tried) < QUIET:
-            return None
-        self.turn = self.turn + 1 if self.tried > self.stirred else 0
-        self.tried = self.frames
-        return self.turn
+        still = self.frames - self.stirred >= QUIET and self.pressed == self.frames
+        return self.vain if still else None
 
     def sleep(self, seconds: float) -> None:
         """The program sleeps: a frame ends."""
