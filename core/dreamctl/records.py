@@ -112,7 +112,8 @@ class Environment:
       a MultiBinary or a Discrete; `uint8` Boxes of three dimensions are pictures.
     - `actions`: names; the index is the action. `ends`: those that end the episode, whatever else happens; noise leaves
       them out where a learner acts at random, since it would else never get far.
-    - `halve`: networks look at pictures of half the size, each pixel the mean of two by two.
+    - `halve`: networks look at pictures of half the size, each pixel the mean of two by two; nothing else may look
+      at them in training, so there are no `derived` and no `skills` then.
     - `tasks()`: the task set. `env(params)`: a plain `gymnasium.Env`, the readable specification.
       `simulator(batch)`: a batched `Simulator`. Give either, or both; all three are called when needed.
     - `instructions(params, rng)`: draws what an execution episode asks for (an array of `instruction_space`), shown to
@@ -222,6 +223,13 @@ class Environment:
         )
         _require(
             set(self.ends) < set(self.actions), self, "'ends' names some of the 'actions', and leaves at least one."
+        )
+        learned_from = self.reading_space or self.observation_space
+        picture = learned_from.dtype == np.uint8 and len(learned_from.shape or ()) == 3
+        _require(
+            not self.halve or (picture and self.derived is None and self.skills is None),
+            self,
+            "'halve' is for uint8 Boxes of three dimensions, without 'derived' and 'skills'.",
         )
         for field_name in ("events", "outcomes", "totals"):
             for name in getattr(self, field_name):

@@ -1,13 +1,15 @@
 """Pictures stay bytes until a network looks at them."""
 
+import attrs
 import numpy as np
 import pytest
 import torch
 from gymnasium import spaces
 
-from dreamctl import Environment, Episodes, Task, TaskSet
-from dreamctl.learning.inputs import Inputs, halved, packed_size, pictures_of, write_picture
+from dreamctl import Environment, Episodes, PluginError, Task, TaskSet
+from dreamctl.learning.inputs import Inputs
 from dreamctl.learning.networks import Eye, Recurrent
+from dreamctl.learning.pictures import halved, packed_size, pictures_of, write_picture
 
 SHAPE = (30, 41, 3)  # bytes that do not fill a whole number of features
 
@@ -71,6 +73,17 @@ def test_a_halved_picture_has_the_mean_of_two_by_two_pixels_and_no_odd_edge():
     pictures = a_picture(2)
     means = pictures[:, :, :40].reshape(2, 15, 2, 20, 2, 3).mean((2, 4))
     np.testing.assert_array_equal(halved(pictures), np.floor(means + 0.5))
+
+
+def test_only_pictures_that_nothing_but_networks_looks_at_are_halved():
+    environment = inputs(halve=True).environment
+    for change in (
+        {"observation_space": spaces.Box(0, 1, (4,))},
+        {"derived": lambda seen: seen[..., :1]},
+        {"skills": lambda seen: seen, "skill_names": ("wait",)},
+    ):
+        with pytest.raises(PluginError, match="'halve' is for uint8 Boxes of three dimensions"):
+            attrs.evolve(environment, **change)
 
 
 def test_what_a_network_sees_of_halved_pictures_is_the_same_whoever_halved_them(played_pictures):

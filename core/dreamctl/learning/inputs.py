@@ -15,11 +15,11 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ..compiled import compiled
 from ..errors import PluginError
 from ..records import Environment
 from ..simulation.episodes import Episodes
 from ..simulation.policy import Seen
+from .pictures import halved, packed_size, write_picture
 
 Scaling = tuple[NDArray[np.float32], NDArray[np.float32]]
 
@@ -168,45 +168,6 @@ class Inputs:
             write_space(self.environment.instruction_space, instruction, asked)
             asked *= executing[..., None]
         return torch.from_numpy(out)
-
-
-def halved(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Pictures [..., H, W, C] with the mean of each two by two pixels for a pixel; an odd edge is cut off."""
-    *lead, height, width, channels = pictures.shape
-    out = np.empty((*lead, height // 2, width // 2, channels), np.uint8)
-    _halve(np.ascontiguousarray(pictures).reshape(-1, height, width, channels), out.reshape(-1, *out.shape[-3:]))
-    return out
-
-
-@compiled(nogil=True)
-def _halve(pictures, out):  # type: ignore[no-untyped-def]
-    count, height, width, channels = out.shape
-    for n in range(count):
-        for i in range(height):
-            for j in range(width):
-                for c in range(channels):
-                    above = np.uint32(pictures[n, 2 * i, 2 * j, c]) + pictures[n, 2 * i, 2 * j + 1, c]
-                    below = np.uint32(pictures[n, 2 * i + 1, 2 * j, c]) + pictures[n, 2 * i + 1, 2 * j + 1, c]
-                    out[n, i, j, c] = (above + below + 2) >> 2
-
-
-def packed_size(picture: tuple[int, ...]) -> int:
-    """Number of features that hold the bytes of a picture (H, W, C)."""
-    return -(-math.prod(picture) // 4)
-
-
-def write_picture(pictures: NDArray[np.uint8], out: NDArray[np.float32]) -> int:
-    """Put the bytes of pictures [..., H, W, C] into the first columns of `out` [..., F]; returns how many."""
-    *lead, height, width, channels = pictures.shape
-    size = height * width * channels
-    out.view(np.uint8)[..., :size] = pictures.reshape(*lead, size)
-    return packed_size((height, width, channels))
-
-
-def pictures_of(features: Tensor, picture: tuple[int, ...]) -> Tensor:
-    """The pictures uint8 [N, H, W, C] that features [N, F] begin with."""
-    packed = features[:, : packed_size(picture)].contiguous()
-    return packed.view(torch.uint8)[:, : math.prod(picture)].reshape(-1, *picture)
 
 
 def space_size(space: gymnasium.Space[Any]) -> int:

@@ -12,8 +12,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ..simulation.episodes import Episodes
-from .inputs import packed_size, pictures_of
 from .maximum import running_maximum
+from .pictures import packed_size, pictures_of
 
 SMALLEST_SPREAD, LARGEST = 0.01, 5.0  # of standardised features
 
@@ -199,10 +199,10 @@ class Recurrent(Standardised):
 
     def remember(self, x: Tensor, episodes: Episodes) -> Memory:
         """The memory of each row after its last observation, whatever padding follows; x [B, T+1, F]."""
-        memory = self.start(len(x))
+        encoded, memory = self.encoder(self.standard(x)), self.start(len(x))
         valid = torch.from_numpy(episodes.valid).to(x.device)
         for t in range(x.shape[1]):
-            _, new = self.step(x[:, t], memory)
+            new = self.remembered(encoded[:, t], memory)
             keep = valid[:, t, None]
             memory = tuple(torch.where(keep, now, before) for now, before in zip(new, memory, strict=True))
         return memory

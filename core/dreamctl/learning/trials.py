@@ -15,6 +15,7 @@ from ..simulation.open import open_simulator
 from ..simulation.policy import Policy
 from ..simulation.rollout import rollout
 from ..simulation.simulator import Simulator
+from .pictures import HalvingSimulator
 
 TRAINING, EXPLORING, EXECUTING, ASKING, REPLAYING, NOISE, PREFIXES = range(1, 8)  # branches of the seed tree
 
@@ -25,7 +26,8 @@ class Trials:
     def __init__(self, problem: Problem, batch: int, episodes: int | None = None) -> None:
         self.problem, self.environment, self.batch = problem, problem.environment, batch
         self.episodes = episodes or problem.environment.exploration_episodes
-        self.simulator = open_simulator(problem.environment, batch)
+        simulator = open_simulator(problem.environment, batch)
+        self.simulator = HalvingSimulator(simulator) if problem.environment.halve else simulator
         self.taken = 0
 
     def draw(self, number: int) -> tuple[list[Task], NDArray[np.uint64]]:

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 from gymnasium.utils.env_checker import check_env
 
-from dreamctl import keys, open_simulator
+from dreamctl import Problem, RandomPolicy, keys, open_simulator
+from dreamctl.learning import Trials, explore
+from dreamctl.learning.pictures import halved
 from dreamctl.runs import build, play
 from dreamctl.testing import parametrize_with_checks
 from dreamctl_sign import sign
@@ -165,3 +167,14 @@ def test_noise_alone_comes_to_read_the_sign_now_and_then():
         ahead = np.array([facing(game["start"], game["heading"]) for game in simulator.games])
         read |= ~over & [legible(game["x"], game["z"], *way) for game, way in zip(simulator.games, ahead, strict=True)]
     assert read.mean() > 0.03
+
+
+def test_what_is_learned_from_are_the_same_trials_in_pictures_of_half_the_size():
+    environment = sign()
+    trials = Trials(Problem(environment=environment, tasks=environment.tasks(), seed=0), 6)
+    policy, (tasks, seeds) = RandomPolicy(4), trials.draw(0)
+    learned = trials.explore(policy, tasks, seeds)
+    played = explore(environment, open_simulator(environment, 6), policy, tasks, seeds)
+    np.testing.assert_array_equal(learned.observation, halved(played.observation))
+    np.testing.assert_array_equal(learned.action, played.action)
+    np.testing.assert_array_equal(learned.reward, played.reward)

@@ -113,11 +113,12 @@ def _drawn(seed, number):  # type: ignore[no-untyped-def]
 
 @compiled(nogil=True)
 def _step(actions, games, before, pictures, reward):  # type: ignore[no-untyped-def]
+    held, shown = before.reshape(len(actions), -1), pictures.reshape(len(actions), -1)  # lines are copied fast
     for b in range(len(actions)):
         g = games[b]
         reward[b] = 0
         if g.over or g.colour == NEVER_RESET:
-            pictures[b] = before[b]
+            shown[b] = held[b]
             continue
         if actions[b] == LEFT:
             g.heading = (g.heading + 1) % HEADINGS
