@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from .. import random
-from ..simulation.episodes import Episodes
+from ..simulation.episodes import Episodes, concatenate
 from .inputs import Inputs
 from .learner import State, below, prefixed
 from .networks import Accumulating
@@ -61,29 +61,25 @@ class Decoder:
         if not self.updates:
             seen = self.inputs.of_episodes(episodes)[torch.from_numpy(episodes.valid)]
             self.net.standardise_by(seen.to(self.device), self.inputs.measured)
-        parts = [(episodes, truth)]
         replayed = round(len(episodes) * self.options.replayed)
+        parts = [(episodes, truth)]
         if replayed and self.replay.filled:
-            parts.append(
-                self.replay.sample(np.random.default_rng(random.key(self.seed, REPLAYING, self.updates)), replayed)
-            )
+            rng = np.random.default_rng(random.key(self.seed, REPLAYING, self.updates))
+            parts.append(self.replay.sample(rng, replayed))
         if replayed:
             self.replay.add(episodes, truth)
         self.updates += 1
+        every, truth = concatenate([part for part, _ in parts]), np.concatenate([part for _, part in parts])
         losses = []
-        for rows in dealt(len(episodes), self.options.minibatches):
-            sums, counts, wholes = [], [], []
-            rows = slice(rows.start, None, rows.step)  # of either part, whichever is longer
-            for part, part_truth in parts:
-                chosen = part.rows(rows)
-                outputs = self.net(self.inputs.of_episodes(chosen).to(self.device))
-                valid = torch.from_numpy(chosen.valid).to(self.device)
-                each = loss(outputs, part_truth[rows]) * valid
-                sums.append(each.sum())
-                counts.append(int(valid.sum()))
-                wholes.append(each[torch.arange(len(each), device=self.device), valid.sum(1) - 1])
-            mean = torch.stack(sums).sum() / sum(counts)
-            total = mean + self.options.whole * torch.cat(wholes).mean() if self.options.whole else mean
+        for rows in dealt(len(every), self.options.minibatches):
+            chosen = every.rows(rows)
+            valid = torch.from_numpy(chosen.valid).to(self.device)
+            outputs = self.net(self.inputs.of_episodes(chosen).to(self.device))
+            each = loss(outputs, truth[rows]) * valid
+            mean = total = each.sum() / valid.sum()
+            if self.options.whole:
+                last = each[torch.arange(len(each), device=self.device), valid.sum(1) - 1]
+                total = mean + self.options.whole * last.mean()
             self.optimiser.step(total, progress)
             losses.append(float(mean.detach()))
         return float(np.mean(losses))
