@@ -68,6 +68,11 @@ def test_grade_uses_the_weights_that_a_plugin_ships(tiny, trained, programs, tmp
     assert "a  graded" in call(grade, "--plugin", tiny, programs, "--out", tmp_path / "out")
 
 
+def test_grade_says_of_an_environment_that_is_answered_by_returns_that_it_cannot_grade(programs, tmp_path):
+    with pytest.raises(UsageError, match="hallway/hallway cannot grade, since it is answered by returns"):
+        call(grade, "--plugin", "hallway", programs, "--out", tmp_path / "out")
+
+
 def test_grade_takes_a_course_rubric_from_a_file(trained, programs, tmp_path):
     path = tmp_path / "course.toml"
     path.write_text('name = "c"\nenvironment = "lamps"\n[[items]]\nkey = "lamp-0"\ntitle = "No light"\npoints = 5\n')

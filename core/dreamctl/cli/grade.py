@@ -129,6 +129,11 @@ def _run_directory(plugin: str | None, environment: str | None, run: Path | None
     from ..plugins import find_environment, load
 
     world = find_environment(load(plugin), environment)
+    if world.answer != "rubric":
+        raise UsageError(
+            f"{plugin}/{world.name} cannot grade, since it is answered by returns; `dreamctl plugins` says which "
+            "plugins have rubrics."
+        )
     if world.weights is None:
         raise UsageError(
             f"{plugin}/{world.name} ships no weights; train a run with `dreamctl train --plugin {plugin}`, "
