@@ -1,9 +1,12 @@
 """Each drop-in does what its library does, the odd things too: a program that says so itself must come to its end."""
 
-import pytest
-from breakout_running import run, still
+import re
 
-from dreamctl_breakout.frames import BRICKS, CRASHED, GOES_ON, OVER, STATUS
+import numpy as np
+import pytest
+from breakout_running import PROGRAMS, run, still
+
+from dreamctl_breakout.frames import BALL_TOP, BRICKS, CRASHED, GOES_ON, OVER, STATUS
 
 CAMPY = """
 from campy.graphics.gwindow import GWindow
@@ -882,6 +885,22 @@ def test_a_canvas_that_is_asked_for_keys_or_buttons_gets_them_where_nothing_move
         running.advance(50.0, 50.0, 1.0)
     still(running, 3)
     assert running.frame[STATUS] == OVER, running.sentence
+
+
+@pytest.mark.parametrize("path", ["pgl/breakout.py", "pgl_class/Breakout.py"])
+def test_a_pgl_program_is_the_same_game_under_the_names_of_later_editions(path):
+    text = (PROGRAMS / path).read_text("utf-8")
+    later = re.sub(r"\.([a-z]+(?:[A-Z][a-z]+)+)\(", lambda name: re.sub("([A-Z])", r"_\1", name[0]).lower(), text)
+    assert later.count("_at(") == text.count("ElementAt(") > 0
+    seen = []
+    for each in (text, later):
+        running = run(each)
+        for x in range(50, 350, 4):
+            running.advance(float(x), 300.0, x % 40 == 10)
+            seen.append(running.frame.copy())
+    np.testing.assert_array_equal(*np.split(np.array(seen), 2))
+    assert running.frame[STATUS] == GOES_ON
+    assert len(np.unique(np.array(seen)[:, BALL_TOP])) > 40
 
 
 def test_all_listeners_of_a_pgl_window_hear_and_keys_are_pressed_where_nothing_moves():

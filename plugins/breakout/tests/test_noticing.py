@@ -19,7 +19,16 @@ from dreamctl_breakout.frames import (
     WIDTH,
 )  # fmt: skip
 from dreamctl_breakout.names import CLICK, DODGE, FEATURES, RIGHT_EDGE, SLAM_LEFT
-from dreamctl_breakout.observing import DEAD, HITS, MEMORY, NO_BOUNCE, start, watch
+from dreamctl_breakout.observing import (
+    DEAD,
+    HITS,
+    KEPT_VELOCITY,
+    MEMORY,
+    NEW_VELOCITY,
+    NO_BOUNCE,
+    start,
+    watch,
+)
 from dreamctl_breakout.students import Program, ProgramSimulator
 
 GAME = """
@@ -173,6 +182,26 @@ def test_a_ball_that_moves_in_small_steps_within_a_frame_bounces(what):
         frame[BRICKS] -= bricks
         watch(frame, memory)
     assert (memory[HITS], memory[NO_BOUNCE]) == (hits, without)
+
+
+@pytest.mark.parametrize(
+    ("left", "then", "kept", "drawn"),
+    [(300, (3, 8), 1, 0), (300, (-3, 8), 0, 1), (375, (3, 8), 0, 0), (375, (-3, 8), 0, 0)],
+)
+def test_a_turn_that_ends_where_the_ball_may_have_met_a_side_wall_too_says_nothing_of_the_next_velocity(
+    left, then, kept, drawn
+):
+    frame, memory = begun()
+    ball, where = [BALL_LEFT, BALL_TOP, BALL_RIGHT, BALL_BOTTOM], np.array([left - 21.0, 414, left - 1, 434])
+    for speed in [(3, 8)] * 8:
+        frame[ball] = where = where + np.tile(speed, 2)
+        watch(frame, memory)
+    frame[ball] = where = np.array([190.0, 240, 210, 260])
+    watch(frame, memory)
+    for _ in range(2):
+        frame[ball] = where = where + np.tile(then, 2)
+        watch(frame, memory)
+    assert (memory[KEPT_VELOCITY], memory[NEW_VELOCITY]) == (kept, drawn)
 
 
 @pytest.mark.parametrize(("every", "dead"), [(30, 0), (1000, 1)])

@@ -38,7 +38,10 @@ SIGNS = {  # calls of methods that one generation has, and how much they say
         "set_color": 1, "get_last_key_press": 3, "get_random_color": 2,
     },
 }  # fmt: skip
-WAITS = {"sleep", "pause", "update", "update_idletasks", "after", "setInterval", "setTimeout", "createTimer", "GTimer"}
+WAITS = {
+    "sleep", "pause", "update", "update_idletasks", "after", "setInterval", "setTimeout", "createTimer", "GTimer",
+    "set_interval", "set_timeout", "create_timer",
+}  # fmt: skip
 MOST_SOURCE = 1_000_000  # bytes of a file that is read as Python here, outside the sandbox
 LONG = 0.25  # seconds: such a sleep is a rest between turns, not the rhythm of the game
 

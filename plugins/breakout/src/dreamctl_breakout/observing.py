@@ -255,7 +255,7 @@ def _ball_put(f, m):  # type: ignore[no-untyped-def]
         elif m[WAITS] == 0 and (f[CLICKED] != 0 or m[LAST_CLICK] != 0):
             m[CLICKS] += 1
             m[CHANGED_AT_CLICK] += 1
-        m[OLD_VX], m[OLD_VY], m[HAS_OLD] = m[VX], m[VY], 1.0
+        _remember_velocity(f, m)
     m[OFF_X] = (f[BALL_LEFT] + f[BALL_RIGHT] - f[WIDTH]) / 2
     m[OFF_Y] = (f[BALL_TOP] + f[BALL_BOTTOM] - f[HEIGHT]) / 2
     m[FLYING], m[WAITS], m[PUT], m[LOW], m[PENDING], m[REST], m[INSIDE] = 0.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0
@@ -267,8 +267,15 @@ def _ball_vanished(f, m):  # type: ignore[no-untyped-def]
     if m[LAST_BOTTOM] >= m[PADDLE_AT] - 1 and m[VY] > 0 and m[LOW] == 0:
         m[MISSES] += 1
         m[MISSED] += 1
-    m[OLD_VX], m[OLD_VY], m[HAS_OLD] = m[VX], m[VY], 1.0
+    _remember_velocity(f, m)
     m[FLYING], m[WAITS], m[PUT], m[LOW], m[PENDING] = 0.0, 1.0, 1.0, 0.0, 0.0
+
+
+@numba.njit
+def _remember_velocity(f, m):  # type: ignore[no-untyped-def]
+    """That of a turn which is over, unless the step that ended it, which nobody saw, may have met a side wall."""
+    m[OLD_VX], m[OLD_VY] = m[VX], m[VY]
+    m[HAS_OLD] = m[LAST_LEFT] + m[VX] > 0 and m[LAST_RIGHT] + m[VX] < f[WIDTH]
 
 
 @numba.njit

@@ -1,7 +1,8 @@
-"""`pgl`, the Portable Graphics Library of Eric Roberts, without a display: campy's objects under its older names."""
+"""`pgl`, the Portable Graphics Library of Eric Roberts, without a display: campy's objects under its own names."""
 
 from __future__ import annotations
 
+import re
 from types import ModuleType
 from typing import Any
 
@@ -334,6 +335,18 @@ class GState:
 
 CLASSES = (GObject, GRect, GOval, GArc, GLine, GPolygon, GLabel, GImage, GCompound, GMouseEvent, GKeyEvent, GTimer,
            GWindow, GRoundRect, GState, GPoint, GDimension, GRectangle)  # fmt: skip
+
+
+def _name_in_small_letters() -> None:
+    """The later editions say `set_filled` for `setFilled`, and so on; both are understood."""
+    for kind in CLASSES:
+        for name in dir(kind):
+            small = re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()
+            if "a" <= name[0] <= "z" and not hasattr(kind, small):
+                setattr(kind, small, getattr(kind, name))
+
+
+_name_in_small_letters()
 
 
 def modules() -> dict[str, ModuleType]:
