@@ -93,8 +93,8 @@ def test_archives_that_are_broken_locked_or_too_large_have_a_sentence(tmp_path, 
         (tmp_path / name).write_bytes(content)
     found = read(tmp_path)
     assert found.keys() == handed.keys()
-    said = {"bomb": "more than 8,000,000", "locked": "encrypted", "cut": "not a zip", "damaged": "cannot be read",
-            "many": "more than 50 files", "doll": "too deep", "other": ".zip is read"}  # fmt: skip
+    said = {"bomb": "more than 600,000 bytes of Python", "locked": "encrypted", "cut": "not a zip", "doll": "too deep",
+            "damaged": "cannot be read", "many": "more than 50 files", "other": ".zip is read"}  # fmt: skip
     for name, words in said.items():
         (problem,) = (problem for id_, problem in found.items() if id_.startswith(name))
         assert words in problem
@@ -162,6 +162,63 @@ def test_of_a_plain_and_an_extended_version_the_plain_one_is_played_and_that_is_
 def test_files_of_several_students_in_one_folder_are_a_class_whatever_the_assignment_is_called(tmp_path):
     write(tmp_path, ada_breakout=ALONE, bob_breakout=ALONE)
     assert list(read(tmp_path)) == ["ada_breakout.py", "bob_breakout.py"]
+
+
+@pytest.mark.parametrize("other", ["print(", "def main(): pass", "import ada_breakout\n" + ALONE])
+def test_one_file_cannot_make_those_of_others_its_own(tmp_path, other):
+    write(tmp_path, ada_breakout=ALONE, bob_breakout=ALONE, cyd_breakout=ALONE, eve_breakout=other)
+    assert {id_[:3] for id_ in read(tmp_path)} == {"ada", "bob", "cyd", "eve"}
+
+
+def test_a_file_beside_the_folders_of_a_class_is_one_more_program(tmp_path):
+    write(tmp_path, ada__breakout=ALONE, bob__breakout=ALONE, eve=ALONE)
+    assert list(read(tmp_path)) == ["ada", "bob", "eve.py"]
+    write(tmp_path / "one", breakout=ALONE, campy__gui__window="import tkinter", old__breakout=ALONE)
+    assert list(read(tmp_path / "one")) == ["one"]
+
+
+def test_a_number_that_is_too_large_to_divide_stops_nobody(tmp_path):
+    write(tmp_path, a__main="import tkinter\nroot.after(1" + "0" * 400 + ")", b__main=ALONE)
+    assert list(read(tmp_path)) == ["a", "b"]
+
+
+def test_what_fails_while_one_program_is_read_is_said_of_that_one(tmp_path, monkeypatch):
+    write(tmp_path, a__breakout="WRONG = 1\n" + ALONE, b__breakout=ALONE)
+    gathered = handed_in._gathered
+
+    def failing(place):
+        files, remarks = gathered(place)
+        return ({}["a bug"] if b"WRONG" in files["breakout.py"] else files), remarks
+
+    monkeypatch.setattr(handed_in, "_gathered", failing)
+    found = read(tmp_path)
+    assert "dreamctl failed to read it (KeyError)" in found["a"]
+    assert found["b"].family.entry == "breakout.py"
+
+
+@pytest.mark.parametrize(("name", "most"), [("UNPACKED", 20_000), ("PROGRAMS", 30)])
+@pytest.mark.parametrize("packed", [False, True])
+def test_what_comes_out_of_a_students_archives_is_bounded_and_the_others_are_read(
+    tmp_path, monkeypatch, name, most, packed
+):
+    monkeypatch.setattr(handed_in, name, most)
+    monkeypatch.setattr(handed_in, "GROWTH", 0)
+    many = {f"{n}/breakout.py": ALONE + "#" * 1000 for n in range(40)}
+    handed = {"ada.zip": zipped(**{"main.py": ALONE}), "eve.zip": zipped(**many)}
+    if packed:
+        (tmp_path / "class.zip").write_bytes(zipped(**handed))
+    for id_, content in {} if packed else handed.items():
+        (tmp_path / id_).write_bytes(content)
+    found = read(tmp_path / "class.zip" if packed else tmp_path)
+    assert isinstance(found.pop("ada.zip"), Program)
+    assert sum(isinstance(each, Program) for each in found.values()) < 20
+    assert any("too m" in each for each in found.values() if isinstance(each, str))
+
+
+def test_a_source_that_hides_lines_in_its_encoding_is_one_that_says_utf_8(tmp_path):
+    (tmp_path / "main.py").write_text("# coding: raw_unicode_escape\nA = 1\\u000aBRICK_ROWS = 10\n" + ALONE)
+    files = dict(read(tmp_path / "main.py")["main.py"].files)
+    assert files["main.py"].startswith(b"# coding: utf-8\nA = 1\nBRICK_ROWS = 10\n")
 
 
 def test_versions_of_one_program_in_one_folder_are_no_class(tmp_path):

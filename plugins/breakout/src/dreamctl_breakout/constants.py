@@ -97,17 +97,17 @@ def meaning(name: str) -> int | None:
 
 def changed(files: Mapping[str, bytes], values: Mapping[Constant, float]) -> dict[str, bytes]:
     """The program with other numbers for these names."""
-    new = dict(files)
+    named = {constant.file for constant in values}
+    lines_of = {name: files[name].splitlines(keepends=True) for name in named}
     by_place = sorted(values.items(), key=lambda item: (item[0].line, item[0].start), reverse=True)
     for constant, value in by_place:
-        lines = new[constant.file].splitlines(keepends=True)
+        lines = lines_of[constant.file]
         line = lines[constant.line - 1]
         text = str(int(value)) if value == int(value) and constant.value == int(constant.value) else str(value)
         if b"." in line[constant.start : constant.end]:
             text = str(float(value))
         lines[constant.line - 1] = line[: constant.start] + text.encode() + line[constant.end :]
-        new[constant.file] = b"".join(lines)
-    return new
+    return {**files, **{name: b"".join(lines) for name, lines in lines_of.items()}}
 
 
 def _assigned(file: str, root: ast.Module) -> Iterator[Constant]:

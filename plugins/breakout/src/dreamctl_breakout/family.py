@@ -9,6 +9,7 @@ import ast
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from attrs import frozen
@@ -42,7 +43,7 @@ WAITS = {
     "sleep", "pause", "update", "update_idletasks", "after", "setInterval", "setTimeout", "createTimer", "GTimer",
     "set_interval", "set_timeout", "create_timer",
 }  # fmt: skip
-MOST_SOURCE = 1_000_000  # bytes of a file that is read as Python here, outside the sandbox
+MOST_SOURCE = 300_000  # bytes of a file that is read as Python here, outside the sandbox
 LONG = 0.25  # seconds: such a sleep is a rest between turns, not the rhythm of the game
 
 
@@ -106,8 +107,9 @@ def is_library(name: str, found: ast.Module | None) -> bool:
     return path.name == "graphics.py" and found is not None and "Canvas" in _classes(found)
 
 
+@lru_cache(maxsize=32)
 def tree(source: bytes) -> ast.Module | None:
-    """The syntax tree of a file; None if it is no Python, or too long to be read."""
+    """The syntax tree of a file, which nobody changes; None if it is no Python, or too long to be read."""
     if len(source) > MOST_SOURCE:
         return None
     try:
@@ -311,8 +313,8 @@ def _rests(found: ast.Module) -> list[ast.Call]:
 def _rhythm(call: ast.Call) -> bool:
     """Whether a sleep may be the rhythm of the game."""
     value = call.args[0].value if call.args and isinstance(call.args[0], ast.Constant) else 0
-    seconds = value / 1000 if isinstance(value, (int, float)) and called(call) == "after" else value
-    return not (isinstance(seconds, (int, float)) and seconds >= LONG)
+    long = 1000 * LONG if called(call) == "after" else LONG
+    return not (isinstance(value, (int, float)) and value >= long)
 
 
 def _is_call(node: ast.AST, name: str) -> bool:

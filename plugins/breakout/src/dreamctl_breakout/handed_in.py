@@ -12,25 +12,33 @@ import os
 import re
 import stat
 import struct
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
-from attrs import evolve, field, frozen
+from attrs import define, evolve, field, frozen
 
 from dreamctl import InputError, Submission, Task
 
 from .family import imports, is_library, is_program, starts, tree
 from .students import MOST_BYTES, MOST_FILES, PLAYED, Program
 
+MOST_PYTHON = 600_000  # bytes of a submission's sources, which are read outside the sandbox
 PACKED = (".zip", ".rar", ".7z", ".gz", ".tar", ".ipynb", ".java")  # handed in, and not to be overlooked
 MOST_MEMBERS, MOST_PACKED = 20_000, 256_000_000  # of an archive: what it holds; bytes of one inside another
+UNPACKED, OF_A_CLASS = 64_000_000, 1_000_000_000  # bytes that may come out of a student's archive, of that of a class
+GROWTH = 50  # and how many more for each of its own
+OF_ONE = 3  # files that start by themselves, and may yet be one program
+PROGRAMS = 500  # submissions in an archive of a student
+MEMBER = b"PK\x01\x02"  # begins each entry of an archive's list
 MOST_ON_DISK = 2_000_000_000  # bytes of an archive
 DEEPEST, OF_AN_ARCHIVE = 12, 4  # folders in folders; an archive counts as so many
+LIBRARIES = {"campy", "graphics", "lib", "libs", "library"}  # folders of a program with libraries
 NOT_THEIRS = {"site-packages", "node_modules", "venv", "env", "lib64"}  # folders that tools make
 BROKEN = (zlib.error, lzma.LZMAError, zipfile.BadZipFile, struct.error, EOFError, ValueError, RuntimeError)
-UNREADABLE = (OSError, *BROKEN)  # NotImplementedError, of unknown ways to pack, is a RuntimeError
+UNREADABLE = (OSError, MemoryError, *BROKEN)  # NotImplementedError, of unknown ways to pack, is a RuntimeError
 
 OF_A_PROGRAM = ("breakout", "main", "brick", "game", "ball", "paddle", "milestone")  # names of files of one program
 EXTENDED = re.compile(
@@ -38,6 +46,7 @@ EXTENDED = re.compile(
 )
 NOBODY = re.compile(r"(?<![a-z])(v|ver|version|copy|new|old|final|basic|plain|test|draft|backup)(?![a-z])|[^a-z]+")
 DECLARED = re.compile(rb"(.*\n)?[ \t\f]*#.*coding[:=]")  # a source says how it is encoded
+COOKIE = re.compile(r"(coding[:=][ \t]*)[-\w.]+")
 BEYOND = re.compile(rb"[\x80-\xff]+")
 
 
@@ -48,6 +57,7 @@ class File:
     name: str
     size: int
     read: Callable[[], bytes]
+    packed: int  # bytes that it takes where it lies
 
 
 @frozen
@@ -59,6 +69,39 @@ class Folder:
 
 
 Place = File | Folder
+
+
+@define
+class Allowance:
+    """What may still come out of an archive, and of all that are in it."""
+
+    bytes: int
+    programs: int
+    a_class: bool = False  # it is that of an archive that holds a class
+    above: Allowance | None = None
+
+    def unpack(self, content: bytes) -> bytes:
+        """The same; ValueError where there is too much."""
+        self.bytes -= len(content)
+        if self.bytes < 0:
+            raise ValueError("it unpacks to too much")
+        return content if self.above is None else self.above.unpack(content)
+
+    def count(self, submission: Submission) -> Submission:
+        """The same; ValueError where there are too many."""
+        self.programs -= 1
+        if self.programs < 0:
+            raise ValueError("it holds too many programs")
+        return submission
+
+
+def _allowance(packed: int, within: Allowance | None, depth: int) -> Allowance:
+    """That of an archive of so many bytes: what was given may hold a class, and what is in that are students' own."""
+    if within is not None and not within.a_class:
+        return within
+    if depth == 0:
+        return Allowance(OF_A_CLASS + GROWTH * packed, MOST_MEMBERS, a_class=True)
+    return Allowance(UNPACKED + GROWTH * packed, PROGRAMS, above=within)
 
 
 def read_submissions(path: str | Path) -> Iterator[Submission]:
@@ -91,18 +134,23 @@ def program(path: str | Path) -> Program:
 # --- which programs there are ---------------------------------------------------------------------------------------
 
 
-def _submissions(place: Place, within: str, depth: int) -> Iterator[Submission]:
-    """The submissions at a place; `within` is the id of what it is in, empty for what was given."""
+def _submissions(place: Place, within: str, depth: int, allowed: Allowance | None = None) -> Iterator[Submission]:
+    """The submissions at a place; `within` is the id of what it is in, empty for what was given.
+
+    `allowed`: what the archive may hold that it is in, where it is in one.
+    """
     name = f"{within}/{place.name}" if within else place.name
     if depth > DEEPEST:
         yield _problem(name, "it lies too deep, in folders and archives that are in one another.")
     elif isinstance(place, File):
-        yield from _in_archive(place, name, depth) if _is_archive(place) else [_submission(place, name)]
+        yield from _in_archive(place, name, depth, allowed) if _is_archive(place) else [_submission(place, name)]
     else:
-        yield from _in_folder(place, name, name if depth else "", depth)
+        yield from _in_folder(place, name, name if depth else "", depth, allowed)
 
 
-def _in_folder(folder: Folder, name: str, within: str, depth: int) -> Iterator[Submission]:
+def _in_folder(
+    folder: Folder, name: str, within: str, depth: int, allowed: Allowance | None = None
+) -> Iterator[Submission]:
     """The submissions in a folder, whose ids begin with `within`."""
     try:
         children = _children(folder)
@@ -112,25 +160,31 @@ def _in_folder(folder: Folder, name: str, within: str, depth: int) -> Iterator[S
     own = [child for child in children if isinstance(child, File) and is_program(child.name) and not _library(child)]
     folders = [child for child in children if isinstance(child, Folder) and _holds_something(child)]
     packed = [child for child in children if isinstance(child, File) and child.name.lower().endswith(PACKED)]
-    if own and not _strangers(own):
+    if own and not _strangers(own) and (within or not _class_of_folders(folders)):
         yield _submission(folder, name)
     elif not own and not packed and (pair := _plain_and_extended(folders)):
         plain, extended = pair
-        for found in _submissions(plain, within, depth + 1):
+        for found in _submissions(plain, within, depth + 1, allowed):
             yield _noted(found, f"{plain.name} was played, and not its extended version {extended.name}.")
     elif own or packed or any(map(_holds_program, folders)):
         everything = sorted([*own, *packed, *(c for c in children if isinstance(c, Folder))], key=lambda c: c.name)
         for child in everything:
-            yield from _submissions(child, within, depth + 1)
+            yield from _submissions(child, within, depth + 1, allowed)
     elif within:
         yield _problem(name, "there is no Python file in it.")
 
 
-def _in_archive(file: File, name: str, depth: int) -> Iterator[Submission]:
+def _in_archive(file: File, name: str, depth: int, allowed: Allowance | None) -> Iterator[Submission]:
     """The submissions in an archive; where there is one, it has the archive's name."""
     try:
-        with zipfile.ZipFile(io.BytesIO(file.read())) as archive:
-            found = list(_in_folder(_opened(archive, file.name), name, name if depth else "", depth + OF_AN_ARCHIVE))
+        packed = file.read()
+        if packed.count(MEMBER) > 2 * MOST_MEMBERS:  # reading the list would take long; those inside count too
+            raise ValueError(f"it holds more than {MOST_MEMBERS:,} files")
+        allowed = _allowance(file.packed, allowed, depth)
+        with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+            folder = _opened(archive, file.name, allowed)
+            within = _in_folder(folder, name, name if depth else "", depth + OF_AN_ARCHIVE, allowed)
+            found = [allowed.count(submission) for submission in within]
     except UNREADABLE as error:
         yield _problem(name, _why(error))
         return
@@ -143,9 +197,11 @@ def _in_archive(file: File, name: str, depth: int) -> Iterator[Submission]:
 
 
 def _strangers(files: Sequence[File]) -> bool:
-    """Whether the files of a folder are programs of several students: each starts, and none is a part of another.
+    """Whether the files of a folder are programs of several students: most start by themselves, and of few files none
+    is a part of another.
 
-    Their names are those of people, with that of the assignment (`ada_breakout.py`) or without.
+    Their names are those of people, with that of the assignment (`ada_breakout.py`) or without. One file cannot make
+    the others its own, be it broken or import them.
     """
     stems = [PurePosixPath(file.name).stem.lower() for file in files]
     people = {NOBODY.sub("", EXTENDED.sub("", stem.replace("breakout", " "))) for stem in stems}
@@ -154,8 +210,17 @@ def _strangers(files: Sequence[File]) -> bool:
         return False
     trees = [tree(_content(file)) for file in files]
     used = {name for found in trees if found is not None for name in imports(found)}
-    alone = [found is None or starts(found) for found in trees]
-    return all(alone) and not used & {PurePosixPath(file.name).stem for file in files}
+    alone = sum(found is None or starts(found) for found in trees)
+    if alone < 2 or 2 * alone <= len(files):
+        return False
+    return len(files) > OF_ONE or not used & {PurePosixPath(file.name).stem for file in files}
+
+
+def _class_of_folders(folders: Sequence[Folder]) -> bool:
+    """Whether the folders in what was given are of several students, so that a file beside them is one more's."""
+    theirs = [folder for folder in folders if folder.name.lower() not in LIBRARIES and _holds_program(folder)]
+    playable = (any(found.task is not None for found in _submissions(folder, "", 1)) for folder in theirs)
+    return len(theirs) > 1 and sum(playable) > 1
 
 
 def _plain_and_extended(folders: Sequence[Folder]) -> tuple[Folder, Folder] | None:
@@ -213,9 +278,15 @@ def _content(file: File) -> bytes:
 
 def _submission(place: Place, name: str) -> Submission:
     try:
-        files, remarks = _gathered(place)
+        return _program(place, name)
     except UNREADABLE as error:
         return _problem(name, _why(error))
+    except Exception as error:  # the others of a class are read all the same
+        return _problem(name, f"dreamctl failed to read it ({type(error).__name__}), which is no fault of the program.")
+
+
+def _program(place: Place, name: str) -> Submission:
+    files, remarks = _gathered(place)
     if isinstance(files, str):
         return _problem(name, files)
     found = Program(files)
@@ -242,12 +313,14 @@ def _gathered(place: Place) -> tuple[dict[str, bytes] | str, list[str]]:
     else:
         there = list(_files(place))
     there.sort(key=lambda pair: (not is_program(pair[0]), pair[1].size))
+    if sum(file.size for path, file in there if is_program(path)) > MOST_PYTHON:
+        return f"it has more than {MOST_PYTHON:,} bytes of Python.", []
     files: dict[str, bytes] = {}
     left, remarks = MOST_BYTES, []
     for path, file in there:
         if file.size > left or len(files) == MOST_FILES:
             if is_program(path):
-                return f"it has more than {MOST_FILES} files, or more than {MOST_BYTES:,} bytes.", []
+                return f"it has more than {MOST_FILES} files.", []
             continue
         content = file.read()
         left -= len(content)
@@ -267,15 +340,25 @@ def _no_program(name: str) -> str:
 
 def _as_utf8(content: bytes) -> tuple[bytes, str]:
     """A source as UTF-8, and the encoding that it came in, where Python itself would not know."""
-    if _decoded(content, "utf-8") is not None and b"\0" not in content:
-        return content, ""
     if DECLARED.match(content) and tree(content) is not None:
+        return _declared(content), ""
+    if _decoded(content, "utf-8") is not None and b"\0" not in content:
         return content, ""
     for encoding, name in _likely(content):
         text = _decoded(content, encoding)
         if text is not None and tree(text.encode()) is not None:
             return text.encode(), name
     return content, ""
+
+
+def _declared(content: bytes) -> bytes:
+    """A source that says how it is encoded, as one that says UTF-8: what is found in it then stands where it was."""
+    encoding, lines = tokenize.detect_encoding(io.BytesIO(content).readline)
+    text = content.decode(encoding)
+    for line in lines:
+        said = line.decode(encoding)
+        text = text.replace(said, COOKIE.sub(r"\1utf-8", said), 1)
+    return text.encode()
 
 
 def _likely(content: bytes) -> Sequence[tuple[str, str]]:
@@ -329,7 +412,8 @@ def _why(error: BaseException) -> str:
 def _on_disk(path: Path) -> Place:
     name = _text(path.name)
     if not path.is_dir():
-        return File(name, path.stat().st_size, lambda: _read(path))
+        size = path.stat().st_size
+        return File(name, size, lambda: _read(path), size)
     return Folder(name, lambda: [_on_disk(Path(entry.path)) for entry in os.scandir(path) if _ordinary(entry)])
 
 
@@ -362,7 +446,7 @@ class _Directory:
         return Folder(name, lambda: [*self.files.values(), *(d.folder(n) for n, d in self.folders.items())])
 
 
-def _opened(archive: zipfile.ZipFile, name: str) -> Folder:
+def _opened(archive: zipfile.ZipFile, name: str, allowed: Allowance) -> Folder:
     """What an archive holds; reading from it needs it open. Raises ValueError where it holds too much."""
     members = archive.infolist()
     if len(members) > MOST_MEMBERS:
@@ -375,7 +459,12 @@ def _opened(archive: zipfile.ZipFile, name: str) -> Folder:
         here = top
         for part in parts[:-1]:
             here = here.folders.setdefault(part, _Directory())
-        here.files[parts[-1]] = File(parts[-1], member.file_size, lambda member=member: _member(archive, member))  # type: ignore[misc]
+        here.files[parts[-1]] = File(
+            parts[-1],
+            member.file_size,
+            lambda member=member: allowed.unpack(_member(archive, member)),  # type: ignore[misc]
+            member.compress_size,
+        )
     return top.folder(name)
 
 

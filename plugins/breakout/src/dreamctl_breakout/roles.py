@@ -209,10 +209,10 @@ class Roles:
 
     def _faded(self, looks: Iterable[Thing]) -> list[Thing]:
         """Bricks that were painted over instead of being removed."""
-        gone = [thing for thing in looks if thing.number in self.bricks and self._unseen(thing)]
-        for thing in gone:
-            del self.bricks[thing.number]
-        return gone
+        gone = {thing.number: thing for thing in looks if thing.number in self.bricks and self._unseen(thing)}
+        for number in gone:
+            del self.bricks[number]
+        return list(gone.values())
 
     def _unseen(self, thing: Thing) -> bool:
         return all(name in INVISIBLE or same_colour(name, self.background) for name in (thing.fill, thing.outline))

@@ -47,7 +47,7 @@ PLAYED = (CAMPY, *GENERATIONS, TKINTER, PGL)
 
 MOST_FILES, MOST_BYTES = 200, 8_000_000  # of a submission
 TO_START, FOR_A_FRAME = 10.0, 2.0  # seconds of processor time before the first frame, and for each further one
-MUCH, MOST_WATCHING = 20_000, 20.0  # bytes of a long message; seconds of processor time to look at all of these
+MOST_WATCHING = 20.0  # seconds of processor time to look at all that it shows
 LIFE = 120  # seconds of processor time in all: a long game needs one
 DEAD = 60  # frames in which nothing moves after an exception in a handler, after which the program has crashed
 FEW = 8  # bricks: with fewer there is no wall yet
@@ -126,7 +126,7 @@ class Running:
         self.frame = np.zeros(len(FRAME))
         self.frames, self.failure, self.sentence = 0, 0, ""
         self.limps = False  # whether it waits twice for each move of the ball: then a frame is two of its own
-        self.watched = 0.0  # seconds of our own time that its long messages took
+        self.watched = 0.0  # seconds of our own time that looking at it took
         self.steps = 0  # in which of the last frames the ball moved, as bits
         self.child: Child | None = None
         try:
@@ -184,17 +184,16 @@ class Running:
         assert self.child is not None
         try:
             reply = self.child.exchange(message, seconds)
-            began = time.thread_time() if len(reply) > MUCH else 0.0
+            began = time.thread_time()
             self.scene.read(reply)
         except Exception as error:
             self._stopped(error)
             return
         self.frame = self.roles.look(self.scene, x, y, click)
-        if began:
-            self.watched += time.thread_time() - began
-            if self.watched > MOST_WATCHING:
-                self._stopped(ProtocolError(f"more than can be looked at in {MOST_WATCHING:.0f} seconds"))
-                return
+        self.watched += time.thread_time() - began
+        if self.watched > MOST_WATCHING:
+            self._stopped(ProtocolError(f"more than can be looked at in {MOST_WATCHING:.0f} seconds"))
+            return
         self.frames += 1
         if not self.limps:
             self.steps = (self.steps << 1 | self.roles.flying) & (1 << 2 * LIMPS) - 1
