@@ -27,7 +27,7 @@ class Lamps(dreamctl.Simulator):
     def __init__(self, batch):
         self.batch = batch
         self.broken = np.zeros((batch, LAMPS), bool)
-        self.crashing = np.zeros(batch, bool)
+        self.crashing = np.zeros(batch, np.uint8)  # the code of the failure that comes with the first step
         self.keys = np.zeros(batch, np.uint64)
         self.taken = np.zeros(batch, np.uint64)
         self.observation = np.zeros((batch, LAMPS + 1), np.float32)
@@ -36,7 +36,8 @@ class Lamps(dreamctl.Simulator):
     def reset(self, params, seeds, rows, instructions=None):
         self.observation = self.observation.copy()
         for row, (broken, crashing) in zip(rows, params, strict=True):
-            self.broken[row], self.crashing[row] = broken, crashing
+            self.broken[row] = broken
+            self.crashing[row] = dreamctl.OUR_FAULT if crashing is True else crashing
         self.keys[rows], self.taken[rows], self.failed[rows] = seeds, 0, 0
         self.observation[rows] = 0
         return self.observation
@@ -47,7 +48,7 @@ class Lamps(dreamctl.Simulator):
         lit = (actions[:, None] == np.arange(LAMPS)) & ~self.broken
         self.observation = np.concatenate([lit, noise[:, None]], 1).astype(np.float32)
         never = np.zeros(self.batch, bool)
-        self.failed = np.where(self.crashing, dreamctl.OUR_FAULT, 0).astype(np.uint8)
+        self.failed = self.crashing.copy()
         return dreamctl.Step(self.observation, np.zeros(self.batch, np.float32), never, never, self.failed)
 
     def render(self, row):

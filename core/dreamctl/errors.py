@@ -52,6 +52,11 @@ class CheckFailed(DreamctlError):  # noqa: N818  # it reads as a sentence where 
     exit_code = 7
 
 
+def printable(text: str) -> str:
+    """A text that students may have written, without what moves a cursor, hides letters or rings a bell."""
+    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text.expandtabs(4))
+
+
 def unknown(kind: str, name: str, known: Iterable[str]) -> str:
     """One sentence about a name that does not exist: what does, and the nearest spelling.
 

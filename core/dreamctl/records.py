@@ -139,6 +139,8 @@ class Environment:
       see; it overrules the judge, and says which would not start.
     - `known()`: tasks whose labels are certain, say a right program and a wrong one. `dreamctl grade` grades them
       before and after the others, and stops where one of them gets a wrong verdict.
+    - `unplayed(observations)`: of all that was seen in the exploration of a program, [N, *O], why it is too little to
+      judge it by, in a sentence for the student; empty where it is not. Such a program is not gradable.
     - `recombined(tasks)`: makes of training tasks a generator `sample(rng)` of more tasks like them.
     - `read_submissions(path)`: yields a `Submission` for each program found there, unreadable ones too.
     - `optimum(task_set)`: the best mean return that is possible on the test tasks, computed; None if not known.
@@ -188,6 +190,7 @@ class Environment:
     skill_names: tuple[str, ...] = ()
     inspect: Callable[[Sequence[Any]], Sequence[Inspection]] | None = None
     known: Callable[[], Sequence[Task]] | None = None
+    unplayed: Callable[[NDArray[Any]], str] | None = None
     recombined: Callable[[Sequence[Task]], Callable[[np.random.Generator], Task]] | None = None
     reader: Callable[[int], Reader] | None = None
     reading_space: gymnasium.Space[Any] | None = None

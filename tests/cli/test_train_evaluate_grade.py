@@ -68,6 +68,15 @@ def test_grade_uses_the_weights_that_a_plugin_ships(tiny, trained, programs, tmp
     assert "a  graded" in call(grade, "--plugin", tiny, programs, "--out", tmp_path / "out")
 
 
+def test_grade_prints_nothing_that_moves_a_cursor(trained, tmp_path):
+    path = tmp_path / "programs.json"
+    path.write_text(json.dumps([{"id": "\x1b[2Jann"}, {"id": "\u202eben", "broken": [True, False]}]))
+    text = call(grade, "--run", trained(), path, "--out", tmp_path / "out")
+    assert "\ufffd[2Jann  not gradable" in text
+    assert "\ufffdben  graded" in text
+    assert not {"\x1b", "\u202e"} & set(text)
+
+
 def test_grade_says_of_an_environment_that_is_answered_by_returns_that_it_cannot_grade(programs, tmp_path):
     with pytest.raises(UsageError, match="hallway/hallway cannot grade, since it is answered by returns"):
         call(grade, "--plugin", "hallway", programs, "--out", tmp_path / "out")

@@ -7,7 +7,7 @@ from attrs import evolve
 from dreamctl.errors import RunError, UsageError
 from dreamctl.grading.files import grade_into
 from dreamctl.grading.grade import grader, read_submissions
-from dreamctl.records import Inspection
+from dreamctl.records import Inspection, Submission
 from dreamctl.runs.directory import load_run
 
 PROGRAMS = [{"id": n % 7, "broken": [n % 2 == 0, n % 3 == 0]} for n in range(12)] + [{"id": "torn"}]
@@ -54,6 +54,18 @@ def test_the_table_says_what_the_lines_say(grading, tmp_path):
             assert float(line[f"labels.{key}.probability"]) == item["probability"]
             place = item["evidence"]
             assert line[f"labels.{key}.step"] == ("" if place is None else str(place["step"]))
+
+
+def test_what_students_wrote_is_no_formula_and_breaks_no_line_of_the_table(grading, tmp_path):
+    names = ["=1+1", "+1", "-1", "@SUM(1)", "\t=1", "a\rvictim", "a\x1b[31m", 'b"c,d']
+    problem = "=HYPERLINK(1)\r\nsecond"
+    rows = grade_into(tmp_path / "out", grading[0], [Submission(id=name, problem=problem) for name in names])
+    assert [row["submission"] for row in rows] == names
+    with (tmp_path / "out" / "grades.csv").open(newline="") as file:
+        table = list(csv.DictReader(file))
+    found = [line["submission"] for line in table]
+    assert found == ["'=1+1", "'+1", "'-1", "'@SUM(1)", "'    =1", "a\ufffdvictim", "a\ufffd[31m", 'b"c,d']
+    assert {line["error.sentence"] for line in table} == {"'=HYPERLINK(1)\ufffd\nsecond"}
 
 
 def test_programs_that_would_not_start_have_rows_and_pages_and_are_not_graded_again(grading, tmp_path):

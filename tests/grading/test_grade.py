@@ -9,6 +9,7 @@ from dreamctl.grading.grade import check_known, grade, grader, read_submissions
 from dreamctl.records import Inspection, Item, Rubric, Submission
 from dreamctl.runs.directory import load_run
 from dreamctl.runs.judging import FittedJudge
+from dreamctl.simulation.simulator import OVER_LIMIT
 
 PROGRAMS = [
     {"id": "fine", "broken": [False, False]},
@@ -222,6 +223,33 @@ def test_a_program_that_would_not_start_is_not_played_and_has_no_score(run, subm
     assert grades["first"].status == "not_gradable"
     assert grades["first"].error == ("not_gradable", "line 3: there is no lamp")
     assert {key: item.verdict for key, item in grades["first"].labels.items()} == {items[0]: "present"}
+    assert grades["first"].score is None
+
+
+def test_a_program_that_is_stopped_while_it_is_played_has_no_score_and_says_why(run, submissions):
+    task = evolve(submissions[0].task, key="stopped", params=((False, False), OVER_LIMIT))
+    grades = by_name(grade(grader(run), [*submissions, Submission(id="stopped", task=task)]))
+    assert grades["stopped"].status == "not_gradable"
+    assert grades["stopped"].error == (
+        "not_gradable",
+        "It was stopped while it was played. the lamp shop caught fire",
+    )
+    assert grades["stopped"].score is None
+    assert grades["fine"].status == "graded"
+
+
+def test_a_program_of_which_too_little_was_seen_has_no_score_but_what_is_plain_to_see(run, submissions):
+    items = [item.key for item in run.rubric.items]
+
+    def unplayed(observations):
+        assert observations.ndim == 2
+        return "" if observations[:, 0].any() else "the first lamp was never lit"
+
+    environment = {"unplayed": unplayed, "inspect": lambda params: [Inspection(labels={items[0]: True})] * len(params)}
+    grades = by_name(grade(grader(with_environment(run, **environment)), submissions))
+    assert grades["fine"].status == "graded"
+    assert grades["first"].error == ("not_gradable", "the first lamp was never lit")
+    assert list(grades["first"].labels) == items[:1]
     assert grades["first"].score is None
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from ..errors import UsageError
+from ..errors import UsageError, printable
 from .options import FiniteRange, json_option, print_json
 
 FEW = 20  # so many programs are printed one by one
@@ -151,9 +151,11 @@ def _print_each(rows: list[dict[str, Any]], rubric: Any) -> None:
     titles = {item.key: item.title or item.key for item in rubric.items}
     for row in rows:
         score = "" if row["score"] is None else f"  {row['score']:g} of {row['max_score']:g} points"
-        click.echo(f"{row['submission']}  {row['status'].replace('_', ' ')}{score if row['max_score'] else ''}")
+        click.echo(
+            f"{printable(str(row['submission']))}  {row['status'].replace('_', ' ')}{score if row['max_score'] else ''}"
+        )
         if row["error"]:
-            click.echo(f"    {row['error']['sentence']}")
+            click.echo(f"    {printable(row['error']['sentence'])}")
         for key, item in sorted(row["labels"].items(), key=lambda pair: -pair[1]["probability"]):
             if item["verdict"] != "absent":
                 click.echo(f"    {item['probability']:4.0%}  {titles[key]}{_where(item)}")

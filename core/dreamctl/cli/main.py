@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .. import __version__
-from ..errors import DreamctlError, UsageError, unknown
+from ..errors import DreamctlError, UsageError, printable, unknown
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -96,7 +96,7 @@ def main() -> None:
 
 
 def _say(sentence: str, code: int) -> int:
-    click.echo(f"dreamctl: {' '.join(sentence.split())}", err=True)
+    click.echo(f"dreamctl: {printable(' '.join(sentence.split()))}", err=True)
     return code
 
 

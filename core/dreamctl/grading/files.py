@@ -12,7 +12,7 @@ from typing import Any
 
 import attrs
 
-from ..errors import RunError, UsageError
+from ..errors import RunError, UsageError, printable
 from ..records import Rubric, Submission
 from ..runs.checkpoint import replace
 from ..runs.directory import write_json
@@ -111,9 +111,17 @@ def to_table(rows: Iterable[Mapping[str, Any]], rubric: Rubric) -> str:
             place = item.get("evidence") or {}
             cells += [item.get("verdict"), item.get("probability"), place.get("episode"), place.get("step")]
         error = row["error"] or {}
-        head = [row[name] for name in ("schema_version", "submission", "status", "score", "max_score")]
-        writer.writerow([*head, *cells, error.get("kind"), error.get("sentence")])
+        head = [row["schema_version"], _text(row["submission"]), row["status"], row["score"], row["max_score"]]
+        writer.writerow([*head, *cells, error.get("kind"), _text(error.get("sentence"))])
     return text.getvalue()
+
+
+def _text(said: Any) -> Any:
+    """What students wrote, as a text: what a spreadsheet would take for a formula gets an apostrophe in front."""
+    if not isinstance(said, str):
+        return said
+    shown = printable(said)
+    return f"'{shown}" if shown.lstrip().startswith(("=", "+", "-", "@")) else shown
 
 
 def _open(

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from .. import __version__
 from ..errors import InputError, RunError, UsageError
-from ..records import Evidence, Grade, Inspection, Item, ItemGrade, Rubric, Submission, Task
+from ..records import Environment, Evidence, Grade, Inspection, Item, ItemGrade, Rubric, Submission, Task
 from ..replay.trace import Trace, record
 from ..runs import checkpoint, graded
 from ..runs.columns import Columns, columns_of
@@ -25,7 +25,7 @@ from ..runs.provenance import file_digest
 from ..runs.seeding import program_hash
 from ..sandbox import protection
 from ..simulation.episodes import Episodes
-from ..simulation.simulator import OUR_FAULT
+from ..simulation.simulator import OUR_FAULT, OVER_LIMIT
 from .evidence import find_evidence, frame_of, shown_by
 
 FEW = 2  # programs that are graded at once where they are students' own code
@@ -181,7 +181,7 @@ def check_known(grader: Grader) -> None:
     environment, rubric = grader.run.environment, grader.rubric
     tasks = environment.known() if environment.known is not None else []
     for task, grade in zip(tasks, _grade_shard(grader, list(tasks)), strict=True):
-        if grade.status == "error":
+        if grade.status != "graded":
             raise RunError(f"The known program '{task.key}' could not be graded: {grade.error and grade.error[1]}")
         for item in rubric.items:
             told = grade.labels.get(item.key)
@@ -227,7 +227,7 @@ def _look_and_play(grader: Grader, tasks: list[Task]) -> list[Grade]:
     starts = [row for row, seen in enumerate(looked) if seen.problem is None]
     played = _play_and_judge(grader, [tasks[row] for row in starts], [looked[row] for row in starts]) if starts else []
     grades = dict(zip(starts, played, strict=True))
-    return [grades.get(row) or _does_not_start(grader, tasks[row], looked[row]) for row in range(len(tasks))]
+    return [grades.get(row) or _without_play(grader, tasks[row], looked[row]) for row in range(len(tasks))]
 
 
 def _play_and_judge(grader: Grader, tasks: list[Task], looked: list[Inspection]) -> list[Grade]:
@@ -252,6 +252,10 @@ def _play_and_judge(grader: Grader, tasks: list[Task], looked: list[Inspection])
             sentence = sentences[row] or "The simulator failed while it was played."
             grades.append(_error(grader, task, "simulator", sentence))
             continue
+        problem = _unplayed(run.environment, episodes.rows(slice(row, row + 1)), sentences[row])
+        if problem:
+            grades.append(_without_play(grader, task, attrs.evolve(looked[row], problem=problem)))
+            continue
         labels = {
             item.key: ItemGrade(
                 probability=float(probability[row, i]),
@@ -273,6 +277,15 @@ def _play_and_judge(grader: Grader, tasks: list[Task], looked: list[Inspection])
             )
         )
     return grades
+
+
+def _unplayed(environment: Environment, episodes: Episodes, sentence: str) -> str:
+    """Why the exploration of one program is too little to judge it by: it was stopped, or showed nothing."""
+    if episodes.failure[0] == OVER_LIMIT:
+        return f"It was stopped while it was played. {sentence}".strip()
+    if environment.unplayed is None:
+        return ""
+    return environment.unplayed(episodes.observation[episodes.valid])
 
 
 def _verdicts(probability: NDArray[np.float64], risk: float, rubric: Rubric) -> NDArray[Any]:
@@ -361,7 +374,7 @@ def _not_gradable(grader: Grader, submission: Submission) -> Grade:
     )
 
 
-def _does_not_start(grader: Grader, task: Task, looked: Inspection) -> Grade:
+def _without_play(grader: Grader, task: Task, looked: Inspection) -> Grade:
     """The grade of a program that nobody can play: of its items only those that are plain to see."""
     truth = {item.key: item.truth(looked.labels) for item in grader.rubric.items}
     labels = {

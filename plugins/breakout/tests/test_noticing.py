@@ -152,6 +152,22 @@ def test_after_a_wall_is_cleared_another_one_may_come_with_turns_as_before_or_as
         assert max(step["flies after the last brick"] for step in seen) == 0
 
 
+@pytest.mark.parametrize(
+    ("each", "after", "crashed"),
+    [
+        ("if ball.y > 300: raise SystemExit", "pass", 1),
+        ("while ball.y > 300: pass", "pass", 1),
+        ("if ball.y > 470: raise SystemExit", "pass", 0),
+        ("pass", "raise SystemExit", 0),
+    ],
+)
+def test_a_program_that_ends_while_its_ball_flies_breaks_off_and_one_that_ends_with_a_turn_does_not(
+    each, after, crashed
+):
+    (*_, step) = noticed(CLICK, DODGE, DODGE, DODGE, turns=1, each=each, after=after)
+    assert (step["over"], step["crashed"]) == (1, crashed)
+
+
 def begun():
     """The first frame of a game with nine bricks, and what the observer remembers of it."""
     frame, memory = np.zeros(len(FRAME)), np.zeros(len(MEMORY))

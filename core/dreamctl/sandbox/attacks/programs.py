@@ -407,6 +407,21 @@ def order_the_warm_parent(prey: Any) -> str | None:
     return f"ordered over {sent}" if set(sent) - {0, 1, 2} else None  # those lead nowhere
 
 
+@attack("proc", control=True)
+def read_the_clocks_of_other_processes(prey: Any) -> str:
+    processes = [os.getppid(), prey.grader, *prey.processes, 1]
+    return f"they ran for {first_of(time.clock_gettime, [(~process << 3) | 2 for process in processes])} seconds"
+
+
+@attack("proc", control=True)
+def wake_who_waits_on_a_page_that_is_shared(prey: Any) -> str:
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.mmap.restype = ctypes.c_void_p
+    with open(os.__file__, "rb") as file:
+        page = libc.mmap(None, 4096, 1, 1, file.fileno(), ctypes.c_long(0))  # to read, shared
+    return system_call(202, 98, ctypes.c_void_p(page), 1, 1)
+
+
 # --- processes and threads -----------------------------------------------------------------------------------------
 
 

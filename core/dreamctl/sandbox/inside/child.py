@@ -154,6 +154,7 @@ def _served(serve: Serve, link: Link, folder: str, argument: bytes) -> int:
         return 0
     except MemoryError:
         link.send(b"", framing.NO_MEMORY)
-    except BaseException:
-        link.send(traceback.format_exc()[-_LAST_WORDS:].encode(errors="replace"), framing.FAILED)
+    except BaseException as error:  # a program can bring this about, so where our files are is not said
+        last = "".join(traceback.format_exception_only(error)).strip()
+        link.send(last[-_LAST_WORDS:].encode(errors="replace"), framing.FAILED)
     return 0

@@ -41,7 +41,6 @@ ALLOWED: dict[str, tuple[int | None, int]] = {
     "mremap": (25, 216),
     "mprotect": (10, 226),
     "madvise": (28, 233),
-    "futex": (202, 98),
     "sched_yield": (24, 124),
     "sched_getaffinity": (204, 123),
     "getcpu": (309, 168),
@@ -56,9 +55,6 @@ ALLOWED: dict[str, tuple[int | None, int]] = {
     "getitimer": (36, 102),
     "setitimer": (38, 103),
     "nanosleep": (35, 101),
-    "clock_nanosleep": (230, 115),
-    "clock_gettime": (228, 113),
-    "clock_getres": (229, 114),
     "gettimeofday": (96, 169),
     "times": (100, 153),
     "getrusage": (98, 165),
@@ -87,6 +83,8 @@ _IOCTL, _HARMLESS_IOCTLS = (16, 29), (0x5401, 0x5413, 0x541B, 0x5450, 0x5451)  #
 # Others would have the kernel send signals for us (F_SETOWN, F_SETSIG) or lock files.
 _FCNTL, _HARMLESS_FCNTLS = (72, 25), (0, 1, 2, 3, 1030)  # F_DUPFD GETFD SETFD GETFL DUPFD_CLOEXEC
 _PRLIMIT = (302, 261)  # only to read one's own limits
+_FUTEX, _PRIVATE = (202, 98), 128  # locks within a process only: others share pages of files with it
+_CLOCKS, _CLOCK_IDS = ((228, 113), (229, 114), (230, 115)), 16  # gettime, getres, nanosleep; others' clocks lie above
 _MMAP, _HUGE_PAGES = (9, 222), 0x40000  # memory that the machine has set aside is not ours
 
 _ARCHITECTURE = (0xC000003E, 0xC00000B7)  # AUDIT_ARCH_X86_64, AUDIT_ARCH_AARCH64
@@ -118,6 +116,9 @@ def program() -> bytes:
     code += _for(_OPENAT[column], _unless_bits(2, _WRITING, errno.EACCES))
     code += _for(_IOCTL[column], _one_of(1, _HARMLESS_IOCTLS, errno.ENOTTY))
     code += _for(_FCNTL[column], _one_of(1, _HARMLESS_FCNTLS, errno.EPERM))
+    code += _for(_FUTEX[column], _with_bits(1, _PRIVATE, errno.EPERM))
+    for clock in _CLOCKS:
+        code += _for(clock[column], _below(0, _CLOCK_IDS, errno.EPERM))
     code += _for(_MMAP[column], _unless_bits(3, _HUGE_PAGES, errno.ENOMEM))
     code += _for(_PRLIMIT[column], _all_zero([_low(0), _low(2), _low(2) + 4], errno.EPERM))
     code.append((_RETURN, 0, 0, _ERRNO | errno.EPERM))
@@ -144,6 +145,24 @@ def _unless_bits(argument: int, bits: int, error: int) -> list[Instruction]:
     return [
         (_LOAD, 0, 0, _low(argument)),
         (_JUMP_SET, 0, 1, bits),
+        (_RETURN, 0, 0, _ERRNO | error),
+        (_RETURN, 0, 0, _ALLOW),
+    ]
+
+
+def _with_bits(argument: int, bits: int, error: int) -> list[Instruction]:
+    return [
+        (_LOAD, 0, 0, _low(argument)),
+        (_JUMP_SET, 1, 0, bits),
+        (_RETURN, 0, 0, _ERRNO | error),
+        (_RETURN, 0, 0, _ALLOW),
+    ]
+
+
+def _below(argument: int, bound: int, error: int) -> list[Instruction]:
+    return [
+        (_LOAD, 0, 0, _low(argument)),
+        (_JUMP_OVER, 0, 1, bound),
         (_RETURN, 0, 0, _ERRNO | error),
         (_RETURN, 0, 0, _ALLOW),
     ]

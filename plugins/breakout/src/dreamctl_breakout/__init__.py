@@ -15,6 +15,9 @@ WEIGHTS = Path(__file__).parent / "weights"  # a finished run; the README says h
 DREAM = {"discount": 0.97, "entropy": 0.002, "episodes": 6, "rare": 0.5}
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from dreamctl import Footage, Policy, Simulator
 
 
@@ -43,6 +46,7 @@ def classic() -> Environment:
         simulator=_simulator,
         inspect=_inspect,
         known=_known,
+        unplayed=_unplayed,
         read_submissions=_read_submissions,
         read_tasks=_read_tasks,
         runs_student_code=True,
@@ -84,6 +88,15 @@ def _known() -> Sequence[Task]:
     from .known import known
 
     return known()
+
+
+def _unplayed(observations: NDArray[np.float32]) -> str:
+    from .names import FEATURES
+
+    served = [FEATURES.index(name) for name in ("served up", "served down", "served left", "served right")]
+    if observations[:, served].any():
+        return ""
+    return "No ball ever flew, though the game was begun several times and clicked at, so there is no play to judge."
 
 
 def _read_submissions(path: Path) -> Iterable[Submission]:

@@ -592,6 +592,13 @@ def finished(f, m):  # type: ignore[no-untyped-def]
     return f[STATUS] != GOES_ON or m[DEAD_STEPS] >= DEAD_ENOUGH
 
 
+@compiled(nogil=True)
+def broken_off(f, m):  # type: ignore[no-untyped-def]
+    """Whether a ball that flew, over the paddle and among bricks, was on its way still when the program ended."""
+    falls = m[LAST_BOTTOM] + max(2 * m[VY], 0) >= min(m[PADDLE_AT], f[HEIGHT])
+    return m[FLYING] != 0 and m[REST] == 0 and m[LAST_BRICKS] > CROWD and not falls
+
+
 @numba.njit(forceinline=True)
 def _flag(so):  # type: ignore[no-untyped-def]
     return 1.0 if so else 0.0

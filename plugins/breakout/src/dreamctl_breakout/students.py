@@ -125,6 +125,7 @@ class Running:
         self.scene, self.roles = Scene(), Roles()
         self.frame = np.zeros(len(FRAME))
         self.frames, self.failure, self.sentence = 0, 0, ""
+        self.outlived = False  # whether it was ended because it has run for as long as we let it
         self.limps = False  # whether it waits twice for each move of the ball: then a frame is two of its own
         self.watched = 0.0  # seconds of our own time that looking at it took
         self.steps = 0  # in which of the last frames the ball moved, as bits
@@ -214,6 +215,7 @@ class Running:
         self.sentence = f"{cause}: {detail}"
         self.frame = self.frame.copy()
         self.frame[STATUS] = OVER
+        self.outlived = cause == "time" and "in its life" in detail
         if cause == "lost":
             self.failure = OUR_FAULT
         elif not (self.frames and cause in ("time", "ended")):
@@ -296,12 +298,14 @@ class ProgramSimulator(Simulator):
             self.drop(row)
 
     def _play(self, row: int, running: Running, action: int) -> None:
-        from .observing import report, watch
+        from .observing import broken_off, report, watch
         from .steering import over, steer
 
         memory = self.memories[row]
         while True:
             running.advance(*steer(action, running.frame, memory))
+            if running.frame[STATUS] == OVER and not running.outlived and broken_off(running.frame, memory):
+                running.frame[STATUS] = CRASHED
             watch(running.frame, memory)
             self.played += 1
             if self.look is not None:
