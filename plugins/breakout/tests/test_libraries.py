@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from breakout_running import PROGRAMS, run, still
 
-from dreamctl_breakout.frames import BALL_TOP, BRICKS, CRASHED, GOES_ON, OVER, STATUS
+from dreamctl_breakout.frames import BALL_LEFT, BALL_TOP, BRICKS, CRASHED, GOES_ON, OVER, STATUS
 
 CAMPY = """
 from campy.graphics.gwindow import GWindow
@@ -449,6 +449,48 @@ assert gw.getElementAt(15, 25) is None
 label = GLabel("hi", 5, 5)
 label.setLabel("ho")
 assert label.getLabel() == "ho"
+""",
+    "pgl: places and sizes have getters, and are taken as one thing": """
+from pgl import GPoint, GDimension, GRect, GObject, GFillableObject, GEvent, GLine, GArc
+box = GRect(10, 20, 50, 7)
+assert (box.getBounds().getWidth(), box.getLocation().getX(), box.get_bounds().get_y()) == (50, 10, 20)
+box.set_location(GPoint(3, 4))
+box.setSize(GDimension(5, 6))
+assert (box.get_x(), box.get_y(), box.get_size().get_height()) == (3, 4, 6)
+box.scale(2)
+assert isinstance(box, GObject) and box.getWidth() == 10
+line = GLine(0, 0, 100, 0)
+line.set_end_point(100, 50)
+assert line.getEndPoint().getY() == 50
+assert GArc(100, 80, 0, 90).getWidth() == 100 and GArc(1, 2, 30, 40, 0, 90).getX() == 1
+""",
+    "pgl: what a student keeps with a window or an object is his own": """
+from pgl import GWindow, GOval
+gw = GWindow(400, 300)
+gw.width, gw.size, gw.lives = 7, 3, 3
+assert (gw.width, gw.getWidth()) == (7, 400)
+class Ball(GOval):
+    def __init__(self, x, y, r):
+        self.x = x
+        self.y = y
+        GOval.__init__(self, x, y, 2 * r, 2 * r)
+gw.add(Ball(10, 20, 5))
+assert gw.get_element_at(15, 25).get_y() == 20
+""",
+}
+SAID_TK |= {
+    "tkinter: an option that is None is not given": """
+item = canvas.create_rectangle(10, 10, 50, 50, fill="red", outline=None, width=None)
+assert canvas.itemcget(item, "outline") == "black"
+canvas.itemconfig(item, fill=None)
+assert canvas.itemcget(item, "fill") == "red"
+""",
+    "tkinter: variables give values of their kind, and tell who follows them": """
+score, lives, heard = tkinter.StringVar(), tkinter.IntVar(), []
+score.trace_add("write", lambda *names: heard.append(score.get()))
+score.set(0)
+lives.set("3")
+assert "Score: " + score.get() == "Score: 0" and lives.get() == 3 and heard == ["0"]
 """,
 }
 ALL = {
@@ -901,6 +943,22 @@ def test_a_pgl_program_is_the_same_game_under_the_names_of_later_editions(path):
     np.testing.assert_array_equal(*np.split(np.array(seen), 2))
     assert running.frame[STATUS] == GOES_ON
     assert len(np.unique(np.array(seen)[:, BALL_TOP])) > 40
+
+
+def test_a_key_of_a_pgl_window_has_its_name_by_either_method():
+    running = run(
+        """
+from pgl import GWindow, GOval
+gw = GWindow(300, 300)
+ball = GOval(0, 0, 10, 10)
+gw.add(ball)
+gw.add_event_listener("key", lambda event: ball.move(4, 0) if event.get_key() == event.getKey() == " " else None)
+"""
+    )
+    still(running, 10)
+    running.advance(50.0, 50.0, 1.0)
+    still(running, 2)
+    assert running.frame[BALL_LEFT] == 4.0
 
 
 def test_all_listeners_of_a_pgl_window_hear_and_keys_are_pressed_where_nothing_moves():

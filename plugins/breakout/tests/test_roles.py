@@ -173,6 +173,23 @@ def test_bricks_go_when_they_are_deleted_hidden_painted_over_or_moved_away():
         assert frames[-1][BRICKS] == 49, how
 
 
+def test_a_brick_that_is_said_to_be_painted_over_twice_in_a_frame_goes_once():
+    """Our libraries say it once; a program that speaks in their place does not make us fail."""
+    forged = """
+from dreamctl_breakout import wire
+from dreamctl_breakout.libraries.stage import stage
+look = b"".join(wire.LOOK.pack(5, 5) + wire.text(colour) + wire.text(colour) for colour in ("white", ""))
+frame()
+frame()
+stage.remarks.append(look)
+while True:
+    frame()
+"""
+    frames = still(run(TK + PLAIN + forged), 10)
+    assert sum(frame[GONE] for frame in frames) == 1
+    assert frames[-1][BRICKS] == 49
+
+
 def test_a_brick_of_another_colour_is_still_there():
     frame = last(PLAIN + "frame()\ncanvas.itemconfig(bricks[3], fill='blue')\nwhile True:\n    frame()\n")
     assert frame[BRICKS] == 50

@@ -127,6 +127,15 @@ def test_the_generation_of_canvas_is_read_off_the_calls(generation):
     assert known.why
 
 
+@pytest.mark.parametrize("of_tk", ["itemconfig(ball, fill='blue')", "bind('<Motion>', move)", "after(10, step)"])
+def test_a_canvas_that_is_used_as_tkinters_own_is_not_that_of_the_web(of_tk):
+    text = (
+        "from graphics import Canvas\ncanvas = Canvas(500, 600)\nball = canvas.create_oval(0, 0, 9, 9, color='red')\n"
+    )
+    assert family({"a.py": f"{text}canvas.move(ball, 1, 1)\n".encode()}).library == WEB
+    assert family({"a.py": f"{text}canvas.{of_tk}\ncanvas.update()\n".encode()}).library != WEB
+
+
 def test_a_graphics_module_of_the_students_own_is_no_canvas():
     own = {"graphics.py": b"def draw():\n    pass\n", "main.py": b"import graphics\nimport tkinter\ntkinter.Tk()\n"}
     assert family(own).library == TKINTER

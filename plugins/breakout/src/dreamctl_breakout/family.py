@@ -39,6 +39,7 @@ SIGNS = {  # calls of methods that one generation has, and how much they say
         "set_color": 1, "get_last_key_press": 3, "get_random_color": 2,
     },
 }  # fmt: skip
+OF_TK = {"itemconfig", "itemconfigure", "itemcget", "bbox", "bind", "tag_bind", "after", "find_withtag", "find_all"}
 WAITS = {
     "sleep", "pause", "update", "update_idletasks", "after", "setInterval", "setTimeout", "createTimer", "GTimer",
     "set_interval", "set_timeout", "create_timer",
@@ -165,6 +166,9 @@ def _signs(read: Iterable[ast.Module]) -> Iterator[tuple[str, int, str]]:
     read = list(read)
     calls = [call for found in read for call in ast.walk(found) if isinstance(call, ast.Call)]
     names = {called(call) for call in calls}
+    for name in sorted(names & OF_TK):
+        yield BRIDGE, 3, name
+        yield STANFORD, 3, name
     for generation, signs in SIGNS.items():
         for name in sorted(signs.keys() & names):
             yield generation, signs[name], name
@@ -202,6 +206,7 @@ def _sign(call: ast.Call) -> Iterator[tuple[str, int, str]]:
     if name in ("create_rectangle", "create_oval"):
         if "color" in keywords:
             yield WEB, 2, "color="
+            yield STANFORD, 1, "color="
         if "fill" in keywords:
             yield BRIDGE, 1, "fill="
             yield STANFORD, 1, "fill="

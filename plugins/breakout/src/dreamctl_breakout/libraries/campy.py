@@ -128,11 +128,11 @@ class GObject(Shape):
             self._canvas = self._window._canvas if visible else None
             self._change()
 
-    def set_location(self, x: float, y: float) -> None:
-        self._put(x, y)
+    def set_location(self, x: Any, y: float | None = None) -> None:
+        self._put(*_point(x, y))
 
-    def set_size(self, width: float, height: float) -> None:
-        self._resize(width, height)
+    def set_size(self, width: Any, height: float | None = None) -> None:
+        self._resize(*_point(width, height))
 
     def send_to_front(self) -> None:
         if self._window is not None:

@@ -50,7 +50,7 @@ class TkCanvas(tk.Canvas):
     TOP, BOTTOM, LEFT, RIGHT = "top", "bottom", "left", "right"
 
     def __init__(self, width: float = WIDTH, height: float = HEIGHT, title: Any = "Canvas") -> None:
-        tk.Tk()
+        self.main_window = tk.Tk()
         super().__init__(None, width=width, height=height, bd=0, highlightthickness=0)
         self._clicks: list[Click] = []
         self._presses = 0  # clicks that `wait_for_click` has seen

@@ -7,12 +7,40 @@ from types import ModuleType
 from typing import Any
 
 from . import campy
-from .campy import GDimension, GPoint, GRectangle
 from .stage import stage
 
 
-class Named:
-    """Methods that all objects have."""
+class GPoint(campy.GPoint):
+    """A place."""
+
+    def getX(self) -> float:
+        return self.x
+
+    def getY(self) -> float:
+        return self.y
+
+
+class GDimension(campy.GDimension):
+    """A size."""
+
+    def getWidth(self) -> float:
+        return self.width
+
+    def getHeight(self) -> float:
+        return self.height
+
+
+class GRectangle(campy.GRectangle):
+    """A box."""
+
+    getX, getY, getWidth, getHeight = GPoint.getX, GPoint.getY, GDimension.getWidth, GDimension.getHeight
+
+
+class GObject:
+    """Anything on a window: the methods that all objects have."""
+
+    x1 = y1 = _width = _height = 0.0  # students' own classes may set a place before the object is made
+    _cells = _canvas = _window = None
 
     def _hit(self: Any, x: float, y: float) -> bool:
         """The right and the lower edge do not belong to a box."""
@@ -25,7 +53,7 @@ class Named:
         return self.y
 
     def getLocation(self: Any) -> GPoint:
-        return self.location
+        return GPoint(*self.location)
 
     def setLocation(self: Any, x: Any, y: Any = None) -> None:
         self._put(*campy._point(x, y))
@@ -37,17 +65,23 @@ class Named:
         return self.height
 
     def getSize(self: Any) -> GDimension:
-        return self.size
+        return GDimension(*self.size)
 
     def setSize(self: Any, width: Any, height: Any = None) -> None:
-        self._resize(*((width, height) if height is not None else (width.width, width.height)))
+        self._resize(*campy._point(width, height))
+
+    def scale(self: Any, factor: float) -> None:
+        self._resize(self._width * factor, self._height * factor)
+
+    def rotate(self, theta: float) -> None:
+        """What is turned keeps its box here."""
 
     def setBounds(self: Any, x: float, y: float, width: float, height: float) -> None:
         self._resize(width, height)
         self._put(x, y)
 
     def getBounds(self: Any) -> GRectangle:
-        return self.bounds
+        return GRectangle(*self.bounds)
 
     def movePolar(self: Any, r: float, theta: float) -> None:
         self.move_polar(r, theta)
@@ -97,11 +131,7 @@ class Named:
         return type(self).__name__
 
 
-class GObject(Named, campy.GFillableObject):
-    """Anything on a window."""
-
-
-class GRect(Named, campy.GRect):
+class GRect(GObject, campy.GRect):
     """A rectangle: `GRect(x, y, width, height)` or `GRect(width, height)`."""
 
     def __init__(self, a: float, b: float, c: float | None = None, d: float | None = None) -> None:
@@ -117,7 +147,7 @@ class GRoundRect(GRect):
         self.corner = corner
 
 
-class GOval(campy.GOval, Named):
+class GOval(campy.GOval, GObject):
     """An oval, with arguments as those of `GRect`; `hit` is that of an ellipse."""
 
     def __init__(self, a: float, b: float, c: float | None = None, d: float | None = None) -> None:
@@ -125,18 +155,37 @@ class GOval(campy.GOval, Named):
         super().__init__(width, height, x, y)
 
 
-class GArc(Named, campy.GArc):
+class GArc(GObject, campy.GArc):
     """A part of an oval."""
 
-    def __init__(self, x: float, y: float, width: float, height: float, start: float = 0, sweep: float = 360) -> None:
+    def __init__(self, a: float, b: float, c: float, d: float, *angles: float) -> None:
+        x, y, width, height, start, sweep = (a, b, c, d, *angles) if angles else (0, 0, a, b, c, d)
         super().__init__(width, height, start, sweep, x, y)
 
+    def setStartAngle(self, start: float) -> None:
+        self.start = start
 
-class GLine(campy.GLine, Named):
+    def setSweepAngle(self, sweep: float) -> None:
+        self.sweep = sweep
+
+
+class GLine(campy.GLine, GObject):
     """A line."""
 
+    def setStartPoint(self, x: Any, y: Any = None) -> None:
+        self.start = campy._point(x, y)
 
-class GPolygon(campy.GPolygon, Named):
+    def setEndPoint(self, x: Any, y: Any = None) -> None:
+        self.end = campy._point(x, y)
+
+    def getStartPoint(self) -> GPoint:
+        return GPoint(*self.start)
+
+    def getEndPoint(self) -> GPoint:
+        return GPoint(*self.end)
+
+
+class GPolygon(campy.GPolygon, GObject):
     """A polygon."""
 
     def addVertex(self, x: float, y: float) -> None:
@@ -151,7 +200,7 @@ class GPolygon(campy.GPolygon, Named):
         self.add_edge(r * math.cos(math.radians(theta)), -r * math.sin(math.radians(theta)))
 
 
-class GLabel(Named, campy.GLabel):
+class GLabel(GObject, campy.GLabel):
     """A text."""
 
     def setLabel(self, label: Any) -> None:
@@ -175,15 +224,19 @@ class GLabel(Named, campy.GLabel):
         return float(self.descent)
 
 
-class GImage(Named, campy.GImage):
+class GImage(GObject, campy.GImage):
     """A picture."""
 
 
-class GCompound(Named, campy.GCompound):
+class GCompound(GObject, campy.GCompound):
     """Objects that are added together."""
 
 
-class GMouseEvent:
+class GEvent:
+    """Something that a player does."""
+
+
+class GMouseEvent(GEvent):
     """Where the mouse is."""
 
     def __init__(self, x: int, y: int) -> None:
@@ -238,6 +291,10 @@ class GTimer:
 class GWindow(campy.GWindow):
     """A window."""
 
+    width: Any = None  # these are free for what students keep with a window
+    height: Any = None
+    size: Any = None
+
     def __init__(self, width: float = 500, height: float = 300, *others: Any) -> None:
         super().__init__(width, height)
         self._listeners: dict[str, list[Any]] = {}
@@ -285,7 +342,9 @@ class GWindow(campy.GWindow):
 
     def requestFocus(self) -> None: ...
 
-    def eventLoop(self) -> None: ...
+    def eventLoop(self) -> None:
+        """Until the game is over."""
+        linger()
 
 
 WINDOWS: list[GWindow] = []
@@ -298,7 +357,7 @@ def serve() -> None:
     while stage.events:
         kind, x, y = stage.events.popleft()
         for window in WINDOWS:
-            if not (0 <= x <= window.width and 0 <= y <= window.height):
+            if not (0 <= x <= window._width and 0 <= y <= window._height):
                 continue
             for name in EVENTS[kind]:
                 for listener in window._listeners.get(name, ()):
@@ -333,14 +392,17 @@ class GState:
     """What listeners share, in attributes."""
 
 
-CLASSES = (GObject, GRect, GOval, GArc, GLine, GPolygon, GLabel, GImage, GCompound, GMouseEvent, GKeyEvent, GTimer,
-           GWindow, GRoundRect, GState, GPoint, GDimension, GRectangle)  # fmt: skip
+CLASSES = (GObject, GRect, GOval, GArc, GLine, GPolygon, GLabel, GImage, GCompound, GKeyEvent, GMouseEvent, GEvent,
+           GTimer, GWindow, GRoundRect, GState, GPoint, GDimension, GRectangle)  # fmt: skip
 
 
 def _name_in_small_letters() -> None:
-    """The later editions say `set_filled` for `setFilled`, and so on; both are understood."""
+    """The later editions say `set_filled` for `setFilled`, and so on; both are understood.
+
+    Names that campy has are left alone, and so `GObject`, which stands before campy's classes.
+    """
     for kind in CLASSES:
-        for name in dir(kind):
+        for name in dir(kind) if kind is not GObject else ():
             small = re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()
             if "a" <= name[0] <= "z" and not hasattr(kind, small):
                 setattr(kind, small, getattr(kind, name))
@@ -352,5 +414,5 @@ _name_in_small_letters()
 def modules() -> dict[str, ModuleType]:
     """The module `pgl`."""
     module = ModuleType("pgl")
-    module.__dict__.update({found.__name__: found for found in CLASSES}, pause=pause)
+    module.__dict__.update({found.__name__: found for found in CLASSES}, GFillableObject=GObject, pause=pause)
     return {"pgl": module}

@@ -82,7 +82,7 @@ class Item(Shape):
 
     def configure(self, options: dict[str, Any]) -> None:
         """Set options. Raises `TclError` for one that Tk does not know."""
-        options = {option(name, self.type): value for name, value in options.items()}
+        options = {option(name, self.type): value for name, value in options.items() if value is not None}
         for name, value in options.items():
             if name in COLOURED:
                 value = colour(value)
@@ -743,18 +743,25 @@ class Variable:
 
     empty: Any = ""
 
+    convert: Any = staticmethod(lambda value: value)
+
     def __init__(self, master: Any = None, value: Any = None, name: Any = None) -> None:
         self.value = self.empty if value is None else value
         self.times_set = 0
+        self._traced: list[Handler] = []
 
     def get(self) -> Any:
-        return self.value
+        return self.convert(self.value)
 
     def set(self, value: Any) -> None:
         self.value = value
         self.times_set += 1
+        for function in self._traced:
+            function("PY_VAR", "", "write")
 
-    def trace(self, *arguments: Any) -> str:
+    def trace(self, mode: Any, function: Handler) -> str:
+        if "w" in str(mode):
+            self._traced.append(function)
         return ""
 
     trace_add = trace_variable = trace
@@ -1220,6 +1227,7 @@ def _distance(item: Item, x: float, y: float) -> float:
 
 # Keys that may begin a game, with the words for them. Those that end or pause one are not among them.
 KEYS = {"space": "space|spacebar", "Return": "enter|return", "s": "s", "Up": "up", "w": "w", "b": "b", "1": "press 1"}
+KEYCODES = {"space": 32, "Return": 13, "Up": 38}  # of Windows
 CHARACTERS = {"space": " ", "Return": "\r", "Up": ""}
 NAMES = {
     "motion": "motion", "button": "press", "buttonpress": "press", "1": "press", "button-1": "press",
@@ -1231,7 +1239,7 @@ NAMES = {
 
 def event_name(sequence: str) -> str:
     """The events of a sequence such as `<Button-1>`, by our name; those of a key by the key's."""
-    key = re.fullmatch(r"<key(?:press)?-(\w+)>|(.)", str(sequence).lower())
+    key = re.fullmatch(r"<key(?:press|release)?-(\w+)>|(.)", str(sequence).lower())
     if key:
         return key[1] or key[2]
     name = str(sequence).strip("<>").lower()
@@ -1301,6 +1309,7 @@ def _keys() -> list[tuple[Event, list[Handler]]]:
         if handlers:
             event = Event(Root.first, 0, 0, "key")
             event.keysym, event.char = key, CHARACTERS.get(key, key)
+            event.keycode = KEYCODES.get(key, ord(key[0].upper()))
             ways.append((event, handlers))
     return ways
 
@@ -1346,15 +1355,20 @@ def modules() -> dict[str, ModuleType]:
     """The modules of the library by their full names."""
     widgets: dict[str, Any] = {name: type(name, (Widget,), {}) for name in OTHERS.split()}
     widgets.update(Button=Button, Entry=Entry, Spinbox=Spinbox, Scale=Scale, OptionMenu=OptionMenu)
-    kinds = {"StringVar": "", "IntVar": 0, "DoubleVar": 0.0, "BooleanVar": False}
+    kinds = {
+        "StringVar": ("", str), "IntVar": (0, lambda value: int(float(value))), "DoubleVar": (0.0, float),
+        "BooleanVar": (False, bool),
+    }  # fmt: skip
     names = {
         **CONSTANTS, **widgets, "Tk": Tk, "Toplevel": Toplevel, "Canvas": Canvas, "Widget": Widget, "Misc": Widget,
         "BaseWidget": Widget, "Wm": Tk, "Event": Event, "Variable": Variable, "PhotoImage": PhotoImage,
+        "Grid": Widget, "Pack": Widget, "Place": Widget,
         "BitmapImage": PhotoImage, "TclError": TclError, "TkVersion": 8.6, "TclVersion": 8.6,
         "getint": int, "getdouble": float, "EventType": EventType,
         "mainloop": lambda n=0: Widget.mainloop(Root.first or Tk()), "NoDefaultRoot": _inert,
     }  # fmt: skip
-    names.update({name: type(name, (Variable,), {"empty": empty}) for name, empty in kinds.items()})
+    for name, (empty, convert) in kinds.items():
+        names[name] = type(name, (Variable,), {"empty": empty, "convert": staticmethod(convert)})
     themed = {
         **widgets,
         "Style": Style,
