@@ -73,6 +73,14 @@ def test_many_tasks_are_stood_for_by_some_evenly_spread():
     assert some_tasks(few, 0) == list(every[:3])
 
 
+def test_where_one_task_alone_is_held_out_explorations_of_others_are_shown(forks):
+    every = forks.tasks().train
+    one = attrs.evolve(forks, tasks=lambda: TaskSet(train=every[:3], test=every[3:4]))
+    assert some_tasks(one, 0) == list(every[:3])
+    alone = attrs.evolve(forks, tasks=lambda: TaskSet(test=every[3:4]))
+    assert some_tasks(alone, 0) == list(every[3:4])
+
+
 def test_the_posterior_after_every_prefix_is_that_of_the_prefix_alone(played, forks):
     tasks = forks.tasks().test
     tables = tabulate_all(forks, tasks, execution=False)

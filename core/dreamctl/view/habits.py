@@ -62,9 +62,11 @@ def habits(watched: Watched, *, trials: int = TRIALS, run: Run | None = None) ->
 
 
 def some_tasks(environment: Environment, seed: int) -> list[Task]:
-    """Test tasks, or what else there is: all of them, or `MOST`."""
+    """Test tasks, or what else there is: all of them, or `MOST`. Of one task alone there is nothing to find out."""
     tasks = environment.tasks()
-    known = tasks.test or tasks.validation or tasks.train or draw(tasks, MOST, seed, EVALUATE)
+    lists = [tasks.test, tasks.validation, tasks.train]
+    known = next((some for some in lists if len(some) > 1), None) or next(filter(None, lists), None)
+    known = known or draw(tasks, MOST, seed, EVALUATE)
     return [known[i] for i in np.unique(np.linspace(0, len(known) - 1, min(MOST, len(known))).astype(int))]
 
 
