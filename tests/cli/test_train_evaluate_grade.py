@@ -7,9 +7,11 @@ import pytest
 from click.testing import CliRunner
 
 from dreamctl.cli.evaluate import command as evaluate
+from dreamctl.cli.grade import _print_summary
 from dreamctl.cli.grade import command as grade
 from dreamctl.cli.train import command as train
 from dreamctl.errors import DreamctlError, InputError, PluginError, RunError, UsageError
+from dreamctl.records import Item, Rubric
 
 LAMPS = ("--environment", "lamps", "--explorer", "counting", "--classifier", "regression", "--steps", "2000")
 
@@ -66,6 +68,16 @@ def test_grade_uses_the_weights_that_a_plugin_ships(tiny, trained, programs, tmp
         call(grade, "--plugin", tiny, programs, "--out", tmp_path / "out")
     monkeypatch.setenv("TINY_WEIGHTS", str(trained()))
     assert "a  graded" in call(grade, "--plugin", tiny, programs, "--out", tmp_path / "out")
+
+
+def test_the_summary_counts_an_item_in_all_programs_of_which_it_is_told(capsys):
+    rubric = Rubric(name="r", environment="e", items=(Item(key="starts"), Item(key="light")))
+    broken = {"status": "not_gradable", "labels": {"starts": {"verdict": "present"}}}
+    fine = {"status": "graded", "labels": {key: {"verdict": "absent"} for key in ("starts", "light")}}
+    _print_summary([broken, broken, broken, fine], rubric)
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["starts", "3", "75.0%", "0"] in lines
+    assert ["light", "0", "0.0%", "0"] in lines
 
 
 def test_grade_prints_nothing_that_moves_a_cursor(trained, tmp_path):

@@ -81,6 +81,7 @@ def test_programs_that_would_not_start_have_rows_and_pages_and_are_not_graded_ag
     assert set(statuses.values()) == {"graded", "not_gradable"}
     assert rows[0]["labels"] == {"lamp-0": {"probability": 1.0, "verdict": "present", "evidence": None}}
     assert len(list((tmp_path / "out" / "pages").iterdir())) == len(rows)
+    assert ">12</a> (100.0 %)" in (tmp_path / "out" / "index.html").read_text()  # lamp-0, of all that were looked at
     assert grade_into(tmp_path / "out", judged, submissions, resume=True) == rows
 
 

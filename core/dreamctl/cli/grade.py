@@ -176,13 +176,12 @@ def _print_summary(rows: list[dict[str, Any]], rubric: Any) -> None:
 
     statuses = Counter(row["status"].replace("_", " ") for row in rows)
     click.echo(", ".join(f"{count:,} {status}" for status, count in statuses.items()))
-    graded = [row for row in rows if row["status"] == "graded"]
     table = Table(box=None, pad_edge=False)
     table.add_column("item", no_wrap=True)
     for name in ("present", "share", "not sure"):
         table.add_column(name, justify="right")
     for item in rubric.items:
-        verdicts = Counter(row["labels"][item.key]["verdict"] for row in graded)
-        share = verdicts["present"] / max(len(graded), 1)
+        verdicts = Counter(row["labels"][item.key]["verdict"] for row in rows if item.key in row["labels"])
+        share = verdicts["present"] / max(verdicts.total(), 1)
         table.add_row(item.title or item.key, f"{verdicts['present']:,}", f"{share:.1%}", f"{verdicts['abstained']:,}")
     Console().print(table)

@@ -31,7 +31,7 @@ def class_page(rows: Sequence[Row], rubric: Rubric) -> str:
             "<main>\n",
             _scores(graded),
             _to_look_at(graded, rubric),
-            _items(graded, rubric),
+            _items(rows, rubric),
             _not_graded(rows),
             _table(rubric),
             "</main>\n",
@@ -111,19 +111,24 @@ def _least_sure(graded: Sequence[Row]) -> list[tuple[Row, list[str]]]:
     return [(row, [key]) for row, key in heapq.nlargest(FIRST, pairs, key=doubt) if doubt((row, key)) > SURE]
 
 
-def _items(graded: Sequence[Row], rubric: Rubric) -> str:
-    """How often each item is present, the most frequent first, with examples to look at: the surest ones."""
+def _items(rows: Sequence[Row], rubric: Rubric) -> str:
+    """How often each item is present, the most frequent first, with examples to look at: the surest ones.
+
+    Of programs that do not start some items are plain to see, and count too.
+    """
     told: dict[str, list[tuple[float, Row]]] = {item.key: [] for item in rubric.items}
     unsure: Counter[str] = Counter()
-    for row in graded:
+    judged: Counter[str] = Counter()
+    for row in rows:
         for key, found in row["labels"].items():
+            judged[key] += 1
             if found["verdict"] == "present":
                 told[key].append((-found["probability"], row))
             elif found["verdict"] == "abstained":
                 unsure[key] += 1
     seen = [(n, item) for n, item in enumerate(rubric.items) if told[item.key] or unsure[item.key]]
     seen.sort(key=lambda pair: (-len(told[pair[1].key]), -unsure[pair[1].key]))
-    lines = "".join(_item(n, item, told[item.key], unsure[item.key], len(graded)) for n, item in seen)
+    lines = "".join(_item(n, item, told[item.key], unsure[item.key], judged[item.key]) for n, item in seen)
     never = [escape(item.title or item.key) for item in rubric.items if not told[item.key] and not unsure[item.key]]
     rest = f'<p class="faint">In nobody\'s program: {"; ".join(never)}.</p>\n' if never else ""
     return (
@@ -133,8 +138,8 @@ def _items(graded: Sequence[Row], rubric: Rubric) -> str:
     )
 
 
-def _item(number: int, item: Item, told: list[tuple[float, Row]], unsure: int, graded: int) -> str:
-    share = 100 * len(told) / graded
+def _item(number: int, item: Item, told: list[tuple[float, Row]], unsure: int, judged: int) -> str:
+    share = 100 * len(told) / judged
     examples = heapq.nsmallest(EXAMPLES, told, key=lambda pair: pair[0])
     return (
         f"<tr><td>{escape(item.title or item.key)}</td>"
@@ -160,9 +165,9 @@ def _not_graded(rows: Sequence[Row]) -> str:
     )
     rest = f"<p>{len(left) - REASONS:,} more are in grades.csv.</p>\n" if len(left) > REASONS else ""
     return (
-        f"<h2>Not graded</h2>\n<p>{len(left):,} submissions have no mark: those that cannot be read as a program, and "
-        "errors, which are failures on our side.</p>\n<table>\n<thead><tr><th>submission</th><th>status</th>"
-        f"<th>why</th></tr></thead>\n<tbody>\n{lines}</tbody></table>\n{rest}"
+        f"<h2>Not graded</h2>\n<p>{len(left):,} submissions have no mark: those that cannot be read as a program, do "
+        "not start or show no play to judge, and errors, which are failures on our side.</p>\n<table>\n<thead><tr>"
+        f"<th>submission</th><th>status</th><th>why</th></tr></thead>\n<tbody>\n{lines}</tbody></table>\n{rest}"
     )
 
 
