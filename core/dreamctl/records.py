@@ -227,10 +227,9 @@ class Environment:
         _require(
             set(self.ends) < set(self.actions), self, "'ends' names some of the 'actions', and leaves at least one."
         )
-        learned_from = self.reading_space or self.observation_space
-        picture = learned_from.dtype == np.uint8 and len(learned_from.shape or ()) == 3
         _require(
-            not self.halve or (picture and self.derived is None and self.skills is None),
+            not self.halve
+            or (_is_picture(self.reading_space or self.observation_space) and self.derived is self.skills is None),
             self,
             "'halve' is for uint8 Boxes of three dimensions, without 'derived' and 'skills'.",
         )
@@ -265,6 +264,10 @@ class Environment:
         _require(
             (self.reader is None) == (self.reading_space is None), self, "'reader' and 'reading_space' come together."
         )
+
+
+def _is_picture(space: gymnasium.Space[Any]) -> bool:
+    return space.dtype == np.uint8 and len(space.shape or ()) == 3
 
 
 @frozen(kw_only=True)

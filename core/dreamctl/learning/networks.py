@@ -191,7 +191,7 @@ class Recurrent(Standardised):
         return self.head(self.norm(memory[0])), memory
 
     def remembered(self, encoded: Tensor, memory: Memory) -> Memory:
-        """The LSTM's state (h, c) after one more position, encoded [B, H]."""
+        """The memory, an LSTM's state (h, c), after one more position, encoded [B, H]."""
         core = self.core
         return torch._VF.lstm_cell(
             encoded, memory, core.weight_ih_l0, core.weight_hh_l0, core.bias_ih_l0, core.bias_hh_l0
@@ -232,10 +232,12 @@ class Accumulating(Recurrent):
         return self.head(torch.cat([self.norm(h), running_maximum(torch.cat([encoded, h], -1))], -1))
 
     def step(self, x: Tensor, memory: Memory, condition: Tensor | None = None) -> tuple[Tensor, Memory]:
-        encoded = self.encoder(conditioned(self.standard(x), condition))
-        h, cell = self.remembered(encoded, memory[:2])
-        most = torch.maximum(memory[2], torch.cat([encoded, h], -1))
-        return self.head(torch.cat([self.norm(h), most], -1)), (h, cell, most)
+        memory = self.remembered(self.encoder(conditioned(self.standard(x), condition)), memory)
+        return self.head(torch.cat([self.norm(memory[0]), memory[2]], -1)), memory
+
+    def remembered(self, encoded: Tensor, memory: Memory) -> Memory:
+        h, cell = super().remembered(encoded, memory[:2])
+        return h, cell, torch.maximum(memory[2], torch.cat([encoded, h], -1))
 
 
 def conditioned(x: Tensor, condition: Tensor | None) -> Tensor:
