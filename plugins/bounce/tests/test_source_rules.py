@@ -17,11 +17,20 @@ from dreamctl_bounce.programs import balls
 
 
 def trained(directory, classifier):
+    """A run of a few hundred programs, which is enough to tell who reads the text."""
+    path = written(directory.parent / f"{directory.name}.jsonl", tasks().train[:300])
     settings = choose(
-        "bounce", explorer="random", classifier=classifier, rubric="published", steps=1, replays=1, controls=False
-    )
+        "bounce", explorer="random", classifier=classifier, rubric="published", steps=1, replays=1, controls=False,
+        tasks=str(path),
+    )  # fmt: skip
     train(attrs.evolve(settings, options={"classifier.trees": 2} if classifier == "responses" else {}), directory)
     return directory
+
+
+def written(path, some):
+    """A file of programs."""
+    path.write_text("".join(json.dumps({"id": t.key, "program": t.params.to_json()}) + "\n" for t in some))
+    return path
 
 
 @pytest.fixture(scope="module")
@@ -78,9 +87,7 @@ def test_it_is_the_only_one_that_reads_the_text_and_nobody_s_default():
 
 
 def test_programs_with_many_balls_are_a_part_of_their_own(played, tmp_path):
-    path = tmp_path / "programs.jsonl"
-    programs = [{"id": task.key, "program": task.params.to_json()} for task in tasks().test]
-    path.write_text("".join(json.dumps(program) + "\n" for program in programs))
+    path = written(tmp_path / "programs.jsonl", tasks().test)
     parts = evaluate(played, tasks=str(path))["groups"]["balls"]
     assert {name: part["programs"] for name, part in parts.items()} == Counter(balls(t.params) for t in tasks().test)
     assert set(parts) == {"3 or more", "fewer"}
