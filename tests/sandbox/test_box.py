@@ -127,7 +127,9 @@ def test_a_life_is_bounded_by_the_sleep_in_it_too(opened: Opened) -> None:
     for _ in range(2):
         assert child.exchange(b"nap 0.1") == b"slept"
     assert contained(child, b"nap 0.3").cause == "time"
-    assert "in its life" in contained(child, b"nap 0").detail
+    end = contained(child, b"nap 0")
+    assert "in its life" in end.detail
+    assert end.lived
 
 
 def test_waiting_for_us_costs_a_child_nothing(opened: Opened) -> None:
@@ -144,6 +146,7 @@ def test_a_life_is_bounded_by_processor_time(opened: Opened) -> None:
     end = contained(child, b"spend 30", 20.0)
     assert end.cause == "time"
     assert "in its life" in end.detail
+    assert end.lived
 
 
 @pytest.mark.parametrize("tier", Tier)

@@ -304,7 +304,8 @@ class Child:
             self._stop("time", overdue)
         asleep = self._asleep + self._watch.asleep
         if asleep > self._limits.sleep:
-            self._stop("time", f"It slept for {asleep:.0f} s in its life, {self._limits.sleep:g} s are allowed.")
+            allowed = f"{self._limits.sleep:g} s are allowed."
+            self._stop("time", f"It slept for {asleep:.0f} s in its life, {allowed}", lived=True)
 
     def _last_words(self, kind: int, length: int, got: int) -> NoReturn:
         if kind == framing.NO_MEMORY:
@@ -320,9 +321,9 @@ class Child:
             self._stop("protocol", "It sent a frame of a kind that there is not.")
         self._stop(OUR_FAULT, f"It could not be locked in: {said}")
 
-    def _stop(self, cause: str, detail: str) -> NoReturn:
+    def _stop(self, cause: str, detail: str, lived: bool = False) -> NoReturn:
         """End the child for this reason."""
-        contained = Contained(cause, detail)
+        contained = Contained(cause, detail, lived)
         self._finish(contained, warm.KILL)
         raise contained
 
@@ -395,7 +396,8 @@ def _cause(report: bytes, limits: Limits) -> Contained:
         return Contained("ended", f"Its process ended with code {os.WEXITSTATUS(status)}.")
     number = os.WTERMSIG(status)
     if number == signal.SIGKILL and used > 0.5 * limits.cpu:  # the limit goes by another clock, coarse and higher
-        return Contained("time", f"It used {used:.0f} s of processor time in its life, {limits.cpu} s are allowed.")
+        spent = f"It used {used:.0f} s of processor time in its life, {limits.cpu} s are allowed."
+        return Contained("time", spent, lived=True)
     if number == signal.SIGKILL:
         return Contained("memory", "The system killed it, as it does where memory runs out.")
     return Contained("crashed", f"Its process died of {signal.Signals(number).name}.")

@@ -54,13 +54,14 @@ CAUSES = {
 class Contained(Exception):  # noqa: N818  # it says what became of a program; nothing went wrong here
     """A child was stopped, or stopped by itself. It is over, and has harmed nobody.
 
-    `cause` is a word of `CAUSES`, `detail` a sentence.
+    `cause` is a word of `CAUSES`, `detail` a sentence. `lived`: it had all the time that a child has in its life.
     """
 
-    def __init__(self, cause: str, detail: str) -> None:
-        super().__init__(cause, detail)
+    def __init__(self, cause: str, detail: str, lived: bool = False) -> None:
+        super().__init__(cause, detail, lived)
         self.cause = cause
         self.detail = detail
+        self.lived = lived
 
     def __str__(self) -> str:
         return f"{self.cause}: {self.detail}"

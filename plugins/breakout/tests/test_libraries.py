@@ -488,8 +488,10 @@ assert canvas.itemcget(item, "fill") == "red"
     "tkinter: variables give values of their kind, and tell who follows them": """
 score, lives, heard = tkinter.StringVar(), tkinter.IntVar(), []
 score.trace_add("write", lambda *names: heard.append(score.get()))
+lives.trace("w", lambda *names: lives.set(min(lives.get(), 3)))
 score.set(0)
 lives.set("3")
+lives.set(7)
 assert "Score: " + score.get() == "Score: 0" and lives.get() == 3 and heard == ["0"]
 """,
 }

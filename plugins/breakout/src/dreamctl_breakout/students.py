@@ -215,7 +215,7 @@ class Running:
         self.sentence = f"{cause}: {detail}"
         self.frame = self.frame.copy()
         self.frame[STATUS] = OVER
-        self.outlived = cause == "time" and "in its life" in detail
+        self.outlived = getattr(error, "lived", False)
         if cause == "lost":
             self.failure = OUR_FAULT
         elif not (self.frames and cause in ("time", "ended")):

@@ -742,7 +742,6 @@ class Variable:
     """A value that widgets share."""
 
     empty: Any = ""
-
     convert: Any = staticmethod(lambda value: value)
 
     def __init__(self, master: Any = None, value: Any = None, name: Any = None) -> None:
@@ -756,8 +755,10 @@ class Variable:
     def set(self, value: Any) -> None:
         self.value = value
         self.times_set += 1
-        for function in self._traced:
+        traced, self._traced = self._traced, []  # a function that sets it itself is not called for that
+        for function in traced:
             function("PY_VAR", "", "write")
+        self._traced = traced + self._traced
 
     def trace(self, mode: Any, function: Handler) -> str:
         if "w" in str(mode):
