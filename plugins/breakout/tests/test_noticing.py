@@ -109,16 +109,7 @@ def test_a_ball_that_the_paddle_is_pushed_over_does_not_pass_through_it():
         assert step["passes the paddle"] == 0
 
 
-@pytest.mark.parametrize(("wall", "served"), [("bricks", 0), ("bricks[1:]", 1)])
-def test_a_click_after_the_end_that_begins_a_new_game_with_its_whole_wall_serves_no_turn_too_many(wall, served):
-    goes = "for brick in bricks[:1]:\n            window.remove(brick)"
-    anew = f"""global turns
-    if not turns:
-        for brick in {wall}:
-            window.add(brick)
-        turns = 3
-        window.remove(text)"""
-    after = """from campy.graphics.gobjects import GLabel
+OVER = """from campy.graphics.gobjects import GLabel
 text = GLabel("over")
 window.add(text, 100, 300)
 while not turns:
@@ -131,10 +122,39 @@ while turns:
             turns -= 1
             flies.clear()
             ball.x, ball.y = 190, 240"""
-    seen = noticed(*[CLICK, DODGE] * 4, each=goes, touch="False", after=after, anew=anew)
+
+
+@pytest.mark.parametrize(("wall", "served"), [("bricks", 0), ("bricks[1:]", 1)])
+def test_a_click_after_the_end_that_begins_a_new_game_with_its_whole_wall_serves_no_turn_too_many(wall, served):
+    goes = "for brick in bricks[:1]:\n            window.remove(brick)"
+    anew = f"""global turns
+    if not turns:
+        for brick in {wall}:
+            window.add(brick)
+        turns = 3
+        window.remove(text)"""
+    seen = noticed(*[CLICK, DODGE] * 4, each=goes, touch="False", after=OVER, anew=anew)
     assert seen[5]["misses"] == 3 / 5
     assert sum(step["served after the end"] for step in seen) == served
     assert seen[-1]["misses"] == (1 if served == 0 else 4) / 5
+
+
+@pytest.mark.parametrize("between", ["", "pause(10)"])
+def test_a_new_game_after_one_in_which_no_brick_was_hit_is_one_that_makes_its_wall_anew(between):
+    anew = f"""global turns, bricks
+    if not turns:
+        for brick in bricks:
+            window.remove(brick)
+        {between or "pass"}
+        bricks = [GRect(30, 10) for brick in bricks]
+        for n, brick in enumerate(bricks):
+            window.add(brick, 10 + n % 10 * 38, 50 + n // 10 * 15)
+        turns = 3"""
+    for restarts, served in ((anew, 0), ("global turns\n    turns = turns or 3", 1)):
+        seen = noticed(*[CLICK, DODGE] * 4, touch="False", after=OVER, anew=restarts)
+        assert seen[5]["misses"] == 3 / 5
+        assert sum(step["served after the end"] for step in seen) == served
+        assert seen[-1]["misses"] == (1 if served == 0 else 4) / 5
 
 
 def test_after_a_wall_is_cleared_another_one_may_come_with_turns_as_before_or_as_at_first():

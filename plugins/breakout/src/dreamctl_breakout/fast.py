@@ -706,6 +706,7 @@ def look(g, frame):  # type: ignore[no-untyped-def]
     frame[frames.PADDLE_BOTTOM] = g.paddle_y + g.paddle_height if there else 0.0
     frame[frames.BRICKS] = g.there
     frame[frames.GONE] = g.gone
+    frame[frames.REBUILT] = 0.0
     frame[frames.GAP] = g.gap
     frame[frames.OTHERS_GONE] = g.others
     frame[frames.NEWS] = g.texts

@@ -21,6 +21,7 @@ FRAME = (
     "paddle bottom",
     "bricks",  # on the canvas
     "gone",  # bricks that went in this frame
+    "rebuilt",  # bricks that were taken away and put there again in this frame
     "gap",  # the largest distance from a brick that went to the ball, in this frame or the last, whichever was nearer
     "others gone",  # things that went which are neither ball nor brick: a label, the paddle
     "news",  # texts in this frame that are new, or written over with something other than a number
@@ -33,5 +34,5 @@ FRAME = (
 GOES_ON, OVER, CRASHED = 0.0, 1.0, 2.0  # over: the program has come to its end, and no frame will follow
 (
     WIDTH, HEIGHT, BALL, BALL_LEFT, BALL_TOP, BALL_RIGHT, BALL_BOTTOM, PADDLE, PADDLE_LEFT, PADDLE_TOP, PADDLE_RIGHT,
-    PADDLE_BOTTOM, BRICKS, GONE, GAP, OTHERS_GONE, NEWS, NUMBER, MOUSE_X, MOUSE_Y, CLICKED, STATUS,
+    PADDLE_BOTTOM, BRICKS, GONE, REBUILT, GAP, OTHERS_GONE, NEWS, NUMBER, MOUSE_X, MOUSE_Y, CLICKED, STATUS,
 ) = range(len(FRAME))  # fmt: skip

@@ -36,6 +36,7 @@ from .frames import (
     PADDLE_LEFT,
     PADDLE_RIGHT,
     PADDLE_TOP,
+    REBUILT,
     STATUS,
     WIDTH,
 )
@@ -138,7 +139,7 @@ def watch(f, m):  # type: ignore[no-untyped-def]
     m[FRAME_NUMBER] += 1
     m[SINCE_GONE] += 1
     missed = m[MISSED]
-    if f[BRICKS] == m[BRICKS_AT_START] and m[LAST_BRICKS] < f[BRICKS] and m[ALL_GONE] > 0:
+    if _stands_again(f, m):
         _begins_anew(f, m)
     else:
         _watch_paddle(f, m)
@@ -466,15 +467,27 @@ def _watch_bricks(f, m, gone):  # type: ignore[no-untyped-def]
         m[AFTER_THE_LAST] = max(m[AFTER_THE_LAST], m[MOVED_SINCE_CLEARED])
 
 
+@numba.njit(forceinline=True)
+def _stands_again(f, m):  # type: ignore[no-untyped-def]
+    """Whether the whole wall is there once more; one of which nothing was missing, after a game that is over."""
+    if f[BRICKS] != m[BRICKS_AT_START]:
+        return False
+    if m[ALL_GONE] > 0:
+        return m[LAST_BRICKS] < f[BRICKS]
+    rebuilt = f[REBUILT] == f[BRICKS] or m[LAST_BRICKS] == 0
+    return rebuilt and m[WAITS] != 0 and m[MISSES] >= RIGHT_TURNS
+
+
 @numba.njit
 def _begins_anew(f, m):  # type: ignore[no-untyped-def]
     """The wall stands again: a score may begin anew, and after a loss a game with all its turns does.
 
     After a win it may be a game or a level, so nothing more is said of the number of turns.
     """
+    won = m[CLEARED] != 0 and m[ALL_GONE] > 0
     m[ALL_GONE], m[GONE_AT_FIRST_NUMBER], m[LAST_NUMBER] = 0.0, 0.0, f[NUMBER]
     m[DEAD], m[REST], m[CLICKS_AT_REST], m[ANSWERED] = 0.0, 0.0, 0.0, 0.0
-    if m[CLEARED] == 0 and (m[MISSES] >= RIGHT_TURNS or m[TOLD] != 0):
+    if not won and (m[MISSES] >= RIGHT_TURNS or m[TOLD] != 0):
         m[MISSES], m[TOLD], m[LATE_TURNS], m[EXTRA], m[EXTRA_AT_FIRST_MISS] = 0.0, 0.0, 0.0, 0.0, -1.0
     else:
         m[WALLS_CLEARED] += 1

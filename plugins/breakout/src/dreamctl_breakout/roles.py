@@ -54,6 +54,7 @@ class Roles:
         self.followed: Counter[int] = Counter()  # moves at a constant distance from the mouse
         self.offsets: dict[int, tuple[float, float]] = {}  # of things that moved: from the mouse, and from the left
         self.rest = 0  # frames since the ball moved
+        self.rebuilt = 0  # bricks that went in this frame and were put there again
         self.flying = False  # whether the ball moved in this frame
         self.numbers: dict[int, list[int]] = {}  # of texts: the number shown, changes with a brick, other changes
         self.words: dict[int, str] = {}  # of texts with a number: the rest of the text
@@ -68,6 +69,7 @@ class Roles:
         written = scene.texts
         was_flying = self.flying
         self.mouse = mouse_x, mouse_y
+        self.rebuilt = 0
         if scene.added or scene.removed:
             gone, others, texts, rewritten = self._changes(scene)
             written = written + rewritten
@@ -96,7 +98,7 @@ class Roles:
         return np.array(
             (
                 *self.size, ball is not None, *self.ball_box, self.paddle is not None, *paddle, len(self.bricks),
-                len(gone), gap, others, texts, self._number(), mouse_x, mouse_y, clicked, scene.status,
+                len(gone), self.rebuilt, gap, others, texts, self._number(), mouse_x, mouse_y, clicked, scene.status,
             ),
             np.float64,
         )  # fmt: skip
@@ -147,6 +149,7 @@ class Roles:
         elif old.number in self.bricks:
             del self.bricks[old.number]
             self.bricks[new.number] = new
+            self.rebuilt += 1
         if new.box != old.box:
             self._moved(new)
 

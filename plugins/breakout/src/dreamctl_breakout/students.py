@@ -31,6 +31,7 @@ from .frames import (
     NEWS,
     OTHERS_GONE,
     OVER,
+    REBUILT,
     STATUS,
     WIDTH,
 )  # fmt: skip
@@ -54,7 +55,7 @@ FEW = 8  # bricks: with fewer there is no wall yet
 UNTIL_WALL, CLICKS = 150, (40, 100)  # frames for which a wall is waited for; in which of them it is asked for
 LIMPS = 12  # times that the ball moves in every other frame, after which a program is taken to do so
 LIMPING = sum(1 << 2 * n for n in range(LIMPS))
-SUMMED = [GONE, OTHERS_GONE, NEWS]
+SUMMED = [GONE, REBUILT, OTHERS_GONE, NEWS]
 OVER_LIMITS, OUR_FAULT = 2, 3  # codes of `Step.failure`
 
 Files = Mapping[str, bytes]
