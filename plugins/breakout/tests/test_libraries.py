@@ -450,6 +450,22 @@ label = GLabel("hi", 5, 5)
 label.setLabel("ho")
 assert label.getLabel() == "ho"
 """,
+    "pgl: what is added to a compound is where the compound is, and in its window": """
+from pgl import GCompound, GRect, GWindow
+gw = GWindow(400, 300)
+wall, brick, other = GCompound(), GRect(5, 5, 10, 10), GRect(10, 10)
+wall.add(brick)
+gw.add(wall, 100, 50)
+assert gw.getElementAt(106, 56) is wall and wall.getElementAt(6, 6) is brick
+wall.add(other, 30, 0)
+assert gw.getElementAt(135, 55) is wall and wall.get_element_at(35, 5) is other and wall.getElementCount() == 2
+wall.move(0, 100)
+wall.remove(brick)
+assert gw.getElementAt(106, 156) is None and gw.getElementAt(135, 155) is wall and wall.getElement(0) is other
+gw.remove(wall)
+wall.remove(other)
+assert gw.getElementAt(135, 155) is None and wall.get_element_at(35, 5) is None
+""",
     "pgl: places and sizes have getters, and are taken as one thing": """
 from pgl import GPoint, GDimension, GRect, GObject, GFillableObject, GEvent, GLine, GArc
 box = GRect(10, 20, 50, 7)

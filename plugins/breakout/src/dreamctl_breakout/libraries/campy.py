@@ -372,27 +372,40 @@ class GImage(GObject):
 
 
 class GCompound(GObject):
-    """Objects that move together, and are hit as one: each is an object of the window."""
+    """Objects that are put at places relative to its own, move together, and are hit as one.
+
+    Each is an object of the window that the compound is in.
+    """
 
     def __init__(self) -> None:
         self.contents: list[GObject] = []
         super().__init__()
 
     def add(self, gobj: GObject, x: float | None = None, y: float | None = None) -> None:
-        if x is not None and y is not None:
-            gobj._put(x, y)
+        local = gobj.location if x is None or y is None else (x, y)
+        gobj._put(self.x1 + local[0], self.y1 + local[1])
         self.contents.append(gobj)
         gobj._whole = self
         self._fit()
+        if self._window is not None:
+            self._window.add(gobj)
 
     def remove(self, gobj: GObject) -> None:
         if gobj in self.contents:
             self.contents.remove(gobj)
             gobj._whole = None
+            if self._window is not None:
+                self._window.remove(gobj)
 
     def clear(self) -> None:
         for gobj in list(self.contents):
             self.remove(gobj)
+
+    def get_object_at(self, x: Any, y: float | None = None) -> GObject | None:
+        """The topmost of its parts at a place relative to its own."""
+        x, y = _point(x, y)
+        found = (part for part in reversed(self.contents) if part.contains(self.x1 + x, self.y1 + y))
+        return next(found, None)
 
     def move(self, dx: float, dy: float) -> None:
         self._put(self.x1 + dx, self.y1 + dy)
@@ -525,6 +538,7 @@ class GWindow:
         if x is not None and y is not None:
             gobj._put(x, y)
         if isinstance(gobj, GCompound):
+            gobj._window = self
             for part in gobj.contents:
                 self.add(part)
             return
@@ -542,6 +556,7 @@ class GWindow:
     def remove(self, gobj: GObject | None = None) -> bool:
         """Take an object out of sight, and out of the list once. What is not in is left alone."""
         if isinstance(gobj, GCompound):
+            gobj._window = None
             return sum(self.remove(part) for part in gobj.contents) > 0
         if gobj is None or gobj not in self._listed:
             return False
@@ -596,6 +611,8 @@ class GWindow:
         self._canvas.forget(gobj)
 
     def _restack(self, gobj: GObject, end: int) -> None:
+        for part in gobj.contents if isinstance(gobj, GCompound) else ():
+            self._restack(part, end)
         if gobj in self._listed:
             lowest = min((min(other._places) for other in self._listed), default=0)
             self._top += 1

@@ -231,6 +231,17 @@ class GImage(GObject, campy.GImage):
 class GCompound(GObject, campy.GCompound):
     """Objects that are added together."""
 
+    def getElementAt(self, x: Any, y: Any = None) -> Any:
+        return self.get_object_at(x, y)
+
+    def getElementCount(self) -> int:
+        return len(self.contents)
+
+    def getElement(self, index: int) -> Any:
+        return self.contents[index]
+
+    removeAll = campy.GCompound.clear
+
 
 class GEvent:
     """Something that a player does."""
