@@ -71,12 +71,12 @@ def test_grade_uses_the_weights_that_a_plugin_ships(tiny, trained, programs, tmp
 
 
 def test_the_summary_counts_an_item_in_all_programs_of_which_it_is_told(capsys):
-    rubric = Rubric(name="r", environment="e", items=(Item(key="starts"), Item(key="light")))
+    rubric = Rubric(name="r", environment="e", items=(Item(key="starts", title="The " * 20), Item(key="light")))
     broken = {"status": "not_gradable", "labels": {"starts": {"verdict": "present"}}}
     fine = {"status": "graded", "labels": {key: {"verdict": "absent"} for key in ("starts", "light")}}
     _print_summary([broken, broken, broken, fine], rubric)
     lines = [line.split() for line in capsys.readouterr().out.splitlines()]
-    assert ["starts", "3", "75.0%", "0"] in lines
+    assert [*["The"] * 20, "3", "75.0%", "0"] in lines
     assert ["light", "0", "0.0%", "0"] in lines
 
 
@@ -114,6 +114,13 @@ def test_resume_needs_no_other_option_and_refuses_those_that_differ(tiny, tmp_pa
         call(train, "--plugin", tiny, *LAMPS, "--resume", "--out", run, "--seed", 3)
     with pytest.raises(UsageError, match="leave out --seed"):
         call(train, "--resume", "--out", run, "--seed", 3)
+    call(train, "--settings", run / "settings.toml", "--resume", "--out", run)
+    other = tmp_path / "other.toml"
+    other.write_text((run / "settings.toml").read_text().replace("seed = 0", "seed = 7"))
+    with pytest.raises(UsageError, match="its seed is 0, and 7 was asked for"):
+        call(train, "--settings", other, "--resume", "--out", run)
+    with pytest.raises(UsageError, match="leave out --set"):
+        call(train, "--resume", "--out", run, "--set", "hidden=4")
     assert (run / "checkpoint.safetensors").read_bytes() == before
 
 

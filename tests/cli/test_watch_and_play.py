@@ -33,6 +33,7 @@ def test_without_an_explorer_the_plugins_own_script_is_watched(tmp_path, monkeyp
         (["--plugin", "hallway", "--explorer", "dream"], "has to be trained first"),
         (["--plugin", "hallway", "--task", "cellar"], "No task named 'cellar'"),
         (["--plugin", "hallway", "--program", __file__], "reads no programs"),
+        (["--plugin", "hallway", "--chart", "x.png", "--task", "hallway-2"], "--task does not go with --chart"),
     ],
 )
 def test_what_cannot_be_watched_is_said_in_one_sentence(words, sentence):

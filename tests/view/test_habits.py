@@ -98,8 +98,7 @@ def test_the_posterior_after_every_prefix_is_that_of_the_prefix_alone(played, fo
 
 def test_a_judge_is_asked_what_it_believes_of_the_labels(trained):
     run = load_run(trained("lamps", "so-far"))
-    who = Watched(plugin="tiny", environment=run.environment, explorer=run.parts.explorer, player=run.player)
-    belief = habits(who, trials=40, run=run)["belief"]
+    belief = habits(Watched.of_run(run), trials=40)["belief"]
     assert belief["of"] == "the true labels"
     assert belief["mean"][-1] > 0.9 > belief["mean"][0]
     assert "example" not in belief

@@ -59,8 +59,7 @@ def programs(tmp_path):
 
 
 def of_grades(run):
-    player = {"explorer": run.parts.explorer, "player": run.player}
-    return Watched(plugin="tiny", environment=run.environment, **player, seed=run.settings.seed, grades=run)
+    return Watched.of_run(run, of_program=True)
 
 
 def test_the_watched_trial_of_a_program_is_the_graded_one_bit_for_bit(run, programs, tmp_path):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shlex
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,15 @@ import attrs
 import click
 
 from ..errors import UsageError
-from .options import _complete_plugin, json_option, print_json, settings_callback
+from .options import (
+    complete_plugin,
+    console,
+    json_option,
+    numbers_table,
+    option_of,
+    print_json,
+    settings_callback,
+)
 
 if TYPE_CHECKING:
     from ..comparing.plan import Plan, Request
@@ -21,7 +28,7 @@ STEPS, SEEDS = 1_000_000, 5
 
 
 @click.command()
-@click.option("--plugin", shell_complete=_complete_plugin, help="What is played: a plugin's name, or a path to a .py.")
+@click.option("--plugin", shell_complete=complete_plugin, help="What is played: a plugin's name, or a path to a .py.")
 @click.option("--environment", help="One of the plugin's environments.  [default: the plugin's main one]")
 @click.option("--explorers", metavar="A,B,...", help="Who is compared; title=name where one is there twice.")
 @click.option("--seeds", type=click.IntRange(min=1), help=f"Runs of each, seeds 0, 1, ...  [default: {SEEDS}]")
@@ -108,8 +115,8 @@ def _to_go_on_with(out: Path | None, resume: bool, explorers: str | None, asked:
     if not resume or out is None:
         raise UsageError("Compare on what? Give --plugin and --explorers, or --resume with --out.")
     if explorers or asked:
-        option = "explorers" if explorers else _option(min(asked))
-        raise UsageError(f"--resume goes on with {out} as it was begun; leave out --{option}.")
+        option = option_of("explorers" if explorers else min(asked))
+        raise UsageError(f"--resume goes on with {out} as it was begun; leave out {option}.")
     return plan_of(read_request(out)), out
 
 
@@ -133,7 +140,7 @@ def _asked_for(
         mine, theirs = getattr(request, f.name), getattr(read_request(folder), f.name)
         if mine != theirs:
             raise UsageError(
-                f"{folder}: its --{_option(f.name)} is {theirs!r}, and {mine!r} was asked for; --resume goes on with a "
+                f"{folder}: its {option_of(f.name)} is {theirs!r}, and {mine!r} was asked for; --resume goes on with a "
                 "comparison as it was begun, so leave the option out, or choose another --out."
             )
     return plan_of(request), folder
@@ -145,11 +152,6 @@ def _absolute(value: Any) -> Any:
     return str(Path(value).resolve()) if is_file else value
 
 
-def _option(name: str) -> str:
-    """The option of a field of a request."""
-    return {"options": "set", "shuffled": "shuffled-ids"}.get(name, name.replace("_", "-"))
-
-
 def _command(request: Request) -> str:
     """The command that makes the same comparison."""
     words = ["dreamctl", "compare"]
@@ -158,22 +160,15 @@ def _command(request: Request) -> str:
         if f.name == "options":
             words += [word for name, each in value.items() for word in ("--set", f"{name}={json.dumps(each)}")]
         elif f.name in ("seeds", "steps") or value != f.default:
-            words += [f"--{_option(f.name)}", ",".join(value) if f.name == "explorers" else str(value)]
+            words += [option_of(f.name), ",".join(value) if f.name == "explorers" else str(value)]
     return shlex.join(words)
 
 
 def _print_table(found: dict[str, Any]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
     from ..comparing.report import title
     from ..comparing.table import heading, notes, rows
 
-    first, *others = heading(found)
-    table = Table(box=None, pad_edge=False)
-    table.add_column(first, no_wrap=True)
-    for name in others:
-        table.add_column(name, justify="right", no_wrap=True)
+    table = numbers_table(*heading(found))
     before = False
     for row in rows(found):
         if row.control and not before:
@@ -181,11 +176,11 @@ def _print_table(found: dict[str, Any]) -> None:
             table.add_row("controls", style="dim")
         before = row.control
         table.add_row(*row.cells, style="dim" if row.control else None)
-    console = Console(width=None if sys.stdout.isatty() else 160)  # a file or a pipe has no width to keep to
-    with console.capture() as said:
-        console.print(title(found), style="bold", highlight=False)
-        console.print(table)
+    terminal = console()
+    with terminal.capture() as said:
+        terminal.print(title(found), style="bold", highlight=False)
+        terminal.print(table)
         for sentence in notes(found):
-            console.print(sentence, style="dim", highlight=False)
+            terminal.print(sentence, style="dim", highlight=False)
     for line in said.get().splitlines():
         click.echo(line.rstrip())

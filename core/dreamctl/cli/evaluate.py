@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
-from .options import json_option, print_json
+from .options import console, json_option, numbers_table, print_json
 
 
 @click.command()
@@ -86,11 +85,11 @@ def command(
 
 def _print_returns(document: dict[str, Any]) -> None:
     low, high = document["interval"]
-    table = _table("player", "mean return", "95 %")
+    table = numbers_table("player", "mean return", "95 %")
     table.add_row(document["provenance"]["explorer"], _number(document["mean_return"]), f"{low:.3f} to {high:.3f}")
     for name, value in document["controls"].items():
         table.add_row(name, _number(value), "")
-    _show(table)
+    console().print(table)
     click.echo(f"{document['trials']:,} trials of {document['tasks']:,} tasks", err=True)
 
 
@@ -117,10 +116,10 @@ def _print_rubric(document: dict[str, Any]) -> None:
         click.echo()
         _print_groups(document["groups"])
     click.echo()
-    labels = _table("item", *PER_LABEL.values())
+    labels = numbers_table("item", *PER_LABEL.values())
     for key, measures in document["labels"].items():
         labels.add_row(key, *(_number(measures[name]) for name in PER_LABEL))
-    _show(labels)
+    console().print(labels)
     click.echo(f"{document['programs']:,} programs", err=True)
 
 
@@ -128,7 +127,7 @@ def _print_headlines(document: dict[str, Any]) -> None:
     reading = [name for name, each in document["controls"].items() if each.get("reads_source")]
     starred = {f"{name} *" if name in reading else name: each for name, each in document["controls"].items()}
     columns = {"by submission": document["by_submission"], **starred}
-    table = _table("measure", document["provenance"]["explorer"], "95 %", *columns)
+    table = numbers_table("measure", document["provenance"]["explorer"], "95 %", *columns)
 
     def row(title: str, name: str, of: str | None = None) -> None:
         own, *others = ((each if of is None else each.get(of, {})) for each in (document, *columns.values()))
@@ -145,36 +144,19 @@ def _print_headlines(document: dict[str, Any]) -> None:
     steps = (each.get("exploration_steps") for each in (document, *columns.values()))
     own, *others = ("-" if value is None else f"{value:.0f}" for value in steps)
     table.add_row("steps a program", own, "", *others)
-    _show(table)
+    console().print(table)
     for name in reading:
         click.echo(f"* {name} reads the program's text, which no player and no other judge may: a control.")
 
 
 def _print_groups(groups: dict[str, Any]) -> None:
-    table = _table("programs by", "programs", *PER_GROUP, *(f"broken, {name}" for name in BROKEN))
+    table = numbers_table("programs by", "programs", *PER_GROUP, *(f"broken, {name}" for name in BROKEN))
     for respect, parts in groups.items():
         for part, each in parts.items():
             own = (_number(each[name]) for name in PER_GROUP)
             broken = (_number(each["broken"][name]) for name in BROKEN)
             table.add_row(f"{respect}: {part}", f"{each['programs']:,}", *own, *broken)
-    _show(table)
-
-
-def _table(first: str, *numbers: str) -> Any:
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False)
-    table.add_column(first, no_wrap=True, overflow="ellipsis")
-    for name in numbers:
-        table.add_column(name, justify="right", no_wrap=True, min_width=min(len(name), 6))
-    return table
-
-
-def _show(table: Any) -> None:
-    from rich.console import Console
-
-    # A file or a pipe has no width to keep to.
-    Console(width=None if sys.stdout.isatty() else 160).print(table)
+    console().print(table)
 
 
 def _number(value: float | None) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from ..errors import UsageError, printable
-from .options import FiniteRange, json_option, print_json
+from .options import FiniteRange, console, json_option, numbers_table, print_json
 
 FEW = 20  # so many programs are printed one by one
 
@@ -171,17 +171,11 @@ def _where(item: dict[str, Any]) -> str:
 
 
 def _print_summary(rows: list[dict[str, Any]], rubric: Any) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
     statuses = Counter(row["status"].replace("_", " ") for row in rows)
     click.echo(", ".join(f"{count:,} {status}" for status, count in statuses.items()))
-    table = Table(box=None, pad_edge=False)
-    table.add_column("item", no_wrap=True)
-    for name in ("present", "share", "not sure"):
-        table.add_column(name, justify="right")
+    table = numbers_table("item", "present", "share", "not sure")
     for item in rubric.items:
         verdicts = Counter(row["labels"][item.key]["verdict"] for row in rows if item.key in row["labels"])
         share = verdicts["present"] / max(verdicts.total(), 1)
         table.add_row(item.title or item.key, f"{verdicts['present']:,}", f"{share:.1%}", f"{verdicts['abstained']:,}")
-    Console().print(table)
+    console().print(table)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from typing import Any
 
 import click
@@ -22,7 +23,7 @@ class FiniteRange(click.FloatRange):
         return number
 
 
-def _complete_plugin(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+def complete_plugin(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     from ..plugins import installed
 
     return [CompletionItem(info.name) for info in installed() if info.name.startswith(incomplete)]
@@ -43,10 +44,33 @@ def settings_callback(ctx: click.Context, param: click.Parameter, values: tuple[
 
 
 plugin_option = click.option(
-    "--plugin", "plugin_name", required=True, shell_complete=_complete_plugin, help="Its name, or a path ending in .py."
+    "--plugin", "plugin_name", required=True, shell_complete=complete_plugin, help="Its name, or a path ending in .py."
 )
-plugin_argument = click.argument("plugin_name", metavar="NAME", shell_complete=_complete_plugin)
+plugin_argument = click.argument("plugin_name", metavar="NAME", shell_complete=complete_plugin)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+
+
+def option_of(name: str) -> str:
+    """The option that a setting of a run, or a field of a request, is given by."""
+    return "--" + {"options": "set", "shuffled": "shuffled-ids"}.get(name, name.replace("_", "-"))
+
+
+def numbers_table(first: str, *numbers: str) -> Any:
+    """A table to be filled by `add_row`: what a row is of, and its numbers."""
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    table.add_column(first, no_wrap=True, overflow="ellipsis")
+    for name in numbers:
+        table.add_column(name, justify="right", no_wrap=True, min_width=min(len(name), 6))
+    return table
+
+
+def console() -> Any:
+    """Where tables are printed; a file or a pipe has no width to keep to."""
+    from rich.console import Console
+
+    return Console(width=None if sys.stdout.isatty() else 160)
 
 
 def print_json(document: dict[str, Any]) -> None:

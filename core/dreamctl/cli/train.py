@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from ..errors import UsageError
-from .options import FiniteRange, json_option, print_json, settings_callback
+from .options import FiniteRange, json_option, option_of, print_json, settings_callback
 
 STEPS = 1_000_000
 
@@ -19,7 +19,7 @@ STEPS = 1_000_000
 @click.option("--explorer", help="Who plays.  [default: dream]")
 @click.option("--classifier", help="Who judges, for rubric answers.  [default: running]")
 @click.option("--rubric", metavar="NAME|FILE", help="What is judged.  [default: the environment's first rubric]")
-@click.option("--tasks", "task_file", metavar="FILE", help="Training tasks.  [default: the environment's own]")
+@click.option("--tasks", metavar="FILE", help="Training tasks.  [default: the environment's own]")
 @click.option(
     "--steps",
     type=click.IntRange(min=1),
@@ -33,7 +33,12 @@ STEPS = 1_000_000
 @click.option("--batch", type=click.IntRange(min=1), help="Rows that learn side by side.  [default: the explorer's]")
 @click.option("--replays", type=click.IntRange(min=1), help="Explorations of each task for the judge.  [default: 2]")
 @click.option("--controls/--no-controls", default=None, help="Fit judges on scripted players too.  [default: controls]")
-@click.option("--shuffle-identifiers", is_flag=True, help="A control: tasks are named at random while training.")
+@click.option(
+    "--shuffle-identifiers",
+    is_flag=True,
+    default=None,
+    help="A control: tasks are named at random while training.",
+)
 @click.option("--threads", type=click.IntRange(min=1), help="Processor threads.  [default: 1]")
 @click.option("--device", help="cpu, cuda, or auto.  [default: auto]")
 @click.option(
@@ -106,32 +111,28 @@ def _settings(
     from ..runs.settings import Settings
     from ..training.train import agree, steps_for
 
-    given = {name: value for name, value in chosen.items() if value is not None and value != {}}
-    if not given["shuffle_identifiers"]:
-        del given["shuffle_identifiers"]  # not asked for
-    given["tasks"] = given.pop("task_file", None)
-    given = {name: value for name, value in given.items() if value is not None}
+    given = {name: value for name, value in chosen.items() if value not in (None, {})}
     if given.get("steps") and given.get("minutes"):
         raise UsageError("--steps and --minutes are two ways to give one budget; give one of them.")
     if settings_file is not None:
         if plugin is not None or given:
             raise UsageError("--settings decides everything but --out; leave the other options out.")
         settings = Settings.from_toml(settings_file)
-        return settings, out or _default_out(settings)
-    if plugin is None:
+    elif plugin is None:
         if not resume:
             raise UsageError("Which plugin? Give one with --plugin; `dreamctl plugins` lists what is installed.")
         assert out is not None
         stored = read_settings(out)
         if given:
-            raise UsageError(f"--resume continues {out} as it was begun; leave out --{min(given).replace('_', '-')}.")
+            raise UsageError(f"--resume continues {out} as it was begun; leave out {option_of(min(given))}.")
         return stored, out
-    given["device"] = pick_device(given.get("device", "auto"))
-    settings = choose(plugin, **given)
+    else:
+        given["device"] = pick_device(given.get("device", "auto"))
+        settings = choose(plugin, **given)
     directory = out or _default_out(settings)
     if resume and is_run(directory):
         return agree(settings, directory), directory
-    if settings.minutes is not None:
+    if settings.minutes is not None and settings_file is None:
         settings = attrs.evolve(settings, steps=steps_for(settings, settings.minutes))
     return settings, directory
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ import click
 from attrs import evolve
 
 from ..errors import UsageError
-from .options import FiniteRange, _complete_plugin
+from .options import FiniteRange, complete_plugin
 
 if TYPE_CHECKING:
     from ..plugins import Plugin
@@ -21,7 +20,7 @@ DEFAULT_SPEED = 2.0  # steps a second of what is played turn by turn
 
 
 @click.command()
-@click.option("--plugin", "plugin_name", shell_complete=_complete_plugin, help="Its name, or a path ending in .py.")
+@click.option("--plugin", "plugin_name", shell_complete=complete_plugin, help="Its name, or a path ending in .py.")
 @click.option("--environment", help="One of the plugin's environments.  [default: the plugin's main one]")
 @click.option("--run", type=click.Path(path_type=Path), help="The run directory of a trained explorer.")
 @click.option(
@@ -104,7 +103,10 @@ def command(
                 raise UsageError(f"{option} does not go with --run: the run says what was trained.")
         watched = _from_run(run, of_program)
     if chart is not None:
-        _draw_chart(run, watched if seed is None else evolve(watched, seed=seed), chart)
+        for option, value in (("--task", key), ("--program", program), ("--out", out), ("--step", step)):
+            if value is not None:
+                raise UsageError(f"{option} does not go with --chart: a chart is of many trials of the test tasks.")
+        _draw_chart(watched if seed is None else evolve(watched, seed=seed), chart)
         return
     seed = seed if seed is not None else watched.seed
     task = choose_task(watched.environment, key, program, seed)
@@ -117,14 +119,13 @@ def command(
     click.echo(out)
 
 
-def _draw_chart(run: Path | None, watched: Watched, path: Path) -> None:
-    from ..runs.directory import load_run
+def _draw_chart(watched: Watched, path: Path) -> None:
     from ..view.chart import draw_habits
     from ..view.habits import habits
 
     if path.suffix not in (".png", ".svg"):
         raise UsageError(f"{path}: a chart's name ends in .png or .svg.")
-    found = habits(watched, run=load_run(run) if run is not None else None)
+    found = habits(watched)
     draw_habits(watched.environment, {watched.explorer.name: found}, path)
     click.echo(f"{found['trials']} trials:", err=True)
     click.echo(path)
@@ -132,19 +133,9 @@ def _draw_chart(run: Path | None, watched: Watched, path: Path) -> None:
 
 def _from_run(directory: Path, of_program: bool) -> Watched:
     from ..runs.directory import load_run
-    from ..view.trial import Watched, beliefs
+    from ..view.trial import Watched
 
-    run = load_run(directory)
-    return Watched(
-        plugin=run.parts.plugin.name,
-        environment=run.environment,
-        explorer=run.parts.explorer,
-        player=run.player,
-        seed=run.settings.seed,
-        beliefs=partial(beliefs, run.judge) if run.judge is not None else None,
-        items=[item.title or item.key for item in run.rubric.items] if run.rubric is not None else (),
-        grades=run if of_program and run.rubric is not None else None,
-    )
+    return Watched.of_run(load_run(directory), of_program)
 
 
 def _from_weights(plugin_name: str | None, environment_name: str | None, of_program: bool) -> Watched | None:

@@ -270,19 +270,11 @@ def measure_it(job: Job, tell: Tell | None = None) -> None:
         returns=job.arrays if by_return else None,
         probabilities=None if by_return else job.arrays,
     )
-    run = load_run(job.directory)
-    watched = Watched(
-        plugin=run.parts.plugin.name,
-        environment=run.environment,
-        explorer=run.parts.explorer,
-        player=run.player,
-        seed=run.settings.seed,
-    )
     lines = read_measures(job.directory)
     document = {
         "evaluation": {**evaluation, "provenance": {**evaluation["provenance"], "run": f"{RUNS}/{job.name}"}},
         "curves": _curves(lines),
-        "habits": habits(watched, run=run),
+        "habits": habits(Watched.of_run(load_run(job.directory))),
         "training_seconds": max((line["seconds"] for line in lines), default=0.0),
         "measuring_seconds": round(time.monotonic() - begun, 1),
     }

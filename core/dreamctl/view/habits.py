@@ -26,8 +26,8 @@ QUARTILES = (0.25, 0.75)
 Document = dict[str, Any]
 
 
-def habits(watched: Watched, *, trials: int = TRIALS, run: Run | None = None) -> Document:
-    """How the explorations of `trials` trials go, as a JSON document; `run` is whose judge is asked what it believes.
+def habits(watched: Watched, *, trials: int = TRIALS) -> Document:
+    """How the explorations of `trials` trials go, as a JSON document.
 
     - `playing` [T+1]: the share of trials that have not stopped before each step. Steps count over all episodes.
     - `actions` [T, A]: of the trials that take each step, the share that take it by each action.
@@ -46,7 +46,7 @@ def habits(watched: Watched, *, trials: int = TRIALS, run: Run | None = None) ->
             for turn, first in enumerate(range(0, trials, len(tasks)))
         ]
     )
-    told = watched.explorer.told
+    told, run = watched.explorer.told, watched.run
     policy = watched.player.explorer()
     episodes = concatenate(list(play.explore(environment, policy, shown, seeds, told=told)))
     return {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,7 @@ class Watched:
     """An explorer that is ready to play. `beliefs(episodes)` gives what is believed of `items` (their titles).
 
     `seed`: what its trials are seeded with, where nothing is said.
-    `grades`: the run whose grade of the program is to be explained, if it is a grade that is looked into.
+    `run`: the one that trained it, if one did; `graded`: whether its grade of a program is looked into.
     """
 
     plugin: str
@@ -39,7 +40,23 @@ class Watched:
     seed: int = 0
     beliefs: Callable[[Episodes], NDArray[Any]] | None = None  # a trial (a batch of one) to [1, T+1, L]
     items: Sequence[str] = ()
-    grades: Run | None = None
+    run: Run | None = None
+    graded: bool = False
+
+    @classmethod
+    def of_run(cls, run: Run, of_program: bool = False) -> Watched:
+        """The explorer that a run trained, and what its judge believes."""
+        return cls(
+            plugin=run.parts.plugin.name,
+            environment=run.environment,
+            explorer=run.parts.explorer,
+            player=run.player,
+            seed=run.settings.seed,
+            beliefs=partial(beliefs, run.judge) if run.judge is not None else None,
+            items=[item.title or item.key for item in run.rubric.items] if run.rubric is not None else (),
+            run=run,
+            graded=of_program and run.rubric is not None,
+        )
 
 
 def trial(watched: Watched, task: Task, seed: int) -> tuple[Episodes, Episodes | None]:
@@ -48,9 +65,9 @@ def trial(watched: Watched, task: Task, seed: int) -> tuple[Episodes, Episodes |
     It is the trial that `dreamctl grade` judges of the same program under the same seed, where grades are looked into;
     else the one that `dreamctl evaluate` plays of the same task under the same seed.
     """
-    if watched.grades is not None:
-        with on_threads(watched.grades.settings.threads, watched.grades.settings.device):
-            return graded_trials(watched.grades, [task], seed), None
+    if watched.graded and watched.run is not None:
+        with on_threads(watched.run.settings.threads, watched.run.settings.device):
+            return graded_trials(watched.run, [task], seed), None
     environment, told = watched.environment, watched.explorer.told
     seeds = task_seeds(seed, EVALUATE, [task])
     rows = play.ROWS if watched.explorer.learned else 1
