@@ -66,8 +66,7 @@ class Comparison:
             for name, value in self.decoupled.items()
             if name in attrs.fields_dict(OPTIONS[title])
         }
-        if "rl2-q" in titles:
-            settings |= {"rl2-gradient.learner": "gradient", "rl2-q.learner": "q"}
+        settings |= {f"{title}.learner": title.removeprefix("rl2-") for title in titles if title.startswith("rl2-")}
         pairs = [f"{name}={json.dumps(value)}" for name, value in {**self.options, **settings}.items()]
         steps, seeds = (2_000, 1) if quick else (self.steps, seeds)
         return [
@@ -132,7 +131,7 @@ PARTS: dict[str, dict[str, Comparison]] = {
     "sign": {
         "sign": Comparison(
             world="sign/sign",
-            explorers="dream,rl2-gradient=rl2,rl2-q=rl2,import,sign/thompson",
+            explorers="dream,rl2-q=rl2,import,sign/thompson",
             steps=2_000_000,
             more=LIKE_DREAM,
         )

@@ -35,7 +35,7 @@ from ..learning.decoder import Decoder, DecoderOptions
 from ..learning.embedding import TaskEncoder, identifier_sizes, identifiers
 from ..learning.gain import embedding_log_likelihood, information_gain
 from ..learning.inputs import Inputs
-from ..learning.learner import Learner, State, below, prefixed
+from ..learning.learner import Learner, TrialLearner
 from ..learning.networks import Feedforward, Modulated, Network, Recurrent
 from ..learning.options import from_problem
 from ..learning.q_learning import QLearner, QOptions
@@ -97,7 +97,7 @@ class DreamOptions(DecoupledOptions):
     spread: float = 0.25  # standard deviation of the embeddings at the start, in each dimension
 
 
-class Dream(Learner):
+class Dream(TrialLearner):
     """DREAM for control: explorer, encoder F, decoder g and executor, trained together."""
 
     Options: type[Any] = DreamOptions
@@ -121,7 +121,6 @@ class Dream(Learner):
         )
         nets = {"f": self.f, "g": self.g.net, "exploration": self.exploration.net, "execution": self.execution.net}
         self.best = Best(nn.ModuleDict(nets)) if o.best else None
-        self.iterations = self.steps = 0
 
     def encoder(self) -> nn.Module:
         """f(mu), for identifiers [B, K]."""
@@ -248,26 +247,9 @@ class Dream(Learner):
     def executor(self) -> Policy:
         return self.execution.policy()
 
-    def state(self) -> State:
-        return {
-            **prefixed("f", self.f.state_dict()),
-            **prefixed("g", self.g.state()),
-            **prefixed("exploration", self.exploration.state()),
-            **prefixed("execution", self.execution.state()),
-            **(prefixed("best", self.best.state()) if self.best is not None else {}),
-            "iterations": np.asarray(self.iterations),
-            "steps": np.asarray(self.steps),
-        }
-
-    def load(self, state: State) -> None:
-        self.f.load_state_dict(below("f", state))
-        self.g.load(below("g", state))
-        self.exploration.load(below("exploration", state))
-        self.execution.load(below("execution", state))
-        if self.best is not None:
-            self.best.load(below("best", state))
-        self.iterations = int(state["iterations"])
-        self.steps = self.trials.taken = int(state["steps"])
+    def parts(self) -> Mapping[str, Any]:
+        learned = {"f": self.f, "g": self.g, "exploration": self.exploration, "execution": self.execution}
+        return learned if self.best is None else {**learned, "best": self.best}
 
 
 def decoder_options(options: DecoupledOptions) -> DecoderOptions:

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from .. import random
 from ..learning.gain import entropy_weight, information_gain, label_log_likelihood
 from ..learning.inputs import Inputs
-from ..learning.learner import Judge, Learner, State, below, prefixed
+from ..learning.learner import Judge, TrialLearner
 from ..learning.options import from_problem
 from ..learning.skilled import Journal, SkilledLearner, SkilledOptions
 from ..learning.trials import NOISE, Trials, sample_tasks
@@ -54,7 +54,7 @@ class GraderOptions:
     epochs: int = 4
 
 
-class DreamGrader(Learner):
+class DreamGrader(TrialLearner):
     """DREAM for rubric answers: the explorer earns information about the labels."""
 
     Options: type[Any] = GraderOptions
@@ -79,7 +79,6 @@ class DreamGrader(Learner):
         targets = problem.rubric.targets(known)
         self.truth = {task.key: row for task, row in zip(known, targets, strict=True)}
         self.weight = entropy_weight(targets) ** o.rare
-        self.iterations = self.steps = 0
 
     def iterate(self) -> Mapping[str, float]:
         o, n = self.options, self.iterations
@@ -124,16 +123,5 @@ class DreamGrader(Learner):
     def explorer(self) -> Policy:
         return self.exploration.policy()
 
-    def state(self) -> State:
-        return {
-            **prefixed("exploration", self.exploration.state()),
-            **prefixed("q", self.q.state()),
-            "iterations": np.asarray(self.iterations),
-            "steps": np.asarray(self.steps),
-        }
-
-    def load(self, state: State) -> None:
-        self.exploration.load(below("exploration", state))
-        self.q.load(below("q", state))
-        self.iterations = int(state["iterations"])
-        self.steps = self.trials.taken = int(state["steps"])
+    def parts(self) -> Mapping[str, Any]:
+        return {"exploration": self.exploration, "q": self.q}

@@ -18,6 +18,7 @@ summed over time, beta = 1). Kamienny et al. learn with A2C; here it is PPO, or 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -26,7 +27,6 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ..learning.embedding import TaskEncoder, identifier_sizes, identifiers
-from ..learning.learner import State, below, prefixed
 from ..learning.networks import Memory, Recurrent, Standardised, conditioned
 from ..learning.policy_gradient import PGLearner
 from ..learning.q_learning import QLearner
@@ -88,12 +88,8 @@ class Import(Rl2):
         squared = ((self.learner.net.f_H(x) - z[:, None]) ** 2).sum(2)
         return (squared * valid).sum(1).mean()
 
-    def state(self) -> State:
-        return {**super().state(), **prefixed("f", self.f.state_dict())}
-
-    def load(self, state: State) -> None:
-        super().load(state)
-        self.f.load_state_dict(below("f", state))
+    def parts(self) -> Mapping[str, Any]:
+        return {**super().parts(), "f": self.f}
 
 
 class Head(Standardised):

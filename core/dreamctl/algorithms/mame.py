@@ -26,6 +26,7 @@ are 0 or 1 and means are taken over steps, smaller ones are not noticed by the r
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import torch
@@ -35,7 +36,7 @@ from torch import Tensor, nn
 
 from .. import random
 from ..learning.inputs import Inputs
-from ..learning.learner import Learner, State, below, prefixed
+from ..learning.learner import TrialLearner
 from ..learning.options import from_problem
 from ..learning.policy_gradient import PGLearner, PGOptions
 from ..learning.prediction import About, Transitions
@@ -74,7 +75,7 @@ class Model(nn.Module):
         return 0.5 * (self.net(acted, z)[..., 0] - returns) ** 2
 
 
-class Mame(Learner):
+class Mame(TrialLearner):
     """Explorer, model and executor."""
 
     def __init__(self, problem: Problem) -> None:
@@ -87,7 +88,6 @@ class Mame(Learner):
         options = PGOptions(hidden=o.hidden, learning_rate=o.learning_rate, discount=o.discount)
         self.exploration = PGLearner(self.inputs, options, device=device)
         self.execution = PGLearner(self.inputs, options, condition=o.z, trained_too=self.model, device=device)
-        self.iterations = self.steps = 0
 
     def iterate(self) -> Mapping[str, float]:
         o, progress = self.options, self.steps / self.problem.steps
@@ -165,21 +165,8 @@ class Mame(Learner):
     def executor(self) -> Policy:
         return self.execution.policy(greedy=True)
 
-    def state(self) -> State:
-        return {
-            **prefixed("model", self.model.state_dict()),
-            **prefixed("exploration", self.exploration.state()),
-            **prefixed("execution", self.execution.state()),
-            "iterations": np.asarray(self.iterations),
-            "steps": np.asarray(self.steps),
-        }
-
-    def load(self, state: State) -> None:
-        self.model.load_state_dict(below("model", state))
-        self.exploration.load(below("exploration", state))
-        self.execution.load(below("execution", state))
-        self.iterations = int(state["iterations"])
-        self.steps = self.trials.taken = int(state["steps"])
+    def parts(self) -> Mapping[str, Any]:
+        return {"model": self.model, "exploration": self.exploration, "execution": self.execution}
 
 
 @frozen(eq=False)

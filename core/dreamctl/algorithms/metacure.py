@@ -37,7 +37,7 @@ from .. import random
 from ..learning.belief import BelievingPolicy, divergence, gaussian_sample
 from ..learning.embedding import TaskEncoder, identifier_sizes, identifiers
 from ..learning.inputs import Inputs
-from ..learning.learner import Learner, State, below, prefixed
+from ..learning.learner import TrialLearner
 from ..learning.networks import Feedforward, Recurrent
 from ..learning.optimisation import Optimiser, dealt
 from ..learning.options import from_problem
@@ -67,7 +67,7 @@ class MetacureOptions:
     discount: float = 0.99
 
 
-class Metacure(Learner):
+class Metacure(TrialLearner):
     """Belief, the two predictors, explorer and executor."""
 
     def __init__(self, problem: Problem) -> None:
@@ -84,7 +84,6 @@ class Metacure(Learner):
         options = QOptions(hidden=o.hidden, learning_rate=o.learning_rate, discount=o.discount)
         self.exploration = QLearner(self.inputs, options, network=Feedforward, condition=2 * o.z, device=device)
         self.execution = QLearner(self.inputs, options, condition=o.z, device=device)
-        self.iterations = self.steps = 0
 
     def iterate(self) -> Mapping[str, float]:
         o, n = self.options, self.iterations
@@ -168,32 +167,9 @@ class Metacure(Learner):
     def executor(self) -> Policy:
         return self.execution.policy()
 
-    def state(self) -> State:
-        return {
-            **{
-                name: value
-                for part in self._parts
-                for name, value in prefixed(part, self._parts[part].state_dict()).items()
-            },
-            **prefixed("optimiser", self.optimiser.state()),
-            **prefixed("exploration", self.exploration.state()),
-            **prefixed("execution", self.execution.state()),
-            "iterations": np.asarray(self.iterations),
-            "steps": np.asarray(self.steps),
-        }
-
-    def load(self, state: State) -> None:
-        for name, part in self._parts.items():
-            part.load_state_dict(below(name, state))
-        self.optimiser.load(below("optimiser", state))
-        self.exploration.load(below("exploration", state))
-        self.execution.load(below("execution", state))
-        self.iterations = int(state["iterations"])
-        self.steps = self.trials.taken = int(state["steps"])
-
-    @property
-    def _parts(self) -> dict[str, Any]:
-        return {"q": self.q, "p": self.p, "f": self.f, "p_kappa": self.p_kappa}
+    def parts(self) -> Mapping[str, Any]:
+        believing = {"q": self.q, "p": self.p, "f": self.f, "p_kappa": self.p_kappa, "optimiser": self.optimiser}
+        return {**believing, "exploration": self.exploration, "execution": self.execution}
 
 
 def curiosity(believed: Tensor, informed: Tensor, tau: Episodes) -> NDArray[np.float32]:

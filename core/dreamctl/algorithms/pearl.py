@@ -34,7 +34,7 @@ from torch import Tensor
 from .. import random
 from ..learning.belief import divergence, from_natural, gaussian_sample, natural, normal
 from ..learning.inputs import Inputs
-from ..learning.learner import Learner, State, below, prefixed
+from ..learning.learner import TrialLearner
 from ..learning.networks import Feedforward
 from ..learning.optimisation import Optimiser
 from ..learning.options import from_problem
@@ -64,7 +64,7 @@ class PearlOptions:
     discount: float = 0.99
 
 
-class Pearl(Learner):
+class Pearl(TrialLearner):
     """The context encoder q, and the critics that play on what it says."""
 
     def __init__(self, problem: Problem) -> None:
@@ -79,7 +79,6 @@ class Pearl(Learner):
         self.q.to(problem.device)
         self.optimiser = Optimiser([self.q, self.soft.critics], o.learning_rate, clip=1.0)
         self.replay = Replay(o.megabytes)
-        self.iterations = self.steps = 0
 
     def iterate(self) -> Mapping[str, float]:
         o, progress = self.options, self.steps / self.problem.steps
@@ -148,23 +147,8 @@ class Pearl(Learner):
     def executor(self) -> Policy:
         return self.policy(greedy=True)
 
-    def state(self) -> State:
-        return {
-            **prefixed("q", self.q.state_dict()),
-            **prefixed("soft", self.soft.state_dict()),
-            **prefixed("optimiser", self.optimiser.state()),
-            **prefixed("replay", self.replay.state()),
-            "iterations": np.asarray(self.iterations),
-            "steps": np.asarray(self.steps),
-        }
-
-    def load(self, state: State) -> None:
-        self.q.load_state_dict(below("q", state))
-        self.soft.load_state_dict(below("soft", state))
-        self.optimiser.load(below("optimiser", state))
-        self.replay.load(below("replay", state))
-        self.iterations = int(state["iterations"])
-        self.steps = self.trials.taken = int(state["steps"])
+    def parts(self) -> Mapping[str, Any]:
+        return {"q": self.q, "soft": self.soft, "optimiser": self.optimiser, "replay": self.replay}
 
 
 @frozen(eq=False)

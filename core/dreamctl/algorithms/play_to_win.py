@@ -11,6 +11,7 @@ The paper learns by DQN; here it is the core's recurrent Q-learner (`learning/q_
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import attrs
 import torch
@@ -19,7 +20,7 @@ from attrs import frozen
 from .. import random
 from ..errors import UsageError
 from ..learning.inputs import Inputs
-from ..learning.learner import Learner, State, below, prefixed
+from ..learning.learner import TrialLearner
 from ..learning.options import from_problem
 from ..learning.q_learning import QLearner, QOptions
 from ..learning.trials import Trials, sample_tasks
@@ -38,7 +39,7 @@ class WinOptions:
     restless: float = 0.05  # epsilon at test time
 
 
-class PlayToWin(Learner):
+class PlayToWin(TrialLearner):
     """Q-learning on the reward, one episode a trial."""
 
     def __init__(self, problem: Problem) -> None:
@@ -48,7 +49,6 @@ class PlayToWin(Learner):
         self.trials = Trials(self.problem, problem.batch or o.batch, episodes=1)
         options = QOptions(hidden=o.hidden, learning_rate=o.learning_rate, discount=o.discount)
         self.q = QLearner(Inputs(problem.environment), options, device=problem.device)
-        self.iterations = self.steps = 0
 
     def iterate(self) -> Mapping[str, float]:
         if not self.problem.tasks.train:
@@ -63,13 +63,8 @@ class PlayToWin(Learner):
     def explorer(self) -> Policy:
         return self.q.policy(self.options.restless)
 
-    def state(self) -> State:
-        return {**prefixed("q", self.q.state()), "iterations": self.iterations, "steps": self.steps}
-
-    def load(self, state: State) -> None:
-        self.q.load(below("q", state))
-        self.iterations = int(state["iterations"])
-        self.steps = self.trials.taken = int(state["steps"])
+    def parts(self) -> Mapping[str, Any]:
+        return {"q": self.q}
 
 
 def _correct(problem: Problem) -> list[Task]:

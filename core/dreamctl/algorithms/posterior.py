@@ -7,21 +7,19 @@ It never explores for information: in the hallway it tries a hallway, and no sig
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
 from ..errors import UsageError
-from ..learning.learner import Learner, State
+from ..learning.learner import Computed
 from ..learning.tabular import Solution, Tables, solve
 from ..records import Problem
 from ..simulation.episodes import Episodes
 from ..simulation.policy import Policy, Seen
 
 
-class PosteriorSampling(Learner):
+class PosteriorSampling(Computed):
     """The posterior is over the problem's training tasks; its prior is their weights."""
 
     def __init__(self, problem: Problem) -> None:
@@ -34,11 +32,6 @@ class PosteriorSampling(Learner):
         weights = np.array([task.weight for task in tasks], float)
         self.prior = weights / weights.sum()  # [M]
 
-    def iterate(self) -> Mapping[str, float]:
-        """There is nothing to learn: the whole budget counts as taken."""
-        self.steps = self.problem.steps
-        return {}
-
     def explorer(self) -> Policy:
         return SamplingPolicy(self.exploration, self.prior, reward_seen=self.problem.environment.reward_seen)
 
@@ -50,12 +43,6 @@ class PosteriorSampling(Learner):
 
     def executor(self) -> Policy:
         return SamplingPolicy(self.execution, self.prior, reward_seen=True)
-
-    def state(self) -> State:
-        return {"steps": np.array(self.steps)}
-
-    def load(self, state: State) -> None:
-        self.steps = int(state["steps"])
 
 
 def posterior(

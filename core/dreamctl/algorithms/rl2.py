@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from .. import random
 from ..learning.acting import RecurrentPolicy
 from ..learning.inputs import Inputs
-from ..learning.learner import Learner, State, below, prefixed
+from ..learning.learner import TrialLearner
 from ..learning.options import from_problem
 from ..learning.policy_gradient import PGLearner, PGOptions
 from ..learning.q_learning import QLearner, QOptions
@@ -46,7 +46,7 @@ class Rl2Options:
     q_lambda: float = 0.5  # of Q-learning's returns, which rows that act at random would else pull down
 
 
-class Rl2(Learner):
+class Rl2(TrialLearner):
     """One network for the whole trial; execution goes on from the memory that exploration left."""
 
     Options: type[Any] = Rl2Options
@@ -57,7 +57,6 @@ class Rl2(Learner):
         self.inputs = Inputs(problem.environment)
         self.trials = Trials(problem, problem.batch or self.options.batch)
         self.learner = self.build()
-        self.iterations = self.steps = 0
 
     def build(self) -> QLearner | PGLearner:
         """What learns to act."""
@@ -117,17 +116,8 @@ class Rl2(Learner):
     def executor(self) -> Policy:
         return Continuing(self.policy(greedy=True))
 
-    def state(self) -> State:
-        return {
-            **prefixed("learner", self.learner.state()),
-            "iterations": np.asarray(self.iterations),
-            "steps": np.asarray(self.steps),
-        }
-
-    def load(self, state: State) -> None:
-        self.learner.load(below("learner", state))
-        self.iterations = int(state["iterations"])
-        self.steps = self.trials.taken = int(state["steps"])
+    def parts(self) -> Mapping[str, Any]:
+        return {"learner": self.learner}
 
 
 class Continuing(Policy):

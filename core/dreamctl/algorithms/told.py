@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from ..learning.learner import Learner, State
+from ..learning.learner import Computed
 from ..learning.tabular import Solution, solve
 from ..records import Problem, Task
 from ..simulation.episodes import Episodes
 from ..simulation.policy import Policy, RandomPolicy, Seen
 
 
-class Told(Learner):
+class Told(Computed):
     """Each task that is met is tabulated and solved once."""
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-
-    def iterate(self) -> Mapping[str, float]:
-        """There is nothing to learn: the whole budget counts as taken."""
-        self.steps = self.problem.steps
-        return {}
 
     def explorer(self) -> Policy:
         return RandomPolicy(len(self.problem.environment.actions))
@@ -38,12 +31,6 @@ class Told(Learner):
 
     def executor(self) -> Policy:
         return BestInTask(self.problem)
-
-    def state(self) -> State:
-        return {"steps": np.array(self.steps)}
-
-    def load(self, state: State) -> None:
-        self.steps = int(state["steps"])
 
 
 @frozen(eq=False)

@@ -31,7 +31,6 @@ from torch import Tensor
 
 from .. import random
 from ..learning.belief import BelievingPolicy, divergence_chain, gaussian_sample
-from ..learning.learner import State, below, prefixed
 from ..learning.networks import Feedforward, Recurrent
 from ..learning.optimisation import Optimiser
 from ..learning.policy_gradient import PGLearner
@@ -120,18 +119,5 @@ class Varibad(Rl2):
         """The encoder's memory after the last observation of each exploration."""
         return self.q.remember(self.inputs.of_episodes(explorations).to(self.problem.device), explorations)
 
-    def state(self) -> State:
-        return {
-            **super().state(),
-            **prefixed("q", self.q.state_dict()),
-            **prefixed("p", self.p.state_dict()),
-            **prefixed("optimiser", self.optimiser.state()),
-            **prefixed("replay", self.replay.state()),
-        }
-
-    def load(self, state: State) -> None:
-        super().load(state)
-        self.q.load_state_dict(below("q", state))
-        self.p.load_state_dict(below("p", state))
-        self.optimiser.load(below("optimiser", state))
-        self.replay.load(below("replay", state))
+    def parts(self) -> Mapping[str, Any]:
+        return {**super().parts(), "q": self.q, "p": self.p, "optimiser": self.optimiser, "replay": self.replay}

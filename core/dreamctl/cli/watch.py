@@ -103,9 +103,9 @@ def command(
                 raise UsageError(f"{option} does not go with --run: the run says what was trained.")
         watched = _from_run(run, of_program)
     if chart is not None:
-        for option, value in (("--task", key), ("--program", program), ("--out", out), ("--step", step)):
-            if value is not None:
-                raise UsageError(f"{option} does not go with --chart: a chart is of many trials of the test tasks.")
+        others: dict[str, object] = {"--task": key, "--program": program, "--out": out, "--step": step}
+        for option in (option for option, value in others.items() if value is not None):
+            raise UsageError(f"{option} does not go with --chart: a chart is of many trials of the test tasks.")
         _draw_chart(watched if seed is None else evolve(watched, seed=seed), chart)
         return
     seed = seed if seed is not None else watched.seed

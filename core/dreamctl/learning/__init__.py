@@ -38,7 +38,18 @@ _HOME = {
     ),
     ".inputs": ("Inputs",),
     ".acting": ("RecurrentPolicy",),
-    ".learner": ("Follower", "Judge", "Learner", "State", "below", "prefixed"),
+    ".learner": (
+        "Computed",
+        "Follower",
+        "Judge",
+        "Learner",
+        "State",
+        "TrialLearner",
+        "below",
+        "load_states",
+        "prefixed",
+        "states",
+    ),
     ".networks": ("Accumulating", "Feedforward", "Modulated", "Recurrent"),
     ".optimisation": ("Optimiser",),
     ".optimum": ("best_return",),
@@ -73,7 +84,18 @@ if TYPE_CHECKING:
         label_log_likelihood,
     )
     from .inputs import Inputs
-    from .learner import Follower, Judge, Learner, State, below, prefixed
+    from .learner import (
+        Computed,
+        Follower,
+        Judge,
+        Learner,
+        State,
+        TrialLearner,
+        below,
+        load_states,
+        prefixed,
+        states,
+    )
     from .networks import Accumulating, Feedforward, Modulated, Recurrent
     from .optimisation import Optimiser
     from .optimum import best_return

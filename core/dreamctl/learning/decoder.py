@@ -18,7 +18,7 @@ from torch import Tensor
 from .. import random
 from ..simulation.episodes import Episodes, concatenate
 from .inputs import Inputs
-from .learner import State, below, prefixed
+from .learner import State, load_states, states
 from .networks import Accumulating
 from .optimisation import Optimiser, dealt
 from .replay import Replay
@@ -84,18 +84,15 @@ class Decoder:
             losses.append(float(mean.detach()))
         return float(np.mean(losses))
 
+    def parts(self) -> dict[str, Any]:
+        """What there is of it to keep."""
+        return {"net": self.net, "optimiser": self.optimiser, "replay": self.replay}
+
     def state(self) -> State:
         """Weights, optimiser, replay and the count of updates."""
-        return {
-            **prefixed("net", self.net.state_dict()),
-            **prefixed("optimiser", self.optimiser.state()),
-            **prefixed("replay", self.replay.state()),
-            "updates": np.asarray(self.updates),
-        }
+        return {**states(self.parts()), "updates": np.asarray(self.updates)}
 
     def load(self, state: State) -> None:
         """Take over `state()`."""
-        self.net.load_state_dict(below("net", state))
-        self.optimiser.load(below("optimiser", state))
-        self.replay.load(below("replay", state))
+        load_states(self.parts(), state)
         self.updates = int(state["updates"])

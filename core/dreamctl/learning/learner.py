@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..simulation.episodes import Episodes
 from ..simulation.policy import Policy, Seen
+
+if TYPE_CHECKING:
+    from ..records import Problem
+    from .trials import Trials
 
 State = dict[str, Any]  # name -> torch tensor or numpy array: what a checkpoint holds
 
@@ -23,6 +27,18 @@ def prefixed(name: str, state: Mapping[str, Any]) -> State:
 def below(name: str, state: Mapping[str, Any]) -> State:
     """The entries that `prefixed(name, ...)` put there."""
     return {key.removeprefix(f"{name}/"): value for key, value in state.items() if key.startswith(f"{name}/")}
+
+
+def states(parts: Mapping[str, Any]) -> State:
+    """The states of several parts, each under its name: of networks, and of what else has `state()` and `load()`."""
+    found = {name: part.state_dict() if hasattr(part, "state_dict") else part.state() for name, part in parts.items()}
+    return {key: value for name, state in found.items() for key, value in prefixed(name, state).items()}
+
+
+def load_states(parts: Mapping[str, Any], state: Mapping[str, Any]) -> None:
+    """Give the parts back what `states(parts)` said."""
+    for name, part in parts.items():
+        (part.load_state_dict if hasattr(part, "state_dict") else part.load)(below(name, state))
 
 
 class Learner(ABC):
@@ -65,6 +81,43 @@ class Learner(ABC):
     @abstractmethod
     def load(self, state: State) -> None:
         """Continue from `state()` of a learner built for the same problem."""
+
+
+class TrialLearner(Learner):
+    """A learner that takes the steps of its `trials`, and keeps what it has learned in `parts()`."""
+
+    trials: Trials
+    iterations: int = 0
+
+    @abstractmethod
+    def parts(self) -> Mapping[str, Any]:
+        """What a checkpoint holds of it, by name: networks, and what else has `state()` and `load()`."""
+
+    def state(self) -> State:
+        counted = {"iterations": np.asarray(self.iterations), "steps": np.asarray(self.steps)}
+        return {**states(self.parts()), **counted}
+
+    def load(self, state: State) -> None:
+        load_states(self.parts(), state)
+        self.iterations = int(state["iterations"])
+        self.steps = self.trials.taken = int(state["steps"])
+
+
+class Computed(Learner):
+    """A learner with nothing to learn: all that it does is computed."""
+
+    problem: Problem
+
+    def iterate(self) -> Mapping[str, float]:
+        """The whole budget counts as taken."""
+        self.steps = self.problem.steps
+        return {}
+
+    def state(self) -> State:
+        return {"steps": np.asarray(self.steps)}
+
+    def load(self, state: State) -> None:
+        self.steps = int(state["steps"])
 
 
 class Follower(ABC):

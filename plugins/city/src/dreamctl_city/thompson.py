@@ -8,20 +8,18 @@ turns out to be another: it may ride the wrong bus to and fro.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
 from dreamctl import Episodes, Policy, Problem, Seen
-from dreamctl.learning import Learner
+from dreamctl.learning import Computed
 
 from .env import CORNERS, END, RIDE, SIZE
 from .optimum import following, shortest
 
 
-class Thompson(Learner):
+class Thompson(Computed):
     """The prior is uniform over all cities of the environment."""
 
     def __init__(self, problem: Problem) -> None:
@@ -29,11 +27,6 @@ class Thompson(Learner):
         tasks = {task.key: task.params for task in (*problem.tasks.train, *problem.tasks.test)}
         self.following = np.stack([following(*params) for params in tasks.values()])  # [M, 81, A]
         self.best = shortest(self.following)
-
-    def iterate(self) -> Mapping[str, float]:
-        """There is nothing to learn: the whole budget counts as taken."""
-        self.steps = self.problem.steps
-        return {}
 
     def explorer(self) -> Policy:
         return BestInSome(self.best)
@@ -49,12 +42,6 @@ class Thompson(Learner):
 
     def executor(self) -> Policy:
         return BestInSome(self.best)
-
-    def state(self) -> dict[str, NDArray[np.int64]]:
-        return {"steps": np.array(self.steps)}
-
-    def load(self, state: dict[str, NDArray[np.int64]]) -> None:
-        self.steps = int(state["steps"])
 
 
 @frozen(eq=False)

@@ -8,7 +8,6 @@ when its kitchen turns out to be another: it may go on opening the wrong drawer.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from itertools import product
 
 import numpy as np
@@ -16,7 +15,7 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from dreamctl import Episodes, Policy, Problem, Seen
-from dreamctl.learning import Learner
+from dreamctl.learning import Computed
 
 from .env import ACTIONS, BOWL, DRAWERS, DROP, INGREDIENTS, PICKUP
 
@@ -26,16 +25,11 @@ FAR = np.abs(SPOTS[:-1] - BOWL).sum(1)  # [3] steps from the bowl to each drawer
 LEFT, UP, RIGHT, DOWN = (ACTIONS.index(name) for name in ("left", "up", "right", "down"))
 
 
-class Thompson(Learner):
+class Thompson(Computed):
     """The prior is uniform over all kitchens."""
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-
-    def iterate(self) -> Mapping[str, float]:
-        """There is nothing to learn: the whole budget counts as taken."""
-        self.steps = self.problem.steps
-        return {}
 
     def explorer(self) -> Policy:
         return BestInSome()
@@ -52,12 +46,6 @@ class Thompson(Learner):
 
     def executor(self) -> Policy:
         return BestInSome()
-
-    def state(self) -> dict[str, NDArray[np.int64]]:
-        return {"steps": np.array(self.steps)}
-
-    def load(self, state: dict[str, NDArray[np.int64]]) -> None:
-        self.steps = int(state["steps"])
 
 
 @frozen(eq=False)
