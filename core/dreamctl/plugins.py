@@ -184,6 +184,16 @@ def is_for(record: Explorer | Classifier, plugin: Plugin, environment: Environme
     return not record.environments or f"{plugin.name}/{environment.name}" in record.environments
 
 
+def scripted(plugin: Plugin, environment: Environment) -> Explorer | None:
+    """The first explorer that the plugin itself brings for an environment, is not learned and is told nothing."""
+
+    def fits(explorer: Explorer) -> bool:
+        alone = not explorer.learned and not explorer.told
+        return alone and is_for(explorer, plugin, environment) and environment.answer in explorer.answers
+
+    return next(filter(fits, plugin.explorers.values()), None)
+
+
 def _pick(kind: str, name: str, plugins: list[Plugin]) -> Any:
     """The record of that kind and name in one of `plugins`, or in the one that the name is qualified with."""
     plugins = list({plugin.name: plugin for plugin in plugins}.values())

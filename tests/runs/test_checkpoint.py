@@ -117,9 +117,3 @@ def test_a_newer_checkpoint_is_refused(tmp_path):
     checkpoint.write(tmp_path, STATE, {"format_version": 99})
     with pytest.raises(RunError, match="format 99, and this dreamctl reads up to 1; use a newer dreamctl"):
         checkpoint.read(tmp_path)
-
-
-def test_parts_that_are_nested_come_apart_again():
-    nested = checkpoint.nest({"a": {"x": 1, "b/y": 2}, "ab": {"z": 3}})
-    assert checkpoint.part(nested, "a") == {"x": 1, "b/y": 2}
-    assert checkpoint.part(nested, "ab") == {"z": 3}

@@ -44,13 +44,15 @@ def command(tier: str | None, attacks: bool, as_json: bool) -> None:
 
 def survey() -> dict[str, Any]:
     """Everything there is to say, by name; None where something is not there."""
+    from ..runs.machine import usable_cores
+
     return {
         "python": platform.python_version(),
         "dreamctl": __version__,
         "system": platform.platform(),
         "packages": {name: _version(name) for name in NEEDED},
         "optional": {f"dreamctl[{extra}]": _version(name) for name, extra in OPTIONAL.items()},
-        "cores": _cores(),
+        "cores": usable_cores(),
         "threads": _threads(),
         "memory_gib": _memory(),
         "gpus": _gpus(),
@@ -83,13 +85,6 @@ def _version(package: str) -> str | None:
         return version(package)
     except PackageNotFoundError:
         return None
-
-
-def _cores() -> int:
-    """Cores that this process may use, which may be fewer than the machine has."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _threads() -> dict[str, int | None]:

@@ -12,8 +12,6 @@ from ..errors import UsageError
 from .options import FiniteRange, complete_plugin
 
 if TYPE_CHECKING:
-    from ..plugins import Plugin
-    from ..records import Environment, Explorer
     from ..view.trial import Watched
 
 DEFAULT_SPEED = 2.0  # steps a second of what is played turn by turn
@@ -150,7 +148,7 @@ def _from_weights(plugin_name: str | None, environment_name: str | None, of_prog
 
 
 def _from_plugin(plugin_name: str | None, environment_name: str | None, explorer_name: str | None) -> Watched:
-    from ..plugins import find_environment, find_explorer, load
+    from ..plugins import find_environment, find_explorer, load, scripted
     from ..records import Problem
     from ..runs.build import build_player
     from ..view.trial import Watched
@@ -159,18 +157,10 @@ def _from_plugin(plugin_name: str | None, environment_name: str | None, explorer
         raise UsageError("Name what is watched with --plugin, or a trained explorer with --run.")
     plugin = load(plugin_name)
     environment = find_environment(plugin, environment_name)
-    explorer = find_explorer(explorer_name or _default_explorer(plugin, environment), plugin, environment)
+    own = scripted(plugin, environment)
+    name = explorer_name or (f"{plugin.name}/{own.name}" if own is not None else "random")
+    explorer = find_explorer(name, plugin, environment)
     if explorer.learned:
         raise UsageError(f"Explorer '{explorer.name}' has to be trained first; give --run with a run directory of it.")
     player = build_player(explorer, Problem(environment=environment, tasks=environment.tasks()))
     return Watched(plugin=plugin.name, environment=environment, explorer=explorer, player=player)
-
-
-def _default_explorer(plugin: Plugin, environment: Environment) -> str:
-    """The plugin's own scripted explorer for this environment, else `random`."""
-
-    def fits(explorer: Explorer) -> bool:
-        here = not explorer.environments or f"{plugin.name}/{environment.name}" in explorer.environments
-        return here and not explorer.learned and not explorer.told and environment.answer in explorer.answers
-
-    return next((f"{plugin.name}/{e.name}" for e in plugin.explorers.values() if fits(e)), "random")

@@ -47,6 +47,7 @@ _HOME = {
         "TrialLearner",
         "below",
         "load_states",
+        "nested",
         "prefixed",
         "states",
     ),
@@ -93,6 +94,7 @@ if TYPE_CHECKING:
         TrialLearner,
         below,
         load_states,
+        nested,
         prefixed,
         states,
     )

@@ -24,6 +24,11 @@ def prefixed(name: str, state: Mapping[str, Any]) -> State:
     return {f"{name}/{key}": value for key, value in state.items()}
 
 
+def nested(parts: Mapping[str, Mapping[str, Any]]) -> State:
+    """One flat state from several: the entries of each under its name."""
+    return {key: value for name, state in parts.items() for key, value in prefixed(name, state).items()}
+
+
 def below(name: str, state: Mapping[str, Any]) -> State:
     """The entries that `prefixed(name, ...)` put there."""
     return {key.removeprefix(f"{name}/"): value for key, value in state.items() if key.startswith(f"{name}/")}
@@ -31,8 +36,7 @@ def below(name: str, state: Mapping[str, Any]) -> State:
 
 def states(parts: Mapping[str, Any]) -> State:
     """The states of several parts, each under its name: of networks, and of what else has `state()` and `load()`."""
-    found = {name: part.state_dict() if hasattr(part, "state_dict") else part.state() for name, part in parts.items()}
-    return {key: value for name, state in found.items() for key, value in prefixed(name, state).items()}
+    return nested({n: part.state_dict() if hasattr(part, "state_dict") else part.state() for n, part in parts.items()})
 
 
 def load_states(parts: Mapping[str, Any], state: Mapping[str, Any]) -> None:

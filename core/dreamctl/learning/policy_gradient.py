@@ -6,7 +6,7 @@ advantage estimation), a squared value loss and an entropy bonus. Sequences begi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -17,10 +17,9 @@ from torch import Tensor, nn
 
 from ..simulation.episodes import Episodes
 from ..simulation.policy import Seen
-from .acting import NetworkLearner, RecurrentPolicy
+from .acting import Loss, NetworkLearner, RecurrentPolicy
 from .inputs import Inputs
 from .networks import Network, Recurrent
-from .optimisation import Optimiser, dealt
 from .q_learning import Condition
 from .returns import trial_returns
 
@@ -54,12 +53,9 @@ class PGLearner(NetworkLearner):
         network: Network = Recurrent,
         device: str = "cpu",
     ) -> None:
-        self.inputs, self.options, self.device = inputs, options, device
         outputs = inputs.actions + 1
         net = network(inputs.size, outputs, hidden=options.hidden, condition=condition, zero_head=True)
-        self.net = net.to(device)
-        modules = [self.net] if trained_too is None else [self.net, trained_too]
-        self.optimiser = Optimiser(modules, options.learning_rate, options.clip)
+        super().__init__(inputs, options, net, trained_too, device)
 
     def policy(self, *, greedy: bool = False) -> PGPolicy:
         """The present policy: sampling, or its most probable action."""
@@ -71,17 +67,14 @@ class PGLearner(NetworkLearner):
         reward: NDArray[np.float32],
         *,
         condition: Condition | None = None,
-        auxiliary: Callable[[Tensor], Tensor] | None = None,
+        auxiliary: Loss | None = None,
         progress: float = 0.0,
     ) -> Mapping[str, float]:
         """`epochs` passes over fresh trials with the reward [B, T]; `auxiliary(rows)` is added to the loss."""
         o = self.options
-        x = self.inputs.of_episodes(episodes).to(self.device)
+        x, everyone = self.features(episodes), torch.arange(len(episodes), device=self.device)
         mask = torch.from_numpy(episodes.mask).to(self.device)
         action = torch.from_numpy(np.maximum(episodes.action, 0)).to(self.device)[..., None]
-        if not self.optimiser.steps:
-            self.net.standardise_by(x[torch.from_numpy(episodes.valid)], self.inputs.measured)
-        everyone = torch.arange(len(episodes), device=self.device)
         with torch.no_grad():
             out = self.net(x, condition and condition(everyone))[:, :-1]
             before = out[..., :-1].log_softmax(2).gather(2, action)[..., 0]
@@ -92,23 +85,18 @@ class PGLearner(NetworkLearner):
         advantage = (advantage - played.mean()) / (played.std() + 1e-8)
         target_, advantage_ = (torch.from_numpy(a).to(self.device) for a in (target, advantage))
 
-        losses = []
-        for _ in range(o.epochs):
-            for part in dealt(len(episodes), o.minibatches):
-                rows = everyone[part]
-                out, m = self.net(x[rows], condition and condition(rows))[:, :-1], mask[rows]
-                log_pi = out[..., :-1].log_softmax(2)
-                ratio = (log_pi.gather(2, action[rows])[..., 0] - before[rows]).exp()
-                gained = torch.minimum(
-                    ratio * advantage_[rows], ratio.clamp(1 - o.ratio_clip, 1 + o.ratio_clip) * advantage_[rows]
-                )
-                entropy = -(log_pi.exp() * log_pi).sum(2)
-                error = (out[..., -1] - target_[rows]) ** 2
-                loss = ((o.value * error - gained - o.entropy * entropy) * m).sum() / m.sum().clamp(min=1)
-                total = loss if auxiliary is None else loss + auxiliary(rows)
-                self.optimiser.step(total, progress)
-                losses.append(float(loss.detach()))
-        return {"loss": float(np.mean(losses)), "value": float(value[:, 0].mean())}
+        def loss(rows: Tensor) -> Tensor:
+            out, m = self.net(x[rows], condition and condition(rows))[:, :-1], mask[rows]
+            log_pi = out[..., :-1].log_softmax(2)
+            ratio = (log_pi.gather(2, action[rows])[..., 0] - before[rows]).exp()
+            gained = torch.minimum(
+                ratio * advantage_[rows], ratio.clamp(1 - o.ratio_clip, 1 + o.ratio_clip) * advantage_[rows]
+            )
+            entropy = -(log_pi.exp() * log_pi).sum(2)
+            error = (out[..., -1] - target_[rows]) ** 2
+            return ((o.value * error - gained - o.entropy * entropy) * m).sum() / m.sum().clamp(min=1)
+
+        return {"loss": self.descend(everyone, loss, auxiliary, progress), "value": float(value[:, 0].mean())}
 
 
 class PGPolicy(RecurrentPolicy):

@@ -18,10 +18,9 @@ from torch import Tensor, nn
 
 from ..simulation.episodes import Episodes
 from ..simulation.policy import Seen
-from .acting import NetworkLearner, RecurrentPolicy
+from .acting import Loss, NetworkLearner, RecurrentPolicy
 from .inputs import Inputs
 from .networks import Network, Recurrent
-from .optimisation import Optimiser, dealt
 from .returns import trial_returns
 
 Condition = Callable[[Tensor], Tensor]  # rows [b] -> their condition [b, Z] or [b, T+1, Z], with gradient
@@ -58,10 +57,8 @@ class QLearner(NetworkLearner):
         network: Network = Recurrent,
         device: str = "cpu",
     ) -> None:
-        self.inputs, self.options, self.device = inputs, options, device
-        self.net = network(inputs.size, inputs.actions, hidden=options.hidden, condition=condition).to(device)
-        modules = [self.net] if trained_too is None else [self.net, trained_too]
-        self.optimiser = Optimiser(modules, options.learning_rate, options.clip)
+        net = network(inputs.size, inputs.actions, hidden=options.hidden, condition=condition)
+        super().__init__(inputs, options, net, trained_too, device)
 
     def policy(self, epsilon: float | NDArray[np.float64] = 0.0) -> QPolicy:
         """The epsilon-greedy policy of the present network; `epsilon` is one number, or one per row [B]."""
@@ -95,17 +92,14 @@ class QLearner(NetworkLearner):
         reward: NDArray[np.float32],
         *,
         condition: Condition | None = None,
-        auxiliary: Callable[[Tensor], Tensor] | None = None,
+        auxiliary: Loss | None = None,
         progress: float = 0.0,
     ) -> Mapping[str, float]:
         """One pass (or `epochs`) over fresh trials with the reward [B, T]; `auxiliary(rows)` is added to the loss.
 
         `progress` in [0, 1] is how much of the budget is spent; the learning rate falls with it.
         """
-        x = self.inputs.of_episodes(episodes).to(self.device)
-        everyone = torch.arange(len(episodes), device=self.device)
-        if not self.optimiser.steps:
-            self.net.standardise_by(x[torch.from_numpy(episodes.valid)], self.inputs.measured)
+        x, everyone = self.features(episodes), torch.arange(len(episodes), device=self.device)
         with torch.no_grad():
             q = self.net(x, condition and condition(everyone))
         value = q.amax(2).cpu().numpy()
@@ -124,18 +118,13 @@ class QLearner(NetworkLearner):
         mask = torch.from_numpy(episodes.mask).to(self.device)
         action = torch.from_numpy(np.maximum(episodes.action, 0)).to(self.device)
 
-        losses = []
-        for _ in range(o.epochs):
-            for part in dealt(len(episodes), o.minibatches):
-                rows = everyone[part]
-                q = self.net(x[rows], condition and condition(rows))[:, :-1]
-                chosen = q.gather(2, action[rows, :, None])[..., 0]
-                m = mask[rows]
-                loss = 0.5 * (((chosen - target_[rows]) ** 2) * m).sum() / m.sum().clamp(min=1)
-                total = loss if auxiliary is None else loss + auxiliary(rows)
-                self.optimiser.step(total, progress)
-                losses.append(float(loss.detach()))
-        return {"loss": float(np.mean(losses)), "value": float(value[:, 0].mean())}
+        def error(rows: Tensor) -> Tensor:
+            q = self.net(x[rows], condition and condition(rows))[:, :-1]
+            chosen = q.gather(2, action[rows, :, None])[..., 0]
+            m = mask[rows]
+            return 0.5 * (((chosen - target_[rows]) ** 2) * m).sum() / m.sum().clamp(min=1)
+
+        return {"loss": self.descend(everyone, error, auxiliary, progress), "value": float(value[:, 0].mean())}
 
 
 class QPolicy(RecurrentPolicy):

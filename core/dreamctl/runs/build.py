@@ -258,13 +258,7 @@ def build_player(explorer: Explorer, task: Problem, decoder: Judge | None = None
 def control_explorers(parts: Parts) -> Mapping[str, Explorer]:
     """The scripted players that a rubric answer is compared with: the random one, and the plugin's own if any."""
     found = {"random": plugins.find_explorer("core/random", parts.plugin)}
-    for explorer in parts.plugin.explorers.values():
-        if _is_control(explorer, parts):
-            found["scripted"] = explorer
-            break
+    own = plugins.scripted(parts.plugin, parts.environment)
+    if own is not None:
+        found["scripted"] = own
     return {name: explorer for name, explorer in found.items() if explorer.name != parts.explorer.name}
-
-
-def _is_control(explorer: Explorer, parts: Parts) -> bool:
-    fits = plugins.is_for(explorer, parts.plugin, parts.environment)
-    return fits and not explorer.learned and not explorer.told and parts.environment.answer in explorer.answers

@@ -89,17 +89,6 @@ def exists(directory: Path) -> bool:
     return (directory / TENSORS).exists()
 
 
-def nest(parts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """One flat state from several: `part/name`."""
-    return {f"{part}{SEPARATOR}{name}": value for part, state in parts.items() for name, value in state.items()}
-
-
-def part(state: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """The state that `nest` put under `name`."""
-    prefix = name + SEPARATOR
-    return {key.removeprefix(prefix): value for key, value in state.items() if key.startswith(prefix)}
-
-
 def lasting(state: Mapping[str, Any]) -> dict[str, Any]:
     """The state of a finished run: without replays and optimisers, which are most of its bytes."""
     return {name: value for name, value in state.items() if TRAINING_ONLY.isdisjoint(name.split(SEPARATOR))}

@@ -13,7 +13,7 @@ from attrs import field, frozen
 from numpy.typing import NDArray
 
 from ..errors import DreamctlError, RunError
-from ..learning.learner import Judge, Learner
+from ..learning.learner import Judge, Learner, below
 from ..learning.signs import Signs
 from ..records import Environment, Explorer, Rubric, TaskSet
 from . import checkpoint
@@ -95,12 +95,12 @@ def load_run(directory: Path, *, device: str | None = None) -> Run:
     task = problem(parts, _tasks_if_there(parts))
     judge = build_judge(parts, task)
     player = build_player(parts.explorer, task, build_judge(parts, task))
-    restore(directory, parts.explorer.name, player, checkpoint.part(state, "explorer"))
+    restore(directory, parts.explorer.name, player, below("explorer", state))
     fitted, controls = None, {}
     if judge is not None and about["phase"] == "done":
         reads_source = parts.classifier is not None and parts.classifier.reads_source
         fitted = _fitted(directory, judge, state, about, "judge", reads_source)
-        if signs := checkpoint.part(state, "signs/judge"):
+        if signs := below("signs/judge", state):
             fitted = attrs.evolve(fitted, signs=Signs.from_state(parts.environment, signs))
         for name, explorer in control_explorers(parts).items():
             if name in about["controls"]:
@@ -178,6 +178,6 @@ def _tasks_if_there(parts: Parts) -> TaskSet:
 def _fitted(
     directory: Path, judge: Judge, state: Mapping[str, Any], about: Mapping[str, Any], name: str, reads_source: bool
 ) -> FittedJudge:
-    restore(directory, name, judge, checkpoint.part(state, name))
+    restore(directory, name, judge, below(name, state))
     anything = state.get(f"anything/{name}", np.array([1.0, 0.0]))  # runs of earlier versions have none
     return FittedJudge(judge, state[f"calibration/{name}"], about["risk"][name], reads_source, anything)

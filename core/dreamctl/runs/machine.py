@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,9 +15,7 @@ def pick_device(name: str) -> str:
     """`auto` is a GPU where there is one; a GPU that is not here is replaced by the processor."""
     import torch
 
-    if name not in ("auto", "cpu") and not name.startswith("cuda"):
-        raise UsageError(f"--device {name}: a device is cpu, cuda (or cuda:1, ...), or auto.")
-    if name.startswith("cuda") and name[4:] and not (name[4] == ":" and name[5:].isdecimal()):
+    if not re.fullmatch(r"auto|cpu|cuda(:\d+)?", name):
         raise UsageError(f"--device {name}: a device is cpu, cuda (or cuda:1, ...), or auto.")
     if name == "auto" or name.startswith("cuda"):
         if torch.cuda.is_available():

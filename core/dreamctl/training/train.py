@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,10 @@ from attrs import define, field, frozen
 from numpy.typing import NDArray
 
 from ..errors import PluginError, RunError, UsageError
-from ..learning.learner import Judge, Learner
+from ..learning.gain import base_rates
+from ..learning.learner import Judge, Learner, below, nested
 from ..random import key
-from ..records import Task, TaskSet
+from ..records import TaskSet
 from ..runs import checkpoint
 from ..runs.build import (
     Parts,
@@ -169,7 +170,7 @@ class _Session:
         parts["calibration"] = {name: fitted.calibration for name, fitted in self.fitted.items()}
         parts |= {f"signs/{name}": fitted.signs.state() for name, fitted in self.fitted.items() if fitted.signs}
         parts["anything"] = {name: fitted.anything for name, fitted in self.fitted.items()}
-        state = {**checkpoint.nest(parts), "seen": _key_hashes(self.tasks), "prevalence": self.prevalence}
+        state = {**nested(parts), "seen": _key_hashes(self.tasks), "prevalence": self.prevalence}
         about = {
             "phase": self.phase,
             "steps": self.steps,
@@ -228,9 +229,9 @@ def _take_over(session: _Session) -> None:
     directory = session.directory
     state, about = checkpoint.read(directory)
     check_identity(directory, session.parts, about)
-    restore(directory, session.parts.explorer.name, session.player, checkpoint.part(state, "explorer"))
+    restore(directory, session.parts.explorer.name, session.player, below("explorer", state))
     if session.judge is not None and about["phase"] == "done":
-        restore(directory, "judge", session.judge, checkpoint.part(state, "judge"))
+        restore(directory, "judge", session.judge, below("judge", state))
     if session.steps != about["steps"]:
         raise PluginError(
             f"Explorer '{session.parts.explorer.name}': after load() its steps are {session.steps}, not the "
@@ -320,8 +321,9 @@ def _fit_judges(session: _Session) -> None:
     """Fit the judge, and one of its kind per control; begun again from the start if the run is killed meanwhile."""
     parts, settings = session.parts, session.settings
     assert session.judge is not None
+    assert parts.rubric is not None
     lists = training_lists(session.tasks, settings.seed)
-    session.prevalence = _prevalence(parts, lists.train)
+    session.prevalence = np.nan_to_num(base_rates(parts.rubric.targets(lists.train)))
     told = parts.explorer.told
     session.fitted["judge"] = fit_judge(
         parts, session.judge, session.player.explorer(), lists, session.report, session.progress, told=told, signs=True
@@ -337,14 +339,6 @@ def _fit_judges(session: _Session) -> None:
         )
     session.phase = "done"
     session.save()
-
-
-def _prevalence(parts: Parts, tasks: Sequence[Task]) -> NDArray[np.float64]:
-    """Share of the tasks in which each item is present, of those where it is known; 0 where it never is. [L]"""
-    assert parts.rubric is not None
-    targets = parts.rubric.targets(tasks)
-    known = np.maximum((~np.isnan(targets)).sum(0), 1)
-    return np.asarray(np.nansum(targets, 0, dtype=np.float64) / known)
 
 
 class _Window:
