@@ -46,6 +46,11 @@ assert 1000 <= time.perf_counter() - c < 1001
     )
 
 
+def test_a_program_in_a_folder_finds_what_lies_beside_it_and_what_lies_above():
+    main = "import beside, above, sys\nassert open('words.txt').read() == 'yes' and sys.argv == ['breakout.py']\n"
+    ends({"game/breakout.py": main, "game/beside.py": "", "game/words.txt": "yes", "above.py": ""})
+
+
 def test_a_loop_that_looks_at_the_clock_comes_to_its_end():
     ends("import time\nend = time.time() + 0.5\nwhile time.time() < end:\n    pass\n")
 

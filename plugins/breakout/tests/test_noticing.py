@@ -18,7 +18,7 @@ from dreamctl_breakout.frames import (
     NEWS,
     WIDTH,
 )  # fmt: skip
-from dreamctl_breakout.names import CLICK, DODGE, FEATURES, RIGHT_EDGE, SLAM_LEFT
+from dreamctl_breakout.names import CLICK, DODGE, FEATURES, RIGHT_EDGE, SLAM_LEFT, WAIT
 from dreamctl_breakout.observing import (
     DEAD,
     HITS,
@@ -96,6 +96,19 @@ def test_a_click_that_serves_changes_nothing_though_the_ball_moves_in_it():
     (step,) = noticed(CLICK, step="ball.move(1, 1)")
     assert step["served down"] == 1
     assert step["changes at clicks"] == 0
+
+
+def test_a_click_in_play_that_waits_before_it_sends_the_ball_elsewhere_changes_its_way():
+    for waits in ("pass", "pause(10)"):
+        (_, step) = noticed(CLICK, CLICK, anew=f"{waits}\n    if flies:\n        flies[:] = [-3, 5]")
+        assert step["clicks in play"] == step["changes at clicks"] == 1
+
+
+def test_a_game_that_stops_while_its_ball_flies_is_no_lost_one():
+    for after, lost in (("pass", 1), ("turns = 0", 0)):
+        ends = f"if turns == 2 and ball.y > 300:\n            {after}"
+        *_, step = noticed(*[CLICK, DODGE] * 2, WAIT, WAIT, turns=1 if lost else 3, each=ends, touch="False")
+        assert step["ended lost"] == lost
 
 
 def test_the_mouse_goes_down_to_where_a_paddle_that_follows_it_would_be_seen_to():

@@ -147,6 +147,7 @@ def test_a_graphics_module_of_the_students_own_is_no_canvas():
         ("NBRICK_ROWS", ROWS), ("BRICK_ROWS", ROWS), ("N_ROWS", ROWS), ("BRICK_COLS", COLUMNS), ("COLOR", None),
         ("NBRICKS_PER_ROW", COLUMNS), ("BALL_RADIUS", RADIUS), ("PADDLE_WIDTH", PADDLE_WIDTH), ("BRICK_WIDTH", None),
         ("PADDLE_Y_OFFSET", None), ("paddleWidth", PADDLE_WIDTH), ("ROW_GAP", None),
+        ("RAIO", RADIUS), ("radio_bola", RADIUS), ("COLUNAS", COLUMNS), ("NUM_FILAS", ROWS),
     ],
 )  # fmt: skip
 def test_names_of_constants_have_meanings(name, what):
@@ -193,6 +194,8 @@ def test_constants_of_classes_and_capital_names_in_functions_are_constants_too()
         ("PADDLE_WIDTH = WIDTH / 6", True),
         ("def f(paddle_width=75): pass", True),
         ("self.paddle_width = 70", True),
+        ("SIZES = dict(rows=10, w=500)", True),
+        ("SIZES = {'cols': 10}", True),
         ("for row in range(10): pass", False),
     ],
 )

@@ -15,9 +15,11 @@ from .family import is_library, is_program, tree
 
 ROWS, COLUMNS, RADIUS, BALL_SIZE, PADDLE_WIDTH, BRICK_TOP, SEPARATION = range(7)
 MEANINGS: Mapping[int, re.Pattern[str]] = {  # what a name says, in upper case; the first that fits
-    COLUMNS: re.compile(r".*(COLUMNS?|_COLS?|COLS?|PER_ROW)$|N_?COL(UMN)?S?.*|NUM_?COL(UMN)?S?.*"),
-    ROWS: re.compile(r".*ROWS?$|N_?ROWS?(_.*)?|NUM_?ROWS?(_.*)?"),
-    RADIUS: re.compile(r".*RADIUS.*|BALL_R(AD)?"),
+    COLUMNS: re.compile(
+        r".*(COLUMNS?|_COLS?|COLS?|PER_ROW|COLUMNAS|COLUNAS|COLONNES|SPALTEN)$|N_?COL(UMN)?S?.*|NUM_?COL(UMN)?S?.*"
+    ),
+    ROWS: re.compile(r".*(ROWS?|FILAS|LINHAS|LIGNES|REIHEN)$|N_?ROWS?(_.*)?|NUM_?ROWS?(_.*)?"),
+    RADIUS: re.compile(r".*RADIUS.*|BALL_R(AD)?|(.*_)?(RADIO|RAIO|RAYON)(_.*)?"),
     BALL_SIZE: re.compile(r".*BALL_?(SIZE|DIAMETER|WIDTH|DIAM)$|.*DIAMETER.*"),
     PADDLE_WIDTH: re.compile(r"(.*PADDLE|PAD)_?(WIDTH|LENGTH|LEN|W|SIZE_X)$"),
     BRICK_TOP: re.compile(r"BRICK_(Y_)?(TOP_)?OFFSET(_Y|_TOP)?$"),
@@ -65,10 +67,19 @@ def names_any(files: Mapping[str, bytes]) -> bool:
         if root is None or is_library(file, root):
             continue
         for node in ast.walk(root):
-            named = [node.arg] if isinstance(node, ast.arg) else [_named(target) for target, _ in _given(node)]
+            named = _names(node)
             if any(meaning(name) in CHANGED for name in named):
                 return True
     return False
+
+
+def _names(node: ast.AST) -> list[str]:
+    """What a node names: parameters, what is assigned to, and the keys of a dictionary."""
+    if isinstance(node, (ast.arg, ast.keyword)):
+        return [node.arg or ""]
+    if isinstance(node, ast.Dict):
+        return [str(key.value) for key in node.keys if isinstance(key, ast.Constant)]
+    return [_named(target) for target, _ in _given(node)]
 
 
 def _given(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr | None]]:

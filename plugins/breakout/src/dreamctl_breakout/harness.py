@@ -88,11 +88,12 @@ def _run(path: str) -> int:
 
 
 def _set_the_scene(folder: str, settings: dict[str, Any]) -> None:
-    sys.path.insert(0, folder)
-    sys.argv = [settings["entry"]]
+    home = os.path.dirname(os.path.join(folder, settings["entry"]))  # as where `python` runs a file, or an IDE does
+    sys.path[:0] = dict.fromkeys((home, folder))
+    sys.argv = [os.path.basename(settings["entry"])]
     sys.dont_write_bytecode = True
-    os.chdir(folder)
-    _own_modules(folder)
+    os.chdir(home)
+    _own_modules(home)
     drop_ins: dict[str, ModuleType] = excuses.modules()
     for library in LIBRARIES:
         drop_ins.update(library.modules())

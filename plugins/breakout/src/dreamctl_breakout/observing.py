@@ -103,6 +103,7 @@ FASTER_THAN_ANY = 20.0  # pixels a frame
 STOPPED_WITHIN = 3  # frames after the last brick in which a ball that is stopped because of it may still move
 FLIES_AGAIN = 6  # frames that a ball flies without bricks, after which it was served for no new game
 DEAD_ENOUGH = 3  # steps that end without any motion, after which nothing more is waited for
+MOST_BRICKS = 110  # as many as judges have learned from; more of them say no more
 CROWD = 8  # bricks that go at once are a new board if they are more
 
 
@@ -214,6 +215,8 @@ def _watch_ball(f, m, gone):  # type: ignore[no-untyped-def]
         _ball_put(f, m)
     elif dx == 0 and dy == 0:
         m[REST] += 1
+        if m[FLYING] != 0 and m[WAITS] == 0:  # a program that waits within a click moves its ball a frame later
+            m[CLICKS] += f[CLICKED] != 0
         if gone > 0:  # it turned and turned again, and is where it was
             m[PENDING] = 0.0
         if m[REST] >= RESTS:
@@ -525,8 +528,9 @@ def _watch_end(f, m):  # type: ignore[no-untyped-def]
         m[DEAD] = 1.0
     if f[BALL] == 0 and m[WAITS] != 0:
         m[REST] += 1
-    ended = m[DEAD] != 0 or f[STATUS] != GOES_ON
-    m[END_MISSES] = m[MISSES] if ended and m[CLEARED] == 0 and f[STATUS] != CRASHED and m[MISSES] > 0 else 0.0
+    ended = (m[DEAD] != 0 or f[STATUS] != GOES_ON) and m[CLEARED] == 0 and f[STATUS] != CRASHED
+    lost = m[FLYING] == 0 or m[LOW] != 0  # a game that stops while its ball flies is no lost one
+    m[END_MISSES] = m[MISSES] if ended and lost else 0.0
 
 
 @compiled(nogil=True)
@@ -544,8 +548,8 @@ def report(f, m, stepped, o):  # type: ignore[no-untyped-def]
         m[VY] / 10, m[SIZE] / 20,
     ))  # fmt: skip
     at = _write(o, at, (
-        f[PADDLE], (f[PADDLE_LEFT] + f[PADDLE_RIGHT]) / 2 / width, f[PADDLE_TOP] / height, f[BRICKS] / 100,
-        m[BRICKS_AT_START] / 100,
+        f[PADDLE], (f[PADDLE_LEFT] + f[PADDLE_RIGHT]) / 2 / width, f[PADDLE_TOP] / height,
+        min(f[BRICKS], MOST_BRICKS) / 100, min(m[BRICKS_AT_START], MOST_BRICKS) / 100,
     ))  # fmt: skip
     at = _write(o, at, (
         m[FIRST_OFF_X] / 10, m[FIRST_OFF_Y] / 10, m[SURE_OFF_X] / 10, m[SURE_OFF_Y] / 10,
