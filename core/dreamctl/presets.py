@@ -1,9 +1,14 @@
-"""Settings for `Environment.settings` that serve worlds of a kind. Importing it is light."""
+"""What worlds of a kind have in common: settings for `Environment.settings`, and an optimum. Importing it is light."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from attrs import evolve
+
+if TYPE_CHECKING:
+    from .records import Environment, TaskSet
 
 # For `dream` and its kind, where a task is only of use together with what is asked for, and much of what one may do is
 # costly or leads nowhere: docs/algorithms/dream.md, "Cities and kitchens", says what each is worth.
@@ -27,3 +32,19 @@ APART: Mapping[str, Any] = {
     "replayed": 3.0,
     "whole": 1.0,
 }
+
+
+def enumerated(environment: Environment) -> Environment:
+    """The same environment, small enough that its best returns are computed: `optimum`, and what is `uninformed`."""
+
+    def optimum(tasks: TaskSet) -> float:
+        from .learning import best_return
+
+        return best_return(environment, tasks.test)
+
+    def uninformed(tasks: TaskSet) -> float:
+        from .learning import best_return
+
+        return best_return(environment, tasks.test, exploring=False)
+
+    return evolve(environment, optimum=optimum, uninformed=uninformed)

@@ -316,9 +316,19 @@ class Item:
     labels: tuple[str, ...] = field(converter=_tuple, default=())
     excludes: tuple[str, ...] = field(converter=_tuple, default=())
 
+    @property
+    def called(self) -> str:
+        """What people read: its title, or its key if it has none."""
+        return self.title or self.key
+
+    @property
+    def made_of(self) -> tuple[str, ...]:
+        """The labels that it stands for."""
+        return self.labels or (self.key,)
+
     def truth(self, labels: Mapping[str, bool]) -> float:
         """1.0 present, 0.0 absent, NaN unknown."""
-        values = [labels.get(label) for label in (self.labels or (self.key,))]
+        values = [labels.get(label) for label in self.made_of]
         if any(values):
             return 1.0
         return float("nan") if any(value is None for value in values) else 0.0
@@ -354,7 +364,7 @@ class Rubric:
 
     def targets(self, tasks: Iterable[Task]) -> NDArray[np.float32]:
         """Truth of each item for each task: float32 [B, L]; 1 present, 0 absent, NaN unknown."""
-        labels = [item.labels or (item.key,) for item in self.items]
+        labels = [item.made_of for item in self.items]
         known = list(dict.fromkeys(label for of_item in labels for label in of_item))
         rows = [[task.labels.get(label) for label in known] for task in tasks]
         truth = np.array(rows, np.float32).reshape(len(rows), len(known))  # [B, labels]; None becomes NaN

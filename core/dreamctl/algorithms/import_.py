@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ..learning.embedding import TaskEncoder, identifier_sizes, identifiers
-from ..learning.networks import Memory, Recurrent, Standardised, conditioned
+from ..learning.networks import Memory, Recurrent, Standardised, conditioned, head
 from ..learning.policy_gradient import PGLearner
 from ..learning.q_learning import QLearner
 from ..records import Task
@@ -99,10 +99,7 @@ class Head(Standardised):
         super().__init__(features)
         self.f_H = Recurrent(features, condition, hidden=hidden)
         self.body = nn.Sequential(nn.Linear(self.features + condition, hidden), nn.LayerNorm(hidden), nn.ReLU())
-        self.head = nn.Linear(hidden, out)
-        if zero_head:
-            nn.init.zeros_(self.head.weight)
-            nn.init.zeros_(self.head.bias)
+        self.head = head(hidden, out, zero_head)
 
     def standardise_by(self, x: Tensor, measured: NDArray[np.bool_]) -> None:
         super().standardise_by(x, measured)

@@ -148,7 +148,7 @@ def _same(plugin: str | None, of_run: str) -> None:
 
 
 def _print_each(rows: list[dict[str, Any]], rubric: Any) -> None:
-    titles = {item.key: item.title or item.key for item in rubric.items}
+    titles = {item.key: item.called for item in rubric.items}
     for row in rows:
         score = "" if row["score"] is None else f"  {row['score']:g} of {row['max_score']:g} points"
         click.echo(
@@ -177,5 +177,5 @@ def _print_summary(rows: list[dict[str, Any]], rubric: Any) -> None:
     for item in rubric.items:
         verdicts = Counter(row["labels"][item.key]["verdict"] for row in rows if item.key in row["labels"])
         share = verdicts["present"] / max(verdicts.total(), 1)
-        table.add_row(item.title or item.key, f"{verdicts['present']:,}", f"{share:.1%}", f"{verdicts['abstained']:,}")
+        table.add_row(item.called, f"{verdicts['present']:,}", f"{share:.1%}", f"{verdicts['abstained']:,}")
     console().print(table)

@@ -88,7 +88,7 @@ def _to_look_at(graded: Sequence[Row], rubric: Rubric) -> str:
     else:
         waiting = _least_sure(graded)
         told = "No item was left open. These verdicts are the least sure" if waiting else "Every verdict is sure"
-    titles = _titles(rubric)
+    titles = {item.key: escape(item.called) for item in rubric.items}
     lines = "".join(
         f"<tr><td>{_link(row)}</td><td>"
         + "; ".join(f"{titles[key]} ({percent(row['labels'][key]['probability'])})" for key in keys)
@@ -129,7 +129,7 @@ def _items(rows: Sequence[Row], rubric: Rubric) -> str:
     seen = [(n, item) for n, item in enumerate(rubric.items) if told[item.key] or unsure[item.key]]
     seen.sort(key=lambda pair: (-len(told[pair[1].key]), -unsure[pair[1].key]))
     lines = "".join(_item(n, item, told[item.key], unsure[item.key], judged[item.key]) for n, item in seen)
-    never = [escape(item.title or item.key) for item in rubric.items if not told[item.key] and not unsure[item.key]]
+    never = [escape(item.called) for item in rubric.items if not told[item.key] and not unsure[item.key]]
     rest = f'<p class="faint">In nobody\'s program: {"; ".join(never)}.</p>\n' if never else ""
     return (
         "<h2>What is wrong, and how often</h2>\n<table>\n<thead><tr><th>item</th><th>present</th>"
@@ -142,7 +142,7 @@ def _item(number: int, item: Item, told: list[tuple[float, Row]], unsure: int, j
     share = 100 * len(told) / judged
     examples = heapq.nsmallest(EXAMPLES, told, key=lambda pair: pair[0])
     return (
-        f"<tr><td>{escape(item.title or item.key)}</td>"
+        f"<tr><td>{escape(item.called)}</td>"
         f'<td class="number">{_choice(f"present:{number}", len(told))} ({share:.1f} %)</td>'
         f'<td class="share"><span class="bar" style="width:{share:.1f}%"></span></td>'
         f'<td class="number">{_choice(f"abstained:{number}", unsure)}</td>'
@@ -186,8 +186,7 @@ def _table(rubric: Rubric) -> str:
     choices = "".join(
         f'<optgroup label="{words}">'
         + "".join(
-            f'<option value="{verdict}:{n}">{escape(item.title or item.key)}</option>'
-            for n, item in enumerate(rubric.items)
+            f'<option value="{verdict}:{n}">{escape(item.called)}</option>' for n, item in enumerate(rubric.items)
         )
         + "</optgroup>"
         for verdict, words in (("present", "present"), ("abstained", "not sure"))
@@ -222,15 +221,11 @@ def _data(rows: Sequence[Row], rubric: Rubric) -> str:
         ]
         for row in rows
     ]
-    return html.document("class", {"items": [item.title or item.key for item in rubric.items], "rows": table})
+    return html.document("class", {"items": [item.called for item in rubric.items], "rows": table})
 
 
 def _link(row: Row) -> str:
     return f'<a href="{PAGES}/{name_of(row)}">{escape(str(row["submission"]))}</a>'
-
-
-def _titles(rubric: Rubric) -> dict[str, str]:
-    return {item.key: escape(item.title or item.key) for item in rubric.items}
 
 
 def _made(rows: Iterable[Row]) -> str:

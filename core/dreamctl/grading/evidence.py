@@ -21,7 +21,7 @@ def shown_by(environment: Environment, rubric: Rubric) -> Shown:
     """Where the items of a rubric show, as far as the environment says so."""
     named = environment.shown_by
     found = {
-        number: [name for label in item.labels or (item.key,) for name in named.get(label, ())]
+        number: [name for label in item.made_of for name in named.get(label, ())]
         for number, item in enumerate(rubric.items)
     }
     return {number: columns(environment, names) for number, names in found.items() if names}

@@ -346,7 +346,7 @@ def _traces(
 
 def _seen(item: Item, looked: Inspection) -> str:
     """What was seen of an item before any play."""
-    said = (looked.seen.get(label, "") for label in item.labels or (item.key,) if looked.labels.get(label))
+    said = (looked.seen.get(label, "") for label in item.made_of if looked.labels.get(label))
     return " ".join(filter(None, said))
 
 

@@ -121,7 +121,7 @@ def _note(row: Mapping[str, Any]) -> str:
 
 
 def _present(item: Item, found: Mapping[str, Any]) -> str:
-    place, title = found["evidence"], escape(item.title or item.key)
+    place, title = found["evidence"], escape(item.called)
     where = f" · episode {place['episode'] + 1}, step {place['step'] + 1}" if place else ""
     seen = f"<p>Seen at the start: {escape(found['seen'])}</p>\n" if found.get("seen") else ""
     replay = f'<figure class="replay" data-item="{escape(item.key)}" data-title="{title}"></figure>\n' if place else ""
@@ -134,14 +134,14 @@ def _present(item: Item, found: Mapping[str, Any]) -> str:
 
 def _unsure(item: Item, found: Mapping[str, Any]) -> str:
     return (
-        f'<article class="card abstained"><div>\n<h3>{escape(item.title or item.key)}</h3>\n<p class="faint">'
+        f'<article class="card abstained"><div>\n<h3>{escape(item.called)}</h3>\n<p class="faint">'
         f'<span class="tag abstained">not sure</span> present with {percent(found["probability"])}; '
         "it costs nothing as it stands</p>\n</div></article>\n"
     )
 
 
 def _fine(item: Item, found: Mapping[str, Any]) -> str:
-    return f"<li>{escape(item.title or item.key)} <span>{percent(found['probability'])}</span></li>\n"
+    return f"<li>{escape(item.called)} <span>{percent(found['probability'])}</span></li>\n"
 
 
 def _cost(item: Item) -> str:

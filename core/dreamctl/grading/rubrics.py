@@ -60,7 +60,7 @@ class Findings:
                 "key": item.key,
                 "title": item.title,
                 "points": item.points,
-                "labels": list(item.labels or (item.key,)),
+                "labels": list(item.made_of),
                 "judged": None if judged is None else item.key in judged,
             }
             for item in self.rubric.items
@@ -79,7 +79,7 @@ class Findings:
 
 def written(name: str, base: Rubric) -> str:
     """The text of a rubric file that begins as `base`, with all that a person may want to change in it."""
-    parts = [label for item in base.items for label in _labels(item)][:2]
+    parts = [label for item in base.items for label in item.made_of][:2]
     head = HEAD.format(
         base=base.name,
         name=toml_value(name),
@@ -100,7 +100,7 @@ def examine(rubric: Rubric, plugin: Plugin, environment: Environment) -> Finding
     """Whether a rubric says what its author means, and whether the environment's weights can judge it."""
     known = _known(plugin, environment)
     judged = _judged(rubric, environment)
-    unheard = {label for item in rubric.items for label in _labels(item)}
+    unheard = {label for item in rubric.items for label in item.made_of}
     notes = [*_weightless(rubric), *_overlaps(rubric)]
     if judged is not None:
         notes += [
@@ -122,7 +122,7 @@ def examine(rubric: Rubric, plugin: Plugin, environment: Environment) -> Finding
 
 def _unknown(rubric: Rubric, known: Sequence[str]) -> Iterator[str]:
     for item in rubric.items:
-        for label in _labels(item):
+        for label in item.made_of:
             if label not in known:
                 near = get_close_matches(label, known, n=1)
                 hint = f" Did you mean '{near[0]}'?" if near else ""
@@ -211,7 +211,7 @@ def _judged(rubric: Rubric, environment: Environment) -> list[str] | None:
 
 
 def _told(item: Item, own: Rubric) -> bool:
-    alone = Rubric(name="one", environment=own.environment, items=(Item(key=item.key, labels=_labels(item)),))
+    alone = Rubric(name="one", environment=own.environment, items=(Item(key=item.key, labels=item.made_of),))
     try:
         columns_of(alone, own)
     except UsageError:
@@ -223,15 +223,11 @@ def _known(plugin: Plugin, environment: Environment) -> list[str]:
     """The environment's labels: those that the plugin's own rubrics for it are made of."""
     names = (environment.name, f"{plugin.name}/{environment.name}")
     own = (rubric for rubric in plugin.rubrics.values() if rubric.environment in names)
-    return list(dict.fromkeys(label for rubric in own for item in rubric.items for label in _labels(item)))
-
-
-def _labels(item: Item) -> tuple[str, ...]:
-    return item.labels or (item.key,)
+    return list(dict.fromkeys(label for rubric in own for item in rubric.items for label in item.made_of))
 
 
 def _set(item: Item) -> frozenset[str]:
-    return frozenset(_labels(item))
+    return frozenset(item.made_of)
 
 
 def _number(value: float) -> str:

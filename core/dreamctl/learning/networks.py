@@ -103,6 +103,15 @@ class Standardised(nn.Module):
         return rest if self.eye is None else torch.cat([self.eye(x), rest], -1)
 
 
+def head(units: int, out: int, zero: bool = False) -> nn.Linear:
+    """The last layer of a network; one that begins at zero lets it begin by saying its bias, which is zero too."""
+    layer = nn.Linear(units, out)
+    if zero:
+        nn.init.zeros_(layer.weight)
+        nn.init.zeros_(layer.bias)
+    return layer
+
+
 class Feedforward(Standardised):
     """x [..., F], standardised -> two hidden layers, LayerNorm -> head [..., out], for inputs that hold the past.
 
@@ -113,10 +122,7 @@ class Feedforward(Standardised):
         super().__init__(features)
         layers = [(self.features + condition, hidden), (hidden, hidden)]
         self.body = nn.Sequential(*(part for a, b in layers for part in (nn.Linear(a, b), nn.LayerNorm(b), nn.ReLU())))
-        self.head = nn.Linear(hidden, out)
-        if zero_head:
-            nn.init.zeros_(self.head.weight)
-            nn.init.zeros_(self.head.bias)
+        self.head = head(hidden, out, zero_head)
 
     def start(self, batch: int) -> None:
         """It remembers nothing."""
@@ -171,10 +177,7 @@ class Recurrent(Standardised):
         self.encoder = nn.Sequential(nn.Linear(self.features + condition, hidden), nn.LayerNorm(hidden), nn.ReLU())
         self.core = nn.LSTM(hidden, hidden, batch_first=True)
         self.norm = nn.LayerNorm(hidden)
-        self.head = nn.Linear(hidden, out)
-        if zero_head:
-            nn.init.zeros_(self.head.weight)
-            nn.init.zeros_(self.head.bias)
+        self.head = head(hidden, out, zero_head)
 
     def start(self, batch: int) -> Memory:
         """The memory before the first position of a trial."""
@@ -217,10 +220,7 @@ class Accumulating(Recurrent):
 
     def __init__(self, features: int, out: int, *, hidden: int = 64, condition: int = 0, zero_head: bool = False):
         super().__init__(features, out, hidden=hidden, condition=condition)
-        self.head = nn.Linear(3 * hidden, out)
-        if zero_head:
-            nn.init.zeros_(self.head.weight)
-            nn.init.zeros_(self.head.bias)
+        self.head = head(3 * hidden, out, zero_head)
 
     def start(self, batch: int) -> Memory:
         """Of the LSTM, and the most so far [B, 2 H]: less than any unit says."""

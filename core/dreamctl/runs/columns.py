@@ -28,8 +28,8 @@ def columns_of(rubric: Rubric, judged: Rubric) -> Columns:
 
 
 def _columns(item: Item, judged: Rubric) -> tuple[int, ...]:
-    wanted = _labels(item)
-    told = [_labels(column) for column in judged.items]
+    wanted = set(item.made_of)
+    told = [set(column.made_of) for column in judged.items]
     if wanted in told:
         return (told.index(wanted),)
     columns = tuple(i for i, labels in enumerate(told) if labels <= wanted)
@@ -40,10 +40,6 @@ def _columns(item: Item, judged: Rubric) -> tuple[int, ...]:
             f"it tells {', '.join(judged.keys)}."
         )
     return columns
-
-
-def _labels(item: Item) -> frozenset[str]:
-    return frozenset(item.labels or (item.key,))
 
 
 def _any(probability: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -524,7 +524,7 @@ def _is_sometimes_true(where: str, item: Item, tasks: Sequence[Task]) -> None:
     truths = {item.truth(task.labels) for task in tasks}
     for value, word in ((1.0, "true"), (0.0, "false")):
         if value not in truths:
-            of = ", ".join(item.labels or (item.key,))
+            of = ", ".join(item.made_of)
             raise BrokenContract(f"{where}: item '{item.key}' is {word} of none of {len(tasks)} tasks (labels: {of}).")
 
 

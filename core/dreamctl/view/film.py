@@ -144,9 +144,9 @@ def _pictures(
     simulator.close()
 
 
-def picture_of(environment: Environment, simulator: Simulator, row: int = 0) -> NDArray[np.uint8]:
-    """The row's screen; UsageError where the environment draws nothing."""
+def picture_of(environment: Environment, simulator: Simulator) -> NDArray[np.uint8]:
+    """The screen of its first row; UsageError where the environment draws nothing."""
     try:
-        return simulator.render(row)
+        return simulator.render(0)
     except NotImplementedError as error:
         raise UsageError(f"{environment.name}: it draws no pictures, so there is nothing to show.") from error

@@ -12,6 +12,7 @@ from .film import Shot
 
 PAPER, INK, FAINT, REWARD, BAR, TRACK = "#ffffff", "#33363b", "#8a8f98", "#1f8a4c", "#d1495b", "#eceef1"
 STRIP, MARGIN, LINE = 26, 8, 20  # pixels: a caption's height, space around things, a line of beliefs
+COLUMNS, TILE, MOST = 6, 260, 24  # of a sheet: pictures side by side, pixels that each is wide, moments of an episode
 FRAME = 5  # pixels: the width of the frame around a marked moment
 PANEL, BARS = 400, 90  # pixels: the width of the beliefs, and of a bar among them
 ITEMS, LEAST = 12, 0.15  # beliefs that are shown at most, and the least that is worth a line
@@ -41,15 +42,12 @@ def page(shot: Shot, items: Sequence[str] = (), scale: float = 1.0) -> Image.Ima
     return sheet
 
 
-def contact_sheet(shots: Sequence[Shot], columns: int = 6, tile: int = 260, most: int = 24) -> Image.Image:
-    """All moments on one sheet: each episode begins a row, with at most `most` of its moments, evenly spread.
-
-    `tile` is the width of a picture in pixels.
-    """
+def contact_sheet(shots: Sequence[Shot]) -> Image.Image:
+    """All moments on one sheet: each episode begins a row, with at most `MOST` of its moments, evenly spread."""
     items = doubtful(shots)
-    scale = min(1.0, tile / shots[0].picture.shape[1])
-    episodes = [(name, spread(list(group), most)) for name, group in groupby(shots, lambda shot: shot.episode)]
-    columns = min(columns if not items else max(2, columns // 2), max(len(group) for _, group in episodes))
+    scale = min(1.0, TILE / shots[0].picture.shape[1])
+    episodes = [(name, spread(list(group), MOST)) for name, group in groupby(shots, lambda shot: shot.episode)]
+    columns = min(COLUMNS if not items else COLUMNS // 2, max(len(group) for _, group in episodes))
     rows = [(name, [page(shot, items, scale) for shot in group]) for name, group in episodes]
     width, height = rows[0][1][0].size
     heading = STRIP + MARGIN

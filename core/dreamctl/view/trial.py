@@ -53,7 +53,7 @@ class Watched:
             player=run.player,
             seed=run.settings.seed,
             beliefs=partial(beliefs, run.judge) if run.judge is not None else None,
-            items=[item.title or item.key for item in run.rubric.items] if run.rubric is not None else (),
+            items=[item.called for item in run.rubric.items] if run.rubric is not None else (),
             run=run,
             graded=of_program and run.rubric is not None,
         )

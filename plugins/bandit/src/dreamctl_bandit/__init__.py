@@ -7,6 +7,7 @@ from typing import Any
 
 import dreamctl
 from dreamctl import Environment, Explorer, Problem, Task, TaskSet
+from dreamctl.presets import enumerated
 
 from .draw import TWO_ARMED
 from .draw import revealing as drawing
@@ -26,34 +27,23 @@ def reveal(name: str = "reveal", *, arms: int = 8) -> Environment:
 
         return Revealings(arms, batch)
 
-    def optimum(tasks: TaskSet) -> float:
-        from dreamctl.learning import best_return
-
-        return best_return(environment, tasks.test)
-
-    def uninformed(tasks: TaskSet) -> float:
-        from dreamctl.learning import best_return
-
-        return best_return(environment, tasks.test, exploring=False)
-
-    environment = Environment(
-        name=name,
-        description=f"{arms} arms, one of which shows which of the others pays",
-        observation_space=revealing_space(arms),
-        features=("pays",),
-        actions=("reveal", *(f"arm {arm}" for arm in range(1, arms))),
-        answer="return",
-        exploration_steps=1,
-        execution_steps=1,
-        reward_seen=False,
-        tasks=lambda: tasks,
-        env=lambda pays: Revealing(arms, pays),
-        simulator=simulator,
-        optimum=optimum,
-        uninformed=uninformed,
-        drawing=drawing(arms),
+    return enumerated(
+        Environment(
+            name=name,
+            description=f"{arms} arms, one of which shows which of the others pays",
+            observation_space=revealing_space(arms),
+            features=("pays",),
+            actions=("reveal", *(f"arm {arm}" for arm in range(1, arms))),
+            answer="return",
+            exploration_steps=1,
+            execution_steps=1,
+            reward_seen=False,
+            tasks=lambda: tasks,
+            env=lambda pays: Revealing(arms, pays),
+            simulator=simulator,
+            drawing=drawing(arms),
+        )
     )
-    return environment
 
 
 def two_armed(

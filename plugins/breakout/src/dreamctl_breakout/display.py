@@ -89,9 +89,9 @@ class Sight:
     questions: tuple[str, ...] = field(default=(), converter=tuple)
 
 
-def display(program: Program, box: Box, key: int = 0) -> Display:
+def display(program: Program, box: Box) -> Display:
     """Look at the first frames of a program, and of the same one with other constants."""
-    seen = sight(program, box, key)
+    seen = sight(program, box)
     if seen.failure == OUR_FAULT:
         return Display({item: Verdict(None, seen.sentence) for item in ITEMS}, seen.failure)
     verdicts = {
@@ -102,7 +102,7 @@ def display(program: Program, box: Box, key: int = 0) -> Display:
         "colours_wrong": _colours(seen),
         "ball_not_centred": _centred(seen),
         "ball_size_wrong": _ball_size(seen, program),
-        "constants_ignored": _ignored(seen, program, box, key),
+        "constants_ignored": _ignored(seen, program, box),
         "loop_never_ends": _loops(seen, program),
     }
     return Display(verdicts, seen.failure, seen.sentence if seen.crashed else "")
@@ -135,9 +135,9 @@ def _inspected(program: Program, box: Box) -> Inspection:
 # --- looking --------------------------------------------------------------------------------------------------------
 
 
-def sight(program: Program, box: Box, key: int = 0) -> Sight:
+def sight(program: Program, box: Box) -> Sight:
     """Run a program until its bricks stand, with the mouse away; if there are none, click once."""
-    running = Running(box, program, key, as_is=True)
+    running = Running(box, program, 0, as_is=True)
     try:
         return _sight(running)
     finally:
@@ -310,7 +310,7 @@ def _ball_size(seen: Sight, program: Program) -> Verdict:
     return Verdict(False, f"The ball is {width:.1f} wide.")
 
 
-def _ignored(seen: Sight, program: Program, box: Box, key: int) -> Verdict:
+def _ignored(seen: Sight, program: Program, box: Box) -> Verdict:
     """The program with other rows, columns, radius and paddle: what of it stays as it was?"""
     files = dict(program.files)
     found = [constant for constant in constants(files) if constant.meaning in CHANGED]
@@ -320,7 +320,7 @@ def _ignored(seen: Sight, program: Program, box: Box, key: int) -> Verdict:
         return Verdict(True, "Sizes stand in it as numbers alone, so it has no constants that could be changed.")
     if not values or not before:
         return Verdict(None, "It has no constants that could be changed.")
-    again = sight(Program(changed(files, values)), box, key)
+    again = sight(Program(changed(files, values)), box)
     if again.failure == OUR_FAULT:
         return Verdict(None, again.sentence)
     if again.crashed or again.failure:

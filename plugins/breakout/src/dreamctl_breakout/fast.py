@@ -136,7 +136,6 @@ STATE = [  # how a game stands
     ("counter", "u8"),
 ]
 GAME = np.dtype([*STATE, *CODE], align=True)
-CODE_NAMES = tuple(field[0] for field in CODE)
 
 PLACE, ENDS = 1, 2  # control
 SCORE, TURNS = 1, 2  # label

@@ -13,7 +13,7 @@ from dreamctl import Box, Disc, Drawing
 from .env import BOWL, DRAWERS, INGREDIENTS, SIZE, SLOTS
 
 CELL, ITEM = 80, 18  # pixels
-PAPER, FLOOR, WOOD, CHINA, PLAYER, PALE = "#faf8f3", "#e8e2d5", "#b98d5f", "#ffffff", "#2f6fed", "#d6ceb4"
+PAPER, FLOOR, WOOD, CHINA, PLAYER = "#faf8f3", "#e8e2d5", "#b98d5f", "#ffffff", "#2f6fed"
 COLOURS = "#d9534f", "#3f9a6b", "#e2b33c", "#7a5cc4"  # of the ingredients
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 import dreamctl
 from dreamctl import Environment, Explorer, Problem, Task, TaskSet
+from dreamctl.presets import enumerated
 
 from .env import Hallway, Layout
 
@@ -38,16 +39,6 @@ def hallway(
 
         return Hallways(layout, batch)
 
-    def optimum(tasks: TaskSet) -> float:
-        from dreamctl.learning import best_return
-
-        return best_return(environment, tasks.test)
-
-    def uninformed(tasks: TaskSet) -> float:
-        from dreamctl.learning import best_return
-
-        return best_return(environment, tasks.test, exploring=False)
-
     def place(observations: NDArray[np.uint8]) -> NDArray[np.int64]:
         from .draw import place
 
@@ -59,25 +50,24 @@ def hallway(
     def at_end(observations: NDArray[np.uint8]) -> NDArray[np.bool_]:
         return (observations[:, 0] > 0) & (observations[:, 0] < layout.behind) & (observations[:, 1] == length)
 
-    environment = Environment(
-        name=name,
-        description=f"{hallways} hallways, of which {'a sign' if has_sign else 'nothing'} says which one is right",
-        observation_space=layout.observation_space,
-        features=("way", "distance", "symbol", *(f"tile {tile}" for tile in range(noise))),
-        actions=(*(f"hallway {number + 1}" for number in range(hallways)), "back"),
-        answer="return",
-        exploration_steps=max(sign, length) + 1,
-        execution_steps=length + 1,
-        reward_seen=reward_seen,
-        tasks=lambda: tasks(layout),
-        env=lambda params: Hallway(layout, *params),
-        simulator=simulator,
-        optimum=optimum,
-        uninformed=uninformed,
-        place=place,
-        sights={"sign": at_sign, "end of a hallway": at_end},
+    return enumerated(
+        Environment(
+            name=name,
+            description=f"{hallways} hallways, of which {'a sign' if has_sign else 'nothing'} says which one is right",
+            observation_space=layout.observation_space,
+            features=("way", "distance", "symbol", *(f"tile {tile}" for tile in range(noise))),
+            actions=(*(f"hallway {number + 1}" for number in range(hallways)), "back"),
+            answer="return",
+            exploration_steps=max(sign, length) + 1,
+            execution_steps=length + 1,
+            reward_seen=reward_seen,
+            tasks=lambda: tasks(layout),
+            env=lambda params: Hallway(layout, *params),
+            simulator=simulator,
+            place=place,
+            sights={"sign": at_sign, "end of a hallway": at_end},
+        )
     )
-    return environment
 
 
 def signpost(bits: int = 1, name: str = "signpost") -> Environment:

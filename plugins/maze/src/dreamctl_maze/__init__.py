@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 import dreamctl
 from dreamctl import Environment, Explorer, Problem, Task, TaskSet
+from dreamctl.presets import enumerated
 
 from .draw import DRAWING, place
 from .env import ACTIONS, ENDS, OBSERVATION_SPACE, Maze
@@ -29,39 +30,28 @@ def maze(name: str, *, dense: bool, episodes: int = 1, steps: int = EXPLORATION_
 
         return Mazes(dense, batch)
 
-    def optimum(tasks: TaskSet) -> float:
-        from dreamctl.learning import best_return
-
-        return best_return(environment, tasks.test)
-
-    def uninformed(tasks: TaskSet) -> float:
-        from dreamctl.learning import best_return
-
-        return best_return(environment, tasks.test, exploring=False)
-
     def at_end(observations: NDArray[np.uint8]) -> NDArray[np.bool_]:
         return (observations[:, None] == np.array(ENDS)).all(2).any(1)
 
-    environment = Environment(
-        name=name,
-        description=f"a prize in one of {len(ENDS)} dead ends" + ", and every step nearer to it pays" * dense,
-        observation_space=OBSERVATION_SPACE,
-        features=("x", "y"),
-        actions=ACTIONS,
-        answer="return",
-        exploration_steps=steps,
-        exploration_episodes=episodes,
-        execution_steps=EXECUTION_STEPS,
-        tasks=lambda: tasks,
-        env=lambda end: Maze(dense, end),
-        simulator=simulator,
-        optimum=optimum,
-        uninformed=uninformed,
-        place=place,
-        sights={"dead end": at_end},
-        drawing=DRAWING,
+    return enumerated(
+        Environment(
+            name=name,
+            description=f"a prize in one of {len(ENDS)} dead ends" + ", and every step nearer to it pays" * dense,
+            observation_space=OBSERVATION_SPACE,
+            features=("x", "y"),
+            actions=ACTIONS,
+            answer="return",
+            exploration_steps=steps,
+            exploration_episodes=episodes,
+            execution_steps=EXECUTION_STEPS,
+            tasks=lambda: tasks,
+            env=lambda end: Maze(dense, end),
+            simulator=simulator,
+            place=place,
+            sights={"dead end": at_end},
+            drawing=DRAWING,
+        )
     )
-    return environment
 
 
 @dreamctl.hookimpl
