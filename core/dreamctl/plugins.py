@@ -126,7 +126,7 @@ def find_environment(plugin: Plugin, name: str | None = None) -> Environment:
     if name is not None:
         return _pick("environment", name, [plugin])
     if plugin.default_environment is None:
-        raise UsageError(f"Plugin '{plugin.name}' has no environments.")
+        raise UsageError(f"Plugin '{plugin.name}' has no environments, so there is nothing to play.")
     return plugin.default_environment
 
 

@@ -44,9 +44,9 @@ def test_settings_are_read_back_as_they_were_written(tmp_path, settings):
         (("format_version = 1", ""), "no format_version"),
         (('explorer = "dream"', ""), "explorer is missing"),
         (("seed = ", "seed = = "), "not a TOML file"),
-        (("steps = 5", 'steps = "many"'), "'steps' cannot be 'many'"),
-        (("seed = -3", "seed = true"), "'seed' cannot be True"),
-        (("threads = 2", "threads = 0"), "'threads' cannot be 0"),
+        (("steps = 5", 'steps = "many"'), "'steps' takes a whole number, 1 or more .got 'many'"),
+        (("seed = -3", "seed = true"), "'seed' takes a whole number .got True"),
+        (("threads = 2", "threads = 0"), "'threads' takes a whole number, 1 or more .got 0"),
         (("points = 1.5", 'points = "two"'), "its rubric cannot be read .*'points' is a number"),
     ],
 )

@@ -6,12 +6,13 @@ import json
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 import attrs
 from attrs import field, frozen
 
 from ..errors import InputError, RunError
+from ..learning.options import TAKES
 from ..records import Rubric
 
 FORMAT = 1  # rises when an older dreamctl could no longer read a run directory
@@ -85,16 +86,21 @@ class Settings:
             return cls(**table)
         except TypeError as error:
             missing = [f.name for f in attrs.fields(cls) if f.default is attrs.NOTHING and f.name not in table]
-            raise RunError(f"Settings {path}: {', '.join(missing)} is missing.") from error
+            raise RunError(f"Settings {path}: {', '.join(missing)} is missing; a run has it.") from error
 
 
 def _check_kinds(table: Mapping[str, Any], where: str) -> None:
     """Raise a RunError for a value of another kind than its setting."""
-    kinds = get_type_hints(Settings) | {"options": Mapping, "minutes": int | float | None}
+    kinds = get_type_hints(Settings) | {"options": Mapping, "minutes": float | int | None}
     for name, value in table.items():
         fits = isinstance(value, kinds[name]) and (kinds[name] is bool or not isinstance(value, bool))
         if not fits or (name in AT_LEAST_ONE and value < 1):
-            raise RunError(f"{where}: '{name}' cannot be {value!r}.")
+            raise RunError(f"{where}: '{name}' takes {_expected(name, kinds[name])} (got {value!r}).")
+
+
+def _expected(name: str, kind: Any) -> str:
+    _, words = TAKES.get(get_args(kind)[0] if get_args(kind) else kind, ((), "a table"))
+    return f"{words}, 1 or more" if name in AT_LEAST_ONE else words
 
 
 def check_format(version: Any, where: str) -> None:

@@ -256,7 +256,8 @@ def _choices(environment: Environment, tasks: TaskSet, split: str) -> Sequence[T
     if split not in splits:
         raise UsageError(unknown("split", split, splits))
     if not splits[split] and (split != "train" or tasks.sample is None):
-        raise UsageError(f"{environment.name} has no {split} tasks.")
+        having = [name for name, listed in splits.items() if listed]
+        raise UsageError(f"{environment.name} has no {split} tasks; it has {' and '.join(having) or 'none at all'}.")
     return splits[split]
 
 
