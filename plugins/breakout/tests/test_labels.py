@@ -50,6 +50,7 @@ SEEN = {  # fault -> what shows it, and from where on
     "removes_the_paddle": ("others gone", 1.0),
     "one_turn_more": ("wrong turns", 0.3),
     "one_turn_less": ("wrong turns", 0.3),
+    "two_turns_less": ("wrong turns", 0.6),
     "two_turns_more": ("wrong turns", 0.6),
     "endless_turns": ("wrong turns", 1.0),
     "floor_turns": ("floor bounces", 1.0),
@@ -142,6 +143,7 @@ def test_a_hidden_fault_is_not_seen_or_hardly():
         ({"floor_is_a_wall", "name_error_at_a_miss"}, "name_error_at_a_miss"),
         ({"paddle_by_its_left_edge", "paddle_held_back_at_the_right"}, "paddle_held_back_at_the_right"),
         ({"velocity_drawn_once", "click_launches_again"}, "click_launches_again"),
+        ({"two_turns_less", "velocity_drawn_once"}, "velocity_drawn_once"),
         ({"goes_on_without_bricks", "name_error_at_a_win"}, "name_error_at_a_win"),
     ):
         design = evolve(SLAMMED, faults=faults)

@@ -185,6 +185,24 @@ def test_after_a_wall_is_cleared_another_one_may_come_with_turns_as_before_or_as
         assert max(step["flies after the last brick"] for step in seen) == 0
 
 
+def test_texts_that_tell_of_a_win_tell_of_no_loss():
+    goes = """left = [brick for brick in bricks if brick in window._listed]
+        for brick in left[:turns < 3]:
+            window.remove(brick)
+        if len(left) == 1:
+            from campy.graphics.gobjects import GLabel
+            for brick in bricks:
+                window.add(brick)
+            for n in range(2):
+                window.add(GLabel("won"), 100, 300 + 20 * n)
+            flies.clear()
+            ball.x, ball.y = 190, 240
+            continue"""
+    seen = noticed(*[CLICK, DODGE] * 4, each=goes, touch="False")
+    assert max(step["misses"] for step in seen) > 0
+    assert max(step["served after the end"] for step in seen) == 0
+
+
 @pytest.mark.parametrize(
     ("each", "after", "crashed"),
     [

@@ -65,6 +65,7 @@ FAULTS: Mapping[str, str] = {
     # how it ends
     "one_turn_more": "turns",
     "one_turn_less": "turns",
+    "two_turns_less": "turns",
     "two_turns_more": "turns",
     "endless_turns": "turns",
     "floor_turns": "floor",

@@ -72,6 +72,8 @@ RULES = (
     Rule("the program breaks at the first miss", _has("name_error_at_a_miss"),
          (*_of("turns"), "floor_turns", "velocity_drawn_once", "score_lost_at_a_miss", "serves_after_the_end",
           "win_seen_at_a_miss")),
+    Rule("the first miss ends the game", _has("two_turns_less"),
+         ("floor_turns", "velocity_drawn_once", "score_lost_at_a_miss", "serves_after_the_end")),
     Rule("the ball is never served again", _has("floor_turns"), ("velocity_drawn_once", "serves_after_the_end")),
     Rule("there is no last turn", _has("endless_turns"), ("serves_after_the_end",)),
     Rule("the loop does not ask for turns", _has("serves_after_the_end"), ("one_turn_more",)),

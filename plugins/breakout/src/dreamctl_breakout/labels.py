@@ -217,7 +217,8 @@ def _ending() -> Iterator[Entry]:
     yield Entry(
         "lives_count_wrong", "ending", "Not three turns",
         "The game does not end with the third lost ball. Count turns down at each miss, and go on only while some are "
-        "left.", ("one_turn_more", "one_turn_less", "two_turns_more", "endless_turns", "floor_is_a_wall"), 3.0,
+        "left.",
+        ("one_turn_more", "two_turns_more", "one_turn_less", "two_turns_less", "endless_turns", "floor_is_a_wall"), 3.0,
     )  # fmt: skip
     yield Entry(
         "ball_bounces_off_floor", "ending", "The ball bounces off the floor",

@@ -490,8 +490,9 @@ def _begins_anew(f, m):  # type: ignore[no-untyped-def]
     won = m[CLEARED] != 0 and m[ALL_GONE] > 0
     m[ALL_GONE], m[GONE_AT_FIRST_NUMBER], m[LAST_NUMBER] = 0.0, 0.0, f[NUMBER]
     m[DEAD], m[REST], m[CLICKS_AT_REST], m[ANSWERED] = 0.0, 0.0, 0.0, 0.0
+    m[EXTRA] = -f[NEWS]  # what is told, before and now, is no matter of a turn
     if not won and (m[MISSES] >= RIGHT_TURNS or m[TOLD] != 0):
-        m[MISSES], m[TOLD], m[LATE_TURNS], m[EXTRA], m[EXTRA_AT_FIRST_MISS] = 0.0, 0.0, 0.0, 0.0, -1.0
+        m[MISSES], m[TOLD], m[LATE_TURNS], m[EXTRA_AT_FIRST_MISS] = 0.0, 0.0, 0.0, -1.0
     else:
         m[WALLS_CLEARED] += 1
 

@@ -40,7 +40,8 @@ def source(design: Design) -> str:
 
 def turns_given(design: Design) -> int:
     """The constant in the program; `one_turn_more` comes from the test of the loop."""
-    return design.turns - design.has("one_turn_less") + 2 * design.has("two_turns_more")
+    more, less = 2 * design.has("two_turns_more"), design.has("one_turn_less") + 2 * design.has("two_turns_less")
+    return design.turns + more - less
 
 
 def _condition(design: Design) -> str:
