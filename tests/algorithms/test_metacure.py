@@ -62,19 +62,20 @@ def test_the_two_predictors_learn_apart(parts):
         for p in learner.optimiser.parameters:
             p.grad = None
         learner.losses(tau, execution, kappa, noise)[term].backward()
-        for name, part in learner._parts.items():
-            assert any(p.grad is not None for p in part.parameters()) == (name in reached)
+        for name in ("q", "p", "f", "p_kappa"):
+            assert any(p.grad is not None for p in getattr(learner, name).parameters()) == (name in reached)
 
 
 def test_no_policy_moves_the_belief_or_the_predictors(parts, weights):
     learner, tau, execution, _, _ = parts
-    kept = weights(*learner._parts.values())
+    believing = learner.q, learner.p, learner.f, learner.p_kappa
+    kept = weights(*believing)
     with torch.no_grad():
         belief = learner.q(learner.inputs.of_episodes(tau))
     z = last(belief, tau)[:, :3]
     learner.exploration.learn(tau, tau.reward + 1, condition=lambda rows: belief[rows])
     learner.execution.learn(execution, execution.reward, condition=lambda rows: z[rows])
-    assert torch.equal(weights(*learner._parts.values()), kept)
+    assert torch.equal(weights(*believing), kept)
 
 
 def test_reading_the_sign_is_worth_a_quarter_and_other_steps_nothing(made):
